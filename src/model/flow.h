@@ -1,0 +1,119 @@
+/*
+ * flow - one exchange as the user sees it.
+ *
+ * Several threads have a struct flow of the same id: the shard that runs
+ * the exchange, main, whose record the screens show, and a script's copy.
+ * Each record has one owner and a plain reference count; what it points to
+ * is frozen and shared. flow_copy() carries the facts from one record to
+ * another.
+ */
+#ifndef SRC_FLOW_H
+#define SRC_FLOW_H
+
+#include "base/mem.h"
+#include "model/conn.h"
+#include "model/msg.h"
+
+enum flow_type { FLOW_HTTP, FLOW_TCP, FLOW_UDP, FLOW_DNS };
+enum flow_replay { REPLAY_NO, REPLAY_REQUEST, REPLAY_RESPONSE };
+
+/* One message of a TCP, UDP or WebSocket conversation. */
+struct frame {
+	struct blob	*data;		/* reference */
+	double		 time;
+	unsigned char	 opcode;	/* 1 text, 2 binary; 0: raw */
+	bool		 from_client, dropped, injected;
+};
+
+struct frames {
+	struct frame	*v;
+	size_t		 n, cap;
+};
+
+struct websocket {
+	struct frames	 frames;
+	bool		 closed_by_client;
+	int		 close_code;	/* 0: not closed */
+	char		*close_reason;
+	double		 t_end;
+};
+
+/* Key and JSON text of the value. */
+struct meta {
+	char		*key, *value;
+	struct meta	*next;
+};
+
+/* What "revert" goes back to. */
+struct flow_backup {
+	const struct msg *request, *response;
+	char		*error;
+	double		 t_error;
+	char		*marked, *comment;
+	bool		 replay;
+};
+
+struct flow {
+	unsigned	 refs;		/* private */
+	uint32_t	 magic;		/* FLOW_MAGIC */
+	uint64_t	 id;		/* unique in this process, rising */
+	unsigned char	 uuid[16];
+	enum flow_type	 type;
+	enum flow_replay replay;
+	bool		 live;		/* its exchange still runs */
+	bool		 held;		/* intercepted: somebody must decide */
+	bool		 killed;
+	bool		 from_file;
+	uint16_t	 shard;		/* of a live one */
+	double		 t_created;
+	const struct conn *client, *server;	/* references; may be NULL */
+	const struct msg *request, *response;	/* references; may be NULL */
+	struct websocket *websocket;	/* or NULL; owned */
+	struct frames	 frames;	/* TCP, UDP; DNS: query, answer */
+	char		*error;		/* NULL: none */
+	double		 t_error;
+	char		*marked;	/* NULL: no; ":default:" or a symbol */
+	char		*comment;	/* NULL: none */
+	struct meta	*meta;		/* in order */
+	struct flow_backup *backup;	/* NULL: not modified */
+	uint32_t	 changes;	/* counts up with every change */
+	void		*store_node;	/* private to the store */
+};
+
+#define FLOW_MAGIC 0x666c6f77u
+
+/* One reference; new id and uuid. Any thread. */
+struct flow	*flow_new(enum flow_type);
+struct flow	*flow_ref(struct flow *);
+void		 flow_unref(struct flow *);	/* NULL is fine */
+/* All facts of src (messages, conns, error, frames, ...), not the marks
+ * that users make on main: marked, comment, backup, held. */
+void		 flow_take_facts(struct flow *dst, const struct flow *src);
+/* A new record with everything; same_id keeps id and uuid. */
+struct flow	*flow_dup(const struct flow *, bool same_id);
+
+void		 flow_set_request(struct flow *, const struct msg *); /* takes */
+void		 flow_set_response(struct flow *, const struct msg *);
+void		 flow_set_client(struct flow *, const struct conn *); /* takes */
+void		 flow_set_server(struct flow *, const struct conn *);
+void		 flow_set_error(struct flow *, const char *);	/* NULL clears */
+void		 flow_set_marked(struct flow *, const char *);
+void		 flow_set_comment(struct flow *, const char *);
+void		 flow_set_meta(struct flow *, const char *, const char *json);
+const char	*flow_get_meta(const struct flow *, const char *);
+/* Remember the present state unless there is a memory already. */
+void		 flow_backup(struct flow *);
+bool		 flow_is_modified(const struct flow *);
+void		 flow_revert(struct flow *);
+
+void		 frames_add(struct frames *, struct frame);	/* takes data */
+void		 frames_fini(struct frames *);
+struct websocket *flow_websocket(struct flow *);	/* made if needed */
+
+/* When it began and ended, for lists; 0: not yet. */
+double		 flow_start(const struct flow *);
+double		 flow_end(const struct flow *);
+/* Bytes kept by request and response bodies and frames. */
+uint64_t	 flow_size(const struct flow *);
+
+#endif

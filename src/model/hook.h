@@ -1,0 +1,84 @@
+/*
+ * hook - the only door for whoever wants to decide about traffic.
+ *
+ * A shard reaches a hook point of an exchange. If a decider subscribed to
+ * that point (one atomic load tells), it makes a hookcall: the flow's
+ * facts, frozen, in a record of its own. Deciders take it one after the
+ * other, in their order: script, then main (stateful addons, intercept).
+ * Each may replace messages in call->flow and set the verdict, on its own
+ * thread and as late as it likes, and then gives it back with hook_done().
+ * Only that stream waits. Pure addons run on the shard and need no call.
+ */
+#ifndef SRC_HOOK_H
+#define SRC_HOOK_H
+
+#include <stdatomic.h>
+
+#include "model/flow.h"
+
+enum hook {
+#define HOOK(name, subject, hold, when) HOOK_##name,
+#include "model/hook.def"
+#undef HOOK
+	HOOK_N
+};
+
+#define HOOK_BIT(h)	(1u << (h))
+
+const char	*hook_name(enum hook);
+const char	*hook_when(enum hook);
+bool		 hook_may_hold(enum hook);
+bool		 hook_of_flow(enum hook);
+
+/* Verdict bits. */
+#define HV_REQUEST	1u	/* flow->request was replaced */
+#define HV_RESPONSE	2u	/* flow->response was set or replaced */
+#define HV_KILL		4u	/* end the flow, no answer */
+#define HV_INTERCEPT	8u	/* a script asks: hold it for the user */
+#define HV_STREAM	16u	/* headers hooks: stream this body */
+#define HV_MARKS	32u	/* marked, comment, meta were changed */
+
+struct hookcall {
+	enum hook	 hook;
+	unsigned	 verdict;	/* HV_*; deciders add bits */
+	unsigned	 next;		/* private: decider to ask next */
+	struct flow	*flow;		/* the call's own record */
+	/* conn hooks: the connection; else NULL */
+	const struct conn *conn;
+	/* The asker: gets the call back, on whatever thread gave it. */
+	void		(*back)(struct hookcall *);
+	void		*asker;
+	struct hookcall	*link;		/* for whoever queues it */
+	void		*held_by;	/* private to the decider */
+};
+
+enum decider_id { DECIDE_SCRIPT, DECIDE_MAIN, DECIDE_N };
+
+struct decider {
+	const char	*name;		/* "script": shown with held flows */
+	/* Takes the call over; any thread; must not block. */
+	void		(*take)(void *, struct hookcall *);
+	void		*arg;
+	_Atomic uint32_t mask;		/* HOOK_BITs it wants */
+};
+
+struct hooks {
+	struct decider	 deciders[DECIDE_N];
+};
+
+void	 hooks_init(struct hooks *);
+/* take and arg are set once, before threads start; the mask any time. */
+void	 hooks_set(struct hooks *, enum decider_id, const char *,
+	    void (*)(void *, struct hookcall *), void *);
+void	 hooks_want(struct hooks *, enum decider_id, uint32_t mask);
+/* True when somebody subscribed. */
+bool	 hooks_wanted(const struct hooks *, enum hook);
+/* Asks all subscribers in order, then calls call->back. */
+void	 hook_run(struct hooks *, struct hookcall *);
+/* A decider gives the call back. */
+void	 hook_done(struct hooks *, struct hookcall *);
+
+struct hookcall	*hookcall_new(enum hook, struct flow *);  /* takes flow */
+void		 hookcall_free(struct hookcall *);
+
+#endif

@@ -1,0 +1,74 @@
+/*
+ * model - what addons, scripts and front ends are given: flows, views,
+ * hooks, options, commands, the log.
+ *
+ * Main thread, but for the hooks and the log. Every member lives as long
+ * as the model.
+ */
+#ifndef SRC_MODEL_H
+#define SRC_MODEL_H
+
+#include "base/log.h"
+#include "model/bus.h"
+#include "model/cmd.h"
+#include "model/filter.h"
+#include "model/hook.h"
+#include "model/module.h"
+#include "model/opt.h"
+#include "model/store.h"
+#include "model/view.h"
+
+/*
+ * What the engine does for main, by flow id. All are asynchronous: the
+ * outcome comes as flow changes.
+ */
+struct engine_ops {
+	/* A held flow goes on with the messages it has now. */
+	void	(*resume)(void *, struct flow *);
+	/* Ends a live flow (held or not) without an answer. */
+	void	(*kill)(void *, struct flow *);
+	/* Sends the request of this record; its facts arrive under its id.
+	 * -1 when it cannot be sent. */
+	int	(*replay)(void *, struct flow *, struct why *);
+};
+
+struct model {
+	struct log	*log;
+	struct bus	*bus;
+	struct store	*store;
+	struct view	*view;
+	struct opts	*opts;
+	struct cmds	*cmds;
+	struct hooks	 hooks;
+	const struct engine_ops *engine;	/* NULL: no engine */
+	void		*engine_arg;
+	bool		 console;	/* weir rather than weirdump */
+	const char	*confdir;	/* set before modules start */
+	/* "127.0.0.1:8080" ...; NULL-ended; empty without a server. */
+	char		**listening;
+	/* Runs fn(arg) on main, soon; any thread. */
+	void		(*post)(void *post_arg, void (*fn)(void *), void *arg);
+	void		*post_arg;
+	void		(*quit)(void *post_arg, int status);
+};
+
+struct model	*model_new(void);
+void		 model_free(struct model *);
+
+/* Say this to the user (status line; weirdump: the log). */
+void		 model_status(struct model *, const char *, ...)
+		    printflike(2, 3);
+/* Go on with / end flows; those that are not held / live are left alone. */
+void		 model_resume(struct model *, struct flow *);
+void		 model_kill(struct model *, struct flow *);
+/* Before an edit of the user's: remembers the state, marks as modified. */
+void		 model_begin_edit(struct model *, struct flow *);
+/* Modules. */
+int		 model_add_module(struct model *, const struct module *,
+		    struct why *);
+void		 model_drop_modules(struct model *);	/* last first */
+/* What modules on main want, and their decisions in order. */
+uint32_t	 model_module_hooks(struct model *);
+void		 model_module_decide(struct model *, struct hookcall *);
+
+#endif

@@ -1,0 +1,43 @@
+/*
+ * view - a filtered, ordered window on the store with a focus; kept up to
+ * date flow by flow.
+ *
+ * Fires BUS_VIEW when rows changed and BUS_FOCUS when the focus did. The
+ * focus is a flow, not a number: it stays on its flow while rows come and
+ * go, and moves to a neighbour when that flow leaves. Main thread.
+ */
+#ifndef SRC_VIEW_H
+#define SRC_VIEW_H
+
+#include "model/bus.h"
+#include "model/filter.h"
+#include "model/store.h"
+
+enum view_order { VIEW_TIME, VIEW_METHOD, VIEW_URL, VIEW_SIZE, VIEW_ORDER_N };
+
+struct view;
+
+struct view	*view_new(struct store *, struct bus *);
+void		 view_free(struct view *);
+size_t		 view_n(const struct view *);
+struct flow	*view_at(const struct view *, size_t);	/* display order */
+ssize_t		 view_index(const struct view *, const struct flow *);
+bool		 view_has(const struct view *, const struct flow *);
+/* NULL: everything. Takes its own reference. */
+void		 view_set_filter(struct view *, struct filter *);
+struct filter	*view_filter(const struct view *);
+void		 view_set_order(struct view *, enum view_order, bool reversed);
+enum view_order	 view_order(const struct view *);
+bool		 view_reversed(const struct view *);
+const char	*view_order_name(enum view_order);
+/* Only marked flows, besides the filter. */
+void		 view_set_only_marked(struct view *, bool);
+bool		 view_only_marked(const struct view *);
+struct flow	*view_focus(const struct view *);	/* NULL: none */
+void		 view_set_focus(struct view *, struct flow *);
+/* Index, clamped; negative counts from the end. */
+void		 view_go(struct view *, ssize_t);
+void		 view_set_follow(struct view *, bool);	/* focus new ones */
+bool		 view_follow(const struct view *);
+
+#endif
