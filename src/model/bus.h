@@ -22,7 +22,9 @@ enum bus_event {
 	BUS_LOG          = 1 << 8,	/* NULL: lines were written */
 	BUS_STATUS       = 1 << 9,	/* const char *: say this to the user */
 	BUS_LISTEN       = 1 << 10,	/* NULL: listening addresses changed */
-	BUS_QUIT         = 1 << 11	/* NULL: the program ends */
+	BUS_QUIT         = 1 << 11,	/* NULL: the program ends */
+	BUS_FLOW_DONE    = 1 << 12	/* struct flow *: its exchange is over,
+					 * well or badly; once a flow */
 };
 
 struct bus;

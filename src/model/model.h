@@ -32,6 +32,8 @@ struct engine_ops {
 	int	(*replay)(void *, struct flow *, struct why *);
 };
 
+struct app;
+
 struct model {
 	struct log	*log;
 	struct bus	*bus;
@@ -46,6 +48,8 @@ struct model {
 	const char	*confdir;	/* set before modules start */
 	/* "127.0.0.1:8080" ...; NULL-ended; empty without a server. */
 	char		**listening;
+	/* The program (app/app.h), for modules above the engine. */
+	struct app	*app;
 	/* Runs fn(arg) on main, soon; any thread. */
 	void		(*post)(void *post_arg, void (*fn)(void *), void *arg);
 	void		*post_arg;

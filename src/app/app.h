@@ -1,0 +1,40 @@
+/*
+ * app - the program: every long-lived object, by pointer.
+ *
+ * Made by main.c, handed to front ends and modules (model->app). Main
+ * thread. There are no mutable globals; this is where one would look.
+ */
+#ifndef SRC_APP_H
+#define SRC_APP_H
+
+#include "model/model.h"
+#include "run/loop.h"
+#include "run/work.h"
+
+struct engine;
+
+struct app {
+	struct model	*model;
+	struct loop	*loop;		/* main's */
+	struct work	*work;
+	struct engine	*engine;	/* NULL before app_start_engine() */
+	bool		 console;
+	char		*confdir;
+	char		*statedir;	/* history, journal; may not exist */
+	int		 status;	/* exit status */
+	bool		 quitting;
+};
+
+struct app	*app_new(bool console);
+void		 app_free(struct app *);
+/* Ends the main loop when it is next idle; a front end may do it at once.
+ * A status other than 0 is kept. */
+void		 app_quit(struct app *, int status);
+/* Registers the built-in modules (modules.c), then those given. */
+int		 app_add_modules(struct app *, const struct module *const *,
+		    size_t, struct why *);
+/* Opens the CA, starts shards and listeners according to the options. */
+int		 app_start_engine(struct app *, struct why *);
+void		 app_stop_engine(struct app *);
+
+#endif
