@@ -20,6 +20,7 @@ struct job {
 	void		(*run)(struct job *);
 	void		(*done)(struct job *);
 	struct loop	*home;		/* private */
+	const void	*key;		/* private */
 	struct qitem	 item;		/* private */
 	struct post	 post;		/* private */
 	atomic_bool	 cancelled;	/* run() may look; done() is called

@@ -1,0 +1,372 @@
+#include "model/flow.h"
+
+#include <stdlib.h>
+
+#include "base/date.h"
+
+/* The one counter of the program: ids are unique across threads. */
+static _Atomic uint64_t	 flow_last_id;
+
+struct flow *
+flow_new(enum flow_type type)
+{
+	struct flow	*f = xcalloc(1, sizeof(*f));
+
+	f->refs = 1;
+	f->magic = FLOW_MAGIC;
+	f->type = type;
+	f->id = atomic_fetch_add_explicit(&flow_last_id, 1,
+	    memory_order_relaxed) + 1;
+	uuid_make(f->uuid);
+	f->t_created = date_now();
+	obj_born(OBJ_flow);
+	return (f);
+}
+
+struct flow *
+flow_ref(struct flow *f)
+{
+	f->refs++;
+	return (f);
+}
+
+static void
+meta_free(struct meta *m)
+{
+	struct meta	*next;
+
+	for (; m != NULL; m = next) {
+		next = m->next;
+		free(m->key);
+		free(m->value);
+		free(m);
+	}
+}
+
+static void
+backup_free(struct flow_backup *b)
+{
+	if (b == NULL)
+		return;
+	msg_unref(b->request);
+	msg_unref(b->response);
+	free(b->error);
+	free(b->marked);
+	free(b->comment);
+	free(b);
+}
+
+void
+frames_fini(struct frames *fs)
+{
+	size_t	i;
+
+	for (i = 0; i < fs->n; i++)
+		blob_unref(fs->v[i].data);
+	free(fs->v);
+	memset(fs, 0, sizeof(*fs));
+}
+
+void
+frames_add(struct frames *fs, struct frame fr)
+{
+	if (fs->n == fs->cap) {
+		fs->cap = fs->cap != 0 ? fs->cap * 2 : 4;
+		fs->v = xrealloc(fs->v, fs->cap, sizeof(*fs->v));
+	}
+	fs->v[fs->n++] = fr;
+}
+
+static void
+websocket_free(struct websocket *ws)
+{
+	if (ws == NULL)
+		return;
+	frames_fini(&ws->frames);
+	free(ws->close_reason);
+	free(ws);
+}
+
+void
+flow_unref(struct flow *f)
+{
+	if (f == NULL || --f->refs != 0)
+		return;
+	conn_unref(f->client);
+	conn_unref(f->server);
+	msg_unref(f->request);
+	msg_unref(f->response);
+	websocket_free(f->websocket);
+	frames_fini(&f->frames);
+	free(f->error);
+	free(f->marked);
+	free(f->comment);
+	meta_free(f->meta);
+	backup_free(f->backup);
+	obj_gone(OBJ_flow);
+	free(f);
+}
+
+static void
+frames_copy(struct frames *dst, const struct frames *src)
+{
+	struct frame	fr;
+	size_t		i;
+
+	for (i = dst->n; i < src->n; i++) {
+		fr = src->v[i];
+		(void)blob_ref(fr.data);
+		frames_add(dst, fr);
+	}
+}
+
+static char *
+dup_text(const char *s)
+{
+	return (s != NULL ? xstrdup(s) : NULL);
+}
+
+static void
+flow_copy_websocket(struct flow *dst, const struct websocket *src)
+{
+	struct websocket	*ws;
+
+	if (src == NULL)
+		return;
+	ws = flow_websocket(dst);
+	frames_copy(&ws->frames, &src->frames);
+	ws->closed_by_client = src->closed_by_client;
+	ws->close_code = src->close_code;
+	ws->t_end = src->t_end;
+	conn_set(&ws->close_reason, src->close_reason);
+}
+
+void
+flow_take_facts(struct flow *dst, const struct flow *src)
+{
+	dst->type = src->type;
+	dst->replay = src->replay;
+	dst->live = src->live;
+	dst->killed = src->killed;
+	dst->shard = src->shard;
+	dst->t_created = src->t_created;
+	flow_set_client(dst, conn_ref(src->client));
+	flow_set_server(dst, conn_ref(src->server));
+	flow_set_request(dst, msg_ref(src->request));
+	flow_set_response(dst, msg_ref(src->response));
+	flow_copy_websocket(dst, src->websocket);
+	frames_copy(&dst->frames, &src->frames);
+	flow_set_error(dst, src->error);
+	dst->t_error = src->t_error;
+	dst->changes++;
+}
+
+static void
+flow_copy_backup(struct flow *dst, const struct flow_backup *src)
+{
+	struct flow_backup	*b;
+
+	if (src == NULL)
+		return;
+	b = dst->backup = xcalloc(1, sizeof(*b));
+	b->request = msg_ref(src->request);
+	b->response = msg_ref(src->response);
+	b->error = dup_text(src->error);
+	b->t_error = src->t_error;
+	b->marked = dup_text(src->marked);
+	b->comment = dup_text(src->comment);
+	b->replay = src->replay;
+}
+
+struct flow *
+flow_dup(const struct flow *f, bool same_id)
+{
+	struct flow		*d = flow_new(f->type);
+	const struct meta	*m;
+
+	if (same_id) {
+		d->id = f->id;
+		memcpy(d->uuid, f->uuid, sizeof(d->uuid));
+	}
+	flow_take_facts(d, f);
+	d->held = f->held;
+	d->from_file = f->from_file;
+	flow_set_marked(d, f->marked);
+	flow_set_comment(d, f->comment);
+	for (m = f->meta; m != NULL; m = m->next)
+		flow_set_meta(d, m->key, m->value);
+	flow_copy_backup(d, f->backup);
+	return (d);
+}
+
+static void
+set_msg(const struct msg **at, const struct msg *m)
+{
+	const struct msg	*old = *at;
+
+	*at = m;
+	msg_unref(old);
+}
+
+static void
+set_conn(const struct conn **at, const struct conn *c)
+{
+	const struct conn	*old = *at;
+
+	*at = c;
+	conn_unref(old);
+}
+
+void
+flow_set_request(struct flow *f, const struct msg *m)
+{
+	set_msg(&f->request, m);
+}
+
+void
+flow_set_response(struct flow *f, const struct msg *m)
+{
+	set_msg(&f->response, m);
+}
+
+void
+flow_set_client(struct flow *f, const struct conn *c)
+{
+	set_conn(&f->client, c);
+}
+
+void
+flow_set_server(struct flow *f, const struct conn *c)
+{
+	set_conn(&f->server, c);
+}
+
+void
+flow_set_error(struct flow *f, const char *s)
+{
+	conn_set(&f->error, s);
+	f->t_error = s != NULL ? date_now() : 0;
+}
+
+void
+flow_set_marked(struct flow *f, const char *s)
+{
+	conn_set(&f->marked, s != NULL && s[0] != '\0' ? s : NULL);
+}
+
+void
+flow_set_comment(struct flow *f, const char *s)
+{
+	conn_set(&f->comment, s != NULL && s[0] != '\0' ? s : NULL);
+}
+
+void
+flow_set_meta(struct flow *f, const char *key, const char *json)
+{
+	struct meta	**mp, *m;
+
+	for (mp = &f->meta; *mp != NULL; mp = &(*mp)->next)
+		if (strcmp((*mp)->key, key) == 0)
+			break;
+	if (*mp == NULL) {
+		m = *mp = xcalloc(1, sizeof(*m));
+		m->key = xstrdup(key);
+	}
+	conn_set(&(*mp)->value, json);
+}
+
+const char *
+flow_get_meta(const struct flow *f, const char *key)
+{
+	const struct meta	*m;
+
+	for (m = f->meta; m != NULL; m = m->next)
+		if (strcmp(m->key, key) == 0)
+			return (m->value);
+	return (NULL);
+}
+
+void
+flow_backup(struct flow *f)
+{
+	struct flow_backup	*b;
+
+	if (f->backup != NULL)
+		return;
+	b = f->backup = xcalloc(1, sizeof(*b));
+	b->request = msg_ref(f->request);
+	b->response = msg_ref(f->response);
+	b->error = dup_text(f->error);
+	b->t_error = f->t_error;
+	b->marked = dup_text(f->marked);
+	b->comment = dup_text(f->comment);
+	b->replay = f->replay != REPLAY_NO;
+}
+
+bool
+flow_is_modified(const struct flow *f)
+{
+	return (f->backup != NULL);
+}
+
+void
+flow_revert(struct flow *f)
+{
+	struct flow_backup	*b = f->backup;
+
+	if (b == NULL)
+		return;
+	f->backup = NULL;
+	flow_set_request(f, msg_ref(b->request));
+	flow_set_response(f, msg_ref(b->response));
+	flow_set_error(f, b->error);
+	f->t_error = b->t_error;
+	flow_set_marked(f, b->marked);
+	flow_set_comment(f, b->comment);
+	if (!b->replay)
+		f->replay = REPLAY_NO;
+	backup_free(b);
+	f->changes++;
+}
+
+struct websocket *
+flow_websocket(struct flow *f)
+{
+	if (f->websocket == NULL)
+		f->websocket = xcalloc(1, sizeof(*f->websocket));
+	return (f->websocket);
+}
+
+double
+flow_start(const struct flow *f)
+{
+	if (f->request != NULL)
+		return (f->request->t_start);
+	return (f->client != NULL ? f->client->t_start : f->t_created);
+}
+
+double
+flow_end(const struct flow *f)
+{
+	if (f->response != NULL && f->response->t_end > 0)
+		return (f->response->t_end);
+	return (f->error != NULL ? f->t_error : 0);
+}
+
+uint64_t
+flow_size(const struct flow *f)
+{
+	uint64_t	n = 0;
+	size_t		i;
+
+	if (f->request != NULL && f->request->has_body)
+		n += f->request->body.len;
+	if (f->response != NULL && f->response->has_body)
+		n += f->response->body.len;
+	for (i = 0; i < f->frames.n; i++)
+		n += f->frames.v[i].data->n;
+	if (f->websocket != NULL)
+		for (i = 0; i < f->websocket->frames.n; i++)
+			n += f->websocket->frames.v[i].data->n;
+	return (n);
+}
