@@ -42,6 +42,7 @@ struct conn {
 	char		*via;		/* server: upstream proxy URL */
 	char		*mode;		/* client: proxy mode spec */
 	double		 t_start, t_end, t_tls, t_tcp;	/* 0: not yet */
+	bool		 udp;		/* UDP underneath: QUIC, DNS */
 };
 
 struct conn	*conn_new(bool server);

@@ -33,6 +33,7 @@ struct engine_ops {
 };
 
 struct app;
+struct flowfile;
 
 struct model {
 	struct log	*log;
@@ -54,6 +55,8 @@ struct model {
 	void		(*post)(void *post_arg, void (*fn)(void *), void *arg);
 	void		*post_arg;
 	void		(*quit)(void *post_arg, int status);
+	/* Flows on disk (flowfile/ff.h); NULL: that module is not there. */
+	struct flowfile	*flowfile;
 };
 
 struct model	*model_new(void);
