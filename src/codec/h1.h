@@ -50,6 +50,7 @@ struct h1 {
 	struct h1_framing framing;	/* of the message being read */
 	uint64_t	 left;		/* private */
 	struct chunk	 chunk;		/* private */
+	unsigned char	 blanks;	/* private: empty lines skipped */
 };
 
 void	 h1_init(struct h1 *, bool response);
@@ -81,6 +82,13 @@ int	 h1_framing_response(const struct head *, struct sp method,
 	    struct h1_framing *, struct why *);
 /* RFC 9112 9.3, 9.6: may another message follow on the connection? */
 bool	 h1_keeps_alive(const struct head *, const struct h1_framing *);
+
+/*
+ * What of a refused head can be read, to be shown and never sent: start
+ * line, method and target or status, fields. Takes whatever bytes there
+ * were; never NULL.
+ */
+struct head *h1_salvage(struct sp, bool response);
 
 /* "1a2b\r\n" in front of a chunk of n bytes; returns its length. */
 size_t	 h1_chunk_line(char [20], size_t n);
