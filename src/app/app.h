@@ -13,6 +13,8 @@
 
 struct engine;
 
+#define APP_WORKERS	3
+
 struct app {
 	struct model	*model;
 	struct loop	*loop;		/* main's */
@@ -23,10 +25,13 @@ struct app {
 	char		*statedir;	/* history, journal; may not exist */
 	int		 status;	/* exit status */
 	bool		 quitting;
+	struct defer	 end;		/* private */
 };
 
 struct app	*app_new(bool console);
 void		 app_free(struct app *);
+/* Before modules are added; "~" is the home. */
+void		 app_set_confdir(struct app *, const char *);
 /* Ends the main loop when it is next idle; a front end may do it at once.
  * A status other than 0 is kept. */
 void		 app_quit(struct app *, int status);

@@ -1,0 +1,227 @@
+#include "app/lifecycle.h"
+
+#include <stdlib.h>
+
+#include "base/mem.h"
+
+/*
+ * The points a finished flow passes, in order:
+ *
+ *	requestheaders -> request -> responseheaders -> response -> DONE
+ *	                     |                                       ^
+ *	                     +--------- no response ----> error -----+
+ */
+static const enum hook lifecycle_points[] = {
+	HOOK_requestheaders, HOOK_request, HOOK_responseheaders,
+	HOOK_response, HOOK_error
+};
+
+/* One flow on its way. */
+struct lifecycle_item {
+	struct lifecycle	*lc;	/* NULL: nobody waits any more */
+	struct model		*model;
+	struct flow		*flow;
+	unsigned		 point;
+	struct lifecycle_item	*next;
+};
+
+struct lifecycle {
+	struct model		*model;
+	struct lifecycle_item	*first, **last;
+	size_t			 pending;
+	bool			 asking;	/* the first is with a decider */
+	bool			 pumping;
+	void			(*idle)(void *);
+	void			*idle_arg;
+};
+
+struct lifecycle *
+lifecycle_new(struct model *m)
+{
+	struct lifecycle	*lc = xcalloc(1, sizeof(*lc));
+
+	lc->model = m;
+	lc->last = &lc->first;
+	return (lc);
+}
+
+static void
+lifecycle_item_free(struct lifecycle_item *item)
+{
+	flow_unref(item->flow);
+	free(item);
+}
+
+void
+lifecycle_free(struct lifecycle *lc)
+{
+	struct lifecycle_item	*item;
+
+	if (lc == NULL)
+		return;
+	/* The first may be with a script; it frees itself when it is back. */
+	if (lc->asking && (item = lc->first) != NULL) {
+		lc->first = item->next;
+		item->lc = NULL;
+	}
+	while ((item = lc->first) != NULL) {
+		lc->first = item->next;
+		lifecycle_item_free(item);
+	}
+	free(lc);
+}
+
+size_t
+lifecycle_pending(const struct lifecycle *lc)
+{
+	return (lc->pending);
+}
+
+void
+lifecycle_on_idle(struct lifecycle *lc, void (*idle)(void *), void *arg)
+{
+	lc->idle = idle;
+	lc->idle_arg = arg;
+}
+
+static bool
+lifecycle_applies(const struct flow *f, enum hook h)
+{
+	if (f->type != FLOW_HTTP)
+		return (false);
+	switch (h) {
+	case HOOK_requestheaders:
+	case HOOK_request:
+		return (f->request != NULL);
+	case HOOK_responseheaders:
+	case HOOK_response:
+		return (f->response != NULL);
+	case HOOK_error:
+		/* Each flow ends in exactly one of response and error. */
+		return (f->error != NULL && f->response == NULL);
+	default:
+		return (false);
+	}
+}
+
+/* What the deciders changed in their record becomes true of ours. */
+static void
+lifecycle_take(struct flow *f, const struct hookcall *c)
+{
+	const struct flow	*from = c->flow;
+
+	if ((c->verdict & HV_REQUEST) != 0)
+		flow_set_request(f, msg_ref(from->request));
+	if ((c->verdict & HV_RESPONSE) != 0)
+		flow_set_response(f, msg_ref(from->response));
+	if ((c->verdict & HV_KILL) != 0)
+		flow_set_error(f, err_text(ERR_KILLED));
+	if ((c->verdict & HV_MARKS) != 0) {
+		flow_set_marked(f, from->marked);
+		flow_set_comment(f, from->comment);
+		for (const struct meta *m = from->meta; m != NULL; m = m->next)
+			flow_set_meta(f, m->key, m->value);
+	}
+}
+
+static void lifecycle_pump(struct lifecycle *);
+
+/* On main again. */
+static void
+lifecycle_back(void *arg)
+{
+	struct hookcall		*c = arg;
+	struct lifecycle_item	*item = c->asker;
+	struct lifecycle	*lc = item->lc;
+
+	if (lc == NULL)
+		lifecycle_item_free(item);
+	else
+		lifecycle_take(item->flow, c);
+	hookcall_free(c);
+	if (lc == NULL)
+		return;
+	lc->asking = false;
+	lifecycle_pump(lc);
+}
+
+/* On the thread of the decider that was last. */
+static void
+lifecycle_answered(struct hookcall *c)
+{
+	struct lifecycle_item	*item = c->asker;
+
+	item->model->post(item->model->post_arg, lifecycle_back, c);
+}
+
+static void
+lifecycle_ask(struct lifecycle *lc, struct lifecycle_item *item, enum hook h)
+{
+	struct hookcall	*c;
+
+	/* A record of its own: it goes to other threads. */
+	c = hookcall_new(h, flow_dup(item->flow, true));
+	c->asker = item;
+	c->back = lifecycle_answered;
+	lc->asking = true;
+	hook_run(&lc->model->hooks, c);
+}
+
+/* True: the flow is through. */
+static bool
+lifecycle_step(struct lifecycle *lc, struct lifecycle_item *item)
+{
+	enum hook	h;
+
+	while (item->point < nitems(lifecycle_points)) {
+		h = lifecycle_points[item->point++];
+		if (!lifecycle_applies(item->flow, h) ||
+		    !hooks_wanted(&lc->model->hooks, h))
+			continue;
+		lifecycle_ask(lc, item, h);
+		return (false);
+	}
+	return (true);
+}
+
+static void
+lifecycle_arrive(struct lifecycle *lc, struct lifecycle_item *item)
+{
+	lc->first = item->next;
+	if (lc->first == NULL)
+		lc->last = &lc->first;
+	lc->pending--;
+	store_add(lc->model->store, item->flow);
+	bus_fire(lc->model->bus, BUS_FLOW_DONE, item->flow);
+	lifecycle_item_free(item);
+}
+
+/* The only loop: one flow after the other, so that they keep their order. */
+static void
+lifecycle_pump(struct lifecycle *lc)
+{
+	/* Who hears of a flow may feed the next one from there. */
+	if (lc->pumping)
+		return;
+	lc->pumping = true;
+	while (lc->first != NULL && !lc->asking &&
+	    lifecycle_step(lc, lc->first))
+		lifecycle_arrive(lc, lc->first);
+	lc->pumping = false;
+	if (lc->pending == 0 && lc->idle != NULL)
+		lc->idle(lc->idle_arg);
+}
+
+void
+lifecycle_feed(struct lifecycle *lc, struct flow *f)
+{
+	struct lifecycle_item	*item = xcalloc(1, sizeof(*item));
+
+	item->lc = lc;
+	item->model = lc->model;
+	item->flow = f;
+	*lc->last = item;
+	lc->last = &item->next;
+	lc->pending++;
+	lifecycle_pump(lc);
+}
