@@ -44,14 +44,30 @@ const struct filter_op *filter_op_at(unsigned);	/* NULL: past the last */
  * hosts lists): PCRE2 with JIT behind it, immutable, thread-safe. */
 struct regex;
 struct regex	*regex_new(struct sp, bool icase, struct why *);
+/* The same with a choice of what it means (Python's names). */
+#define REGEX_ICASE	1u
+#define REGEX_MULTILINE	2u	/* ^ and $ at line ends, CRLF is one */
+#define REGEX_DOTALL	4u	/* . matches line ends, too */
+#define REGEX_TEXT	8u	/* characters of UTF-8, not bytes */
+struct regex	*regex_new_flags(struct sp, unsigned flags, struct why *);
 void		 regex_free(struct regex *);
 bool		 regex_search(const struct regex *, struct sp);
 /* First match from an offset: *at and *len; false when none. */
 bool		 regex_find(const struct regex *, struct sp, size_t from,
 		    size_t *at, size_t *len);
 /* All matches replaced (\1 and \g<name> refer to groups, as in Python);
- * returns how many. */
+ * returns how many. regex_template() says whether what replaces is sound;
+ * where it is not, its escapes stand for themselves. */
 unsigned	 regex_replace(const struct regex *, struct sp, struct sp with,
 		    struct str *);
+int		 regex_template(const struct regex *, struct sp with,
+		    struct why *);
+/* The same with text that is put as it is. */
+unsigned	 regex_replace_plain(const struct regex *, struct sp,
+		    struct sp with, struct str *);
+/* How many groups it has, and what group i (0: all) of the first match
+ * is; p NULL: it took no part, or there is no match. */
+unsigned	 regex_groups(const struct regex *);
+struct sp	 regex_group(const struct regex *, struct sp, unsigned i);
 
 #endif
