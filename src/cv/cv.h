@@ -38,6 +38,9 @@ struct cv_out {
 	size_t		 max_lines;	/* stop after these; 0: no limit */
 	bool		 cut;		/* there would have been more */
 	char		 title[80];	/* "JSON", "[decoded gzip] JSON" */
+	/* private */
+	size_t		 max_bytes;	/* of text while max_lines is set */
+	bool		 open;		/* the last line may still grow */
 };
 
 void	 cv_out_init(struct cv_out *, size_t max_lines);
@@ -69,11 +72,19 @@ struct cv {
 	double		(*priority)(const struct cv_in *);
 	int		(*render)(const struct cv_in *, struct cv_out *,
 			    struct why *);
+	const char	*alias;		/* other names, blanks between */
+	bool		 is_text;	/* wants the body in UTF-8 */
 };
 
 const struct cv	*cv_at(unsigned);		/* NULL: past the last */
 const struct cv	*cv_find(const char *);		/* by name; NULL: none */
 const struct cv	*cv_auto(const struct cv_in *);	/* never NULL */
+/* "auto" and every view's name, NULL-ended: for options and menus. */
+extern const char *const cv_names[];
+/* The view's render, with the body made UTF-8 first where it wants text;
+ * names the view in the title. */
+int		 cv_render(const struct cv *, const struct cv_in *,
+		    struct cv_out *, struct why *);
 
 /*
  * Render a message of a flow: undoes content codings, chooses, falls back.
@@ -82,6 +93,9 @@ const struct cv	*cv_auto(const struct cv_in *);	/* never NULL */
  */
 void	 cv_message(const struct flow *, const struct msg *, bool request,
 	    const char *name, struct cv_out *);
+/* The same for bytes without a head: frames of WebSocket, TCP, UDP. */
+void	 cv_bytes(const struct flow *, struct sp, const char *name,
+	    struct cv_out *);
 /* Decide what bytes look like when there is no type. */
 bool	 cv_looks_binary(struct sp);
 
