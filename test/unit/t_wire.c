@@ -1,0 +1,435 @@
+#include "base/date.h"
+#include "base/mem.h"
+#include "net/wire.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+/* A wire and, at the other end, a plain socket the test plays with. */
+struct end {
+	struct loop	*loop;
+	struct wire	*w;
+	int		 fd;
+	unsigned	 readable, drained, failed;
+	size_t		 take;		/* drained in readable */
+	bool		 close_in_readable;
+	bool		 bounce;	/* pause and resume in readable */
+	struct why	 why;
+};
+
+static void
+on_readable(void *arg)
+{
+	struct end	*e = arg;
+	size_t		 n = wire_in_len(e->w);
+
+	e->readable++;
+	if (e->take != 0)
+		wire_drain(e->w, n < e->take ? n : e->take);
+	if (e->bounce) {
+		wire_pause(e->w, PAUSE_ORDER);
+		wire_resume(e->w, PAUSE_ORDER);
+	}
+	if (e->close_in_readable) {
+		wire_close(e->w, false);
+		e->w = NULL;
+	}
+}
+
+static void
+on_drained(void *arg)
+{
+	((struct end *)arg)->drained++;
+}
+
+static void
+on_failed(void *arg, const struct why *why)
+{
+	struct end	*e = arg;
+
+	e->failed++;
+	e->why = *why;
+}
+
+static const struct wire_ops ops = { on_readable, on_drained, on_failed };
+
+static void
+tcp_pair(int fd[2])
+{
+	struct addr	a;
+	int		l = socket(AF_INET, SOCK_STREAM, 0);
+
+	assert_int_equal(addr_parse(&a, "127.0.0.1", 0, NULL), 0);
+	assert_int_equal(bind(l, (struct sockaddr *)&a.ss, a.len), 0);
+	assert_int_equal(listen(l, 1), 0);
+	assert_int_equal(addr_of_sock(l, &a), 0);
+	fd[1] = socket(AF_INET, SOCK_STREAM, 0);
+	assert_int_equal(connect(fd[1], (struct sockaddr *)&a.ss, a.len), 0);
+	fd[0] = accept4(l, NULL, NULL, SOCK_NONBLOCK);
+	assert_true(fd[0] != -1);
+	assert_int_equal(fcntl(fd[1], F_SETFL, O_NONBLOCK), 0);
+	close(l);
+}
+
+static int
+set_up(void **state)
+{
+	struct end	*e = xcalloc(1, sizeof(*e));
+	int		 fd[2];
+
+	tcp_pair(fd);
+	e->loop = loop_new("test");
+	e->fd = fd[1];
+	e->w = wire_new(e->loop, fd[0], &ops, e);
+	*state = e;
+	return (0);
+}
+
+static int
+tear_down(void **state)
+{
+	struct end	*e = *state;
+
+	wire_close(e->w, false);
+	if (e->fd != -1)
+		close(e->fd);
+	wire_end_lingering(e->loop);
+	loop_free(e->loop);
+	free(e);
+	return (obj_total() == 0 ? 0 : -1);
+}
+
+/* Turns until it holds; a test that waits for ever fails by its deadline. */
+#define turn_until(e, cond) do {					\
+	uint64_t turn_end = date_mono_ns() + 10000000000ull;		\
+	while (!(cond)) {						\
+		assert_true(date_mono_ns() < turn_end);			\
+		loop_once((e)->loop, true);				\
+	}								\
+} while (0)
+
+/* Enough turns for everything that is under way on loopback. */
+static void
+settle(struct end *e)
+{
+	int	i;
+
+	for (i = 0; i < 50; i++)
+		loop_once(e->loop, true);
+}
+
+static void
+say(struct end *e, const char *s)
+{
+	assert_int_equal(write(e->fd, s, strlen(s)), strlen(s));
+}
+
+static void
+test_reads_what_comes(void **state)
+{
+	struct end	*e = *state;
+
+	say(e, "hello");
+	turn_until(e, e->readable == 1);
+	assert_true(sp_is(wire_peek(e->w), "hello"));
+	assert_true(sp_is(wire_front(e->w), "hello"));
+	wire_drain(e->w, 2);
+	assert_true(sp_is(wire_peek(e->w), "llo"));
+	settle(e);
+	/* What was left lying is not announced again. */
+	assert_int_equal(e->readable, 1);
+	say(e, "!");
+	turn_until(e, e->readable == 2);
+	assert_true(sp_is(wire_peek(e->w), "llo!"));
+	assert_int_equal(wire_received(e->w), 6);
+	assert_false(wire_eof(e->w));
+}
+
+static void
+test_half_close(void **state)
+{
+	struct end	*e = *state;
+	char		 buf[16];
+
+	say(e, "q");
+	assert_int_equal(shutdown(e->fd, SHUT_WR), 0);
+	turn_until(e, e->readable != 0 && wire_eof(e->w));
+	assert_true(sp_is(wire_peek(e->w), "q"));
+	wire_write(e->w, SP("answer"));
+	wire_flush(e->w);
+	wire_end_write(e->w);
+	settle(e);
+	assert_int_equal(read(e->fd, buf, sizeof(buf)), 6);
+	assert_int_equal(read(e->fd, buf, sizeof(buf)), 0);
+	assert_int_equal(e->failed, 0);
+	assert_false(wire_eof_dirty(e->w));
+}
+
+static void
+test_no_flush_no_bytes(void **state)
+{
+	struct end	*e = *state;
+	char		 buf[16];
+
+	wire_write(e->w, SP("abc"));
+	settle(e);
+	assert_int_equal(read(e->fd, buf, sizeof(buf)), -1);
+	assert_int_equal(wire_out_len(e->w), 3);
+	wire_flush(e->w);
+	assert_int_equal(wire_out_len(e->w), 0);
+	assert_int_equal(read(e->fd, buf, sizeof(buf)), 3);
+	assert_int_equal(wire_sent(e->w), 3);
+}
+
+static void
+test_pause_by_reasons(void **state)
+{
+	struct end	*e = *state;
+
+	wire_pause(e->w, PAUSE_FULL | PAUSE_HELD);
+	say(e, "x");
+	settle(e);
+	assert_int_equal(e->readable, 0);
+	wire_resume(e->w, PAUSE_FULL);
+	settle(e);
+	assert_int_equal(e->readable, 0);
+	assert_int_equal(wire_paused(e->w), PAUSE_HELD);
+	wire_resume(e->w, PAUSE_HELD);
+	assert_int_equal(e->readable, 0);	/* never from inside */
+	turn_until(e, e->readable == 1);
+	wire_pause(e->w, PAUSE_ORDER);
+	wire_resume(e->w, PAUSE_ORDER);
+	turn_until(e, e->readable == 2);	/* bytes are still there */
+	wire_drain(e->w, 1);
+	wire_pause(e->w, PAUSE_ORDER);
+	wire_resume(e->w, PAUSE_ORDER);
+	settle(e);
+	assert_int_equal(e->readable, 2);
+}
+
+static void
+test_bouncing_does_not_spin(void **state)
+{
+	struct end	*e = *state;
+
+	e->bounce = true;
+	say(e, "abc");
+	turn_until(e, e->readable == 1);
+	settle(e);
+	assert_int_equal(e->readable, 1);
+	/* One that takes a byte each time is called for the next. */
+	e->take = 1;
+	say(e, "d");
+	turn_until(e, wire_in_len(e->w) == 0);
+	assert_in_range(e->readable, 5, 6);
+}
+
+static void
+test_full_receive_buffer(void **state)
+{
+	struct end	*e = *state;
+	char		 block[4096] = { 0 };
+	size_t		 sent = 0;
+	ssize_t		 n;
+	int		 i, stuck = 0;
+
+	for (i = 0; i < 5000 && stuck < 10; i++) {
+		n = write(e->fd, block, sizeof(block));
+		stuck = n > 0 ? 0 : stuck + 1;
+		sent += n > 0 ? (size_t)n : 0;
+		loop_once(e->loop, true);
+	}
+	assert_in_range(wire_in_len(e->w), WIRE_IN_MAX, WIRE_IN_MAX + 131072);
+	e->take = SIZE_MAX;
+	wire_drain(e->w, wire_in_len(e->w));
+	turn_until(e, wire_received(e->w) == sent);
+	assert_int_equal(wire_in_len(e->w), 0);
+}
+
+static void
+test_blob_is_not_copied_and_let_go(void **state)
+{
+	struct end	*e = *state;
+	struct blob	*b = blob_new(600000);
+	char		*buf = xmalloc(600000);
+	size_t		 got = 0;
+	ssize_t		 n;
+
+	memset(b->data, 'b', 600000);
+	b->n = 600000;
+	wire_write_blob(e->w, b, 1, 599999);
+	assert_int_equal(atomic_load(&b->refs), 2);
+	wire_flush(e->w);
+	wire_write_blob(e->w, b, 0, 1);
+	wire_flush(e->w);
+	while (got < 600000) {
+		n = read(e->fd, buf, 600000 - got);
+		got += n > 0 ? (size_t)n : 0;
+		loop_once(e->loop, true);
+	}
+	assert_int_equal(wire_out_len(e->w), 0);
+	turn_until(e, atomic_load(&b->refs) == 1);
+	/* High water was passed, so its end was told, once. */
+	turn_until(e, e->drained == 1);
+	settle(e);
+	assert_int_equal(e->drained, 1);
+	blob_unref(b);
+	free(buf);
+}
+
+static void
+test_reset_fails(void **state)
+{
+	struct end	*e = *state;
+	struct linger	 lg = { 1, 0 };
+
+	setsockopt(e->fd, SOL_SOCKET, SO_LINGER, &lg, sizeof(lg));
+	close(e->fd);
+	e->fd = -1;
+	turn_until(e, e->failed == 1);
+	assert_int_equal(e->why.code, ERR_SYS);
+	assert_non_null(strstr(e->why.text, "reset"));
+	settle(e);
+	assert_int_equal(e->failed, 1);
+}
+
+static void
+test_paused_writer_hears_of_reset(void **state)
+{
+	struct end	*e = *state;
+	struct linger	 lg = { 1, 0 };
+
+	wire_pause(e->w, PAUSE_ORDER);
+	setsockopt(e->fd, SOL_SOCKET, SO_LINGER, &lg, sizeof(lg));
+	close(e->fd);
+	e->fd = -1;
+	settle(e);
+	assert_int_equal(e->failed, 0);
+	wire_write(e->w, SP("in vain"));
+	wire_flush(e->w);
+	assert_int_equal(e->failed, 0);
+	turn_until(e, e->failed == 1);
+}
+
+static void
+test_answer_before_the_break_is_read(void **state)
+{
+	struct end	*e = *state;
+	struct blob	*b = blob_new(8u << 20);
+
+	/* An origin that answers early and closes without reading on. */
+	memset(b->data, 'x', b->cap);
+	b->n = b->cap;
+	wire_write_blob(e->w, b, 0, b->n);
+	blob_unref(b);
+	wire_flush(e->w);
+	say(e, "too large");
+	turn_until(e, e->readable == 1);
+	close(e->fd);
+	e->fd = -1;
+	turn_until(e, e->failed == 1);
+	assert_true(sp_is(wire_peek(e->w), "too large"));
+}
+
+static void
+test_close_in_callback(void **state)
+{
+	struct end	*e = *state;
+
+	e->close_in_readable = true;
+	say(e, "x");
+	turn_until(e, e->w == NULL);
+	settle(e);
+	assert_int_equal(e->readable, 1);
+	assert_int_equal(obj_count(OBJ_wire), 0);
+}
+
+static void
+test_orderly_close_delivers_all(void **state)
+{
+	struct end	*e = *state;
+	struct blob	*b = blob_new(3u << 20);
+	char		 buf[65536];
+	size_t		 got = 0;
+	ssize_t		 n = -1;
+
+	/* The peer is still sending: a reset would destroy the answer. */
+	say(e, "unread request body");
+	memset(b->data, 'y', b->cap);
+	b->n = b->cap;
+	wire_write_blob(e->w, b, 0, b->n);
+	blob_unref(b);
+	wire_close(e->w, true);
+	e->w = NULL;
+	while (n != 0) {
+		n = read(e->fd, buf, sizeof(buf));
+		assert_true(n >= 0 || errno == EAGAIN);
+		got += n > 0 ? (size_t)n : 0;
+		if (got % 7 == 0)
+			say(e, "more");
+		loop_once(e->loop, true);
+	}
+	assert_int_equal(got, 3u << 20);
+	assert_int_equal(obj_count(OBJ_wire), 1);
+	close(e->fd);
+	e->fd = -1;
+	turn_until(e, obj_count(OBJ_wire) == 0);
+}
+
+static void
+test_idle_end(void **state)
+{
+	struct end	*e = *state;
+
+	wire_set_idle_ms(e->w, 40);
+	turn_until(e, e->readable == 1);
+	assert_true(wire_eof(e->w));
+	assert_int_equal(e->failed, 0);
+}
+
+static void
+test_new_owner_is_told(void **state)
+{
+	struct end	*e = *state, next = *e;
+
+	say(e, "early");
+	turn_until(e, e->readable == 1);
+	wire_set_ops(e->w, &ops, &next);
+	assert_int_equal(next.readable, 0);
+	turn_until(e, next.readable == 1);
+	assert_int_equal(e->readable, 1);
+	wire_set_ops(e->w, &ops, e);
+}
+
+int
+main(void)
+{
+#define T(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+	const struct CMUnitTest	tests[] = {
+		T(test_reads_what_comes),
+		T(test_half_close),
+		T(test_no_flush_no_bytes),
+		T(test_pause_by_reasons),
+		T(test_bouncing_does_not_spin),
+		T(test_full_receive_buffer),
+		T(test_blob_is_not_copied_and_let_go),
+		T(test_reset_fails),
+		T(test_paused_writer_hears_of_reset),
+		T(test_answer_before_the_break_is_read),
+		T(test_close_in_callback),
+		T(test_orderly_close_delivers_all),
+		T(test_idle_end),
+		T(test_new_owner_is_told),
+	};
+
+	return (cmocka_run_group_tests(tests, NULL, NULL));
+}
