@@ -1,0 +1,23 @@
+libmodel_a_SOURCES = \
+	src/model/bus.c src/model/bus.h \
+	src/model/cmd.c src/model/cmd.h \
+	src/model/cmd_arg.c \
+	src/model/cmd_complete.c \
+	src/model/cmd_int.h \
+	src/model/cmd_line.c \
+	src/model/conn.c src/model/conn.h \
+	src/model/filter.c src/model/filter.h \
+	src/model/filter_int.h \
+	src/model/filter_ops.c \
+	src/model/flow.c src/model/flow.h \
+	src/model/hook.c src/model/hook.h src/model/hook.def \
+	src/model/model.c src/model/model.h \
+	src/model/module.h \
+	src/model/msg.c src/model/msg.h \
+	src/model/near.c src/model/near.h \
+	src/model/opt.c src/model/opt.h \
+	src/model/regex.c \
+	src/model/rows.c src/model/rows.h \
+	src/model/select.c src/model/select.h \
+	src/model/store.c src/model/store.h \
+	src/model/view.c src/model/view.h

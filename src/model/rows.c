@@ -1,0 +1,298 @@
+#include "model/rows.h"
+
+#include <stdlib.h>
+
+#include "base/mem.h"
+
+/* Method and URL sort by text, time and size by number. */
+struct row {
+	struct flow	*flow;
+	uint64_t	 id;
+	double		 num;
+	char		*text;
+};
+
+#define KEY_TEXT_MAX	2048
+
+static void
+key_make(enum view_order order, const struct flow *f, struct row *r)
+{
+	struct str	s;
+
+	r->id = f->id;
+	r->num = 0;
+	r->text = NULL;
+	switch (order) {
+	case VIEW_METHOD:
+		r->text = f->request != NULL ?
+		    xspdup(f->request->head->method) : xstrdup("");
+		break;
+	case VIEW_URL:
+		str_init(&s, KEY_TEXT_MAX);
+		if (f->request != NULL)
+			msg_url(f->request, true, &s);
+		str_puts(&s, "");
+		r->text = str_take(&s);
+		if (r->text == NULL)
+			r->text = xstrdup("");
+		break;
+	case VIEW_SIZE:
+		r->num = (double)flow_size(f);
+		break;
+	case VIEW_TIME:
+	case VIEW_ORDER_N:
+		r->num = f->t_created;
+		break;
+	}
+}
+
+static int
+row_cmp(const struct row *a, const struct row *b)
+{
+	int	c = 0;
+
+	if (a->text != NULL)
+		c = strcmp(a->text, b->text);
+	else if (a->num != b->num)
+		c = a->num < b->num ? -1 : 1;
+	if (c == 0 && a->id != b->id)
+		c = a->id < b->id ? -1 : 1;
+	return (c);
+}
+
+static void
+row_free(struct row *r)
+{
+	free(r->text);
+	free(r);
+}
+
+/* The hash: open, linear; a removed one lets those behind it move up. */
+
+static size_t
+hash_home(const struct rows *rs, uint64_t id)
+{
+	return ((size_t)((id * 0x9e3779b97f4a7c15u) >> 20) & (rs->nhash - 1));
+}
+
+static size_t
+hash_find(const struct rows *rs, uint64_t id)
+{
+	size_t	i = hash_home(rs, id);
+
+	while (rs->hash[i] != NULL && rs->hash[i]->id != id)
+		i = (i + 1) & (rs->nhash - 1);
+	return (i);
+}
+
+static void
+hash_grow(struct rows *rs)
+{
+	size_t	i;
+
+	free(rs->hash);
+	rs->nhash = rs->nhash != 0 ? rs->nhash * 2 : 256;
+	rs->hash = xcalloc(rs->nhash, sizeof(*rs->hash));
+	for (i = 0; i < rs->n; i++)
+		rs->hash[hash_find(rs, rs->v[i]->id)] = rs->v[i];
+}
+
+static void
+hash_drop(struct rows *rs, uint64_t id)
+{
+	size_t	hole = hash_find(rs, id), i = hole, home;
+
+	for (;;) {
+		rs->hash[hole] = NULL;
+		do {
+			i = (i + 1) & (rs->nhash - 1);
+			if (rs->hash[i] == NULL)
+				return;
+			home = hash_home(rs, rs->hash[i]->id);
+		} while (((i - home) & (rs->nhash - 1)) <
+		    ((i - hole) & (rs->nhash - 1)));
+		rs->hash[hole] = rs->hash[i];
+		hole = i;
+	}
+}
+
+static struct row *
+row_of(const struct rows *rs, const struct flow *f)
+{
+	return (rs->nhash != 0 ? rs->hash[hash_find(rs, f->id)] : NULL);
+}
+
+/* The vector */
+
+void
+rows_init(struct rows *rs, enum view_order order)
+{
+	memset(rs, 0, sizeof(*rs));
+	rs->order = order;
+}
+
+void
+rows_fini(struct rows *rs)
+{
+	size_t	i;
+
+	for (i = 0; i < rs->n; i++)
+		row_free(rs->v[i]);
+	free(rs->v);
+	free(rs->hash);
+	rows_init(rs, rs->order);
+}
+
+struct flow *
+rows_at(const struct rows *rs, size_t i)
+{
+	return (rs->v[i]->flow);
+}
+
+/* Index of the first row that is not before this one. New flows mostly
+ * belong at the end. */
+static size_t
+lower(const struct rows *rs, const struct row *r)
+{
+	size_t	lo = 0, hi = rs->n, mid;
+
+	if (hi > 0 && row_cmp(rs->v[hi - 1], r) < 0)
+		return (hi);
+	while (lo < hi) {
+		mid = (lo + hi) / 2;
+		if (row_cmp(rs->v[mid], r) < 0)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return (lo);
+}
+
+bool
+rows_has(const struct rows *rs, const struct flow *f)
+{
+	return (row_of(rs, f) != NULL);
+}
+
+ssize_t
+rows_index(const struct rows *rs, const struct flow *f)
+{
+	const struct row	*r = row_of(rs, f);
+
+	return (r != NULL ? (ssize_t)lower(rs, r) : -1);
+}
+
+static struct row *
+row_new(struct rows *rs, struct flow *f)
+{
+	struct row	*r = xcalloc(1, sizeof(*r));
+
+	key_make(rs->order, f, r);
+	r->flow = f;
+	if (rs->n == rs->cap) {
+		rs->cap = rs->cap != 0 ? rs->cap * 2 : 64;
+		rs->v = xrealloc(rs->v, rs->cap, sizeof(*rs->v));
+	}
+	if (rs->n * 2 >= rs->nhash)
+		hash_grow(rs);
+	rs->hash[hash_find(rs, r->id)] = r;
+	return (r);
+}
+
+static void
+put_at(struct rows *rs, struct row *r, size_t at)
+{
+	memmove(rs->v + at + 1, rs->v + at, (rs->n - at) * sizeof(*rs->v));
+	rs->v[at] = r;
+	rs->n++;
+}
+
+static void
+cut_at(struct rows *rs, size_t at)
+{
+	rs->n--;
+	memmove(rs->v + at, rs->v + at + 1, (rs->n - at) * sizeof(*rs->v));
+}
+
+size_t
+rows_add(struct rows *rs, struct flow *f)
+{
+	struct row	*r = row_new(rs, f);
+	size_t		 at = lower(rs, r);
+
+	put_at(rs, r, at);
+	return (at);
+}
+
+void
+rows_push(struct rows *rs, struct flow *f)
+{
+	struct row	*r = row_new(rs, f);	/* may move the vector */
+
+	rs->v[rs->n++] = r;
+}
+
+static int
+row_qcmp(const void *a, const void *b)
+{
+	return (row_cmp(*(struct row *const *)a, *(struct row *const *)b));
+}
+
+void
+rows_sort(struct rows *rs)
+{
+	size_t	i;
+
+	for (i = 1; i < rs->n; i++)
+		if (row_cmp(rs->v[i - 1], rs->v[i]) > 0)
+			break;
+	if (i < rs->n)
+		qsort(rs->v, rs->n, sizeof(*rs->v), row_qcmp);
+}
+
+void
+rows_drop(struct rows *rs, const struct flow *f)
+{
+	struct row	*r = row_of(rs, f);
+
+	if (r == NULL)
+		return;
+	hash_drop(rs, r->id);
+	cut_at(rs, lower(rs, r));
+	row_free(r);
+}
+
+bool
+rows_update(struct rows *rs, const struct flow *f)
+{
+	struct row	*r = row_of(rs, f), now;
+	size_t		 was, at;
+
+	if (r == NULL || rs->order == VIEW_TIME)
+		return (false);
+	key_make(rs->order, f, &now);
+	if (row_cmp(&now, r) == 0) {
+		free(now.text);
+		return (false);
+	}
+	was = lower(rs, r);
+	cut_at(rs, was);
+	free(r->text);
+	r->text = now.text;
+	r->num = now.num;
+	at = lower(rs, r);
+	put_at(rs, r, at);
+	return (at != was);
+}
+
+size_t
+rows_place(const struct rows *rs, const struct flow *f)
+{
+	struct row	r;
+	size_t		at;
+
+	key_make(rs->order, f, &r);
+	at = lower(rs, &r);
+	free(r.text);
+	return (at);
+}

@@ -1,0 +1,131 @@
+#include "model/select.h"
+
+#include <stdlib.h>
+
+#include "model/model.h"
+
+static void
+pick_all(struct model *m, struct flows *out)
+{
+	size_t	i;
+
+	for (i = 0; i < store_n(m->store); i++)
+		flows_add(out, store_at(m->store, i));
+}
+
+static void
+pick_focus(struct model *m, struct flows *out)
+{
+	if (view_focus(m->view) != NULL)
+		flows_add(out, view_focus(m->view));
+}
+
+static void
+pick_shown(struct model *m, struct flows *out)
+{
+	size_t	i;
+
+	for (i = 0; i < view_n(m->view); i++)
+		flows_add(out, view_at(m->view, i));
+}
+
+static void
+pick_hidden(struct model *m, struct flows *out)
+{
+	size_t	i;
+
+	for (i = 0; i < store_n(m->store); i++)
+		if (!view_has(m->view, store_at(m->store, i)))
+			flows_add(out, store_at(m->store, i));
+}
+
+static void
+pick_marks(struct model *m, bool marked, struct flows *out)
+{
+	size_t	i;
+
+	for (i = 0; i < store_n(m->store); i++)
+		if ((store_at(m->store, i)->marked != NULL) == marked)
+			flows_add(out, store_at(m->store, i));
+}
+
+static void
+pick_marked(struct model *m, struct flows *out)
+{
+	pick_marks(m, true, out);
+}
+
+static void
+pick_unmarked(struct model *m, struct flows *out)
+{
+	pick_marks(m, false, out);
+}
+
+/* Flows that are gone are left out: a script may remember them longer than
+ * the store does. */
+static int
+pick_ids(struct model *m, struct sp ids, struct flows *out, struct why *why)
+{
+	unsigned char	 uuid[16];
+	struct flow	*f;
+	struct sp	 id;
+
+	while (ids.n > 0) {
+		id = sp_trim(sp_split(ids, ',', &ids));
+		if (uuid_parse(id, uuid) == -1)
+			return (fail(why, ERR_CMD_ARGS, "@%.*s is neither an"
+			    " id nor one of @all, @focus, @shown, @hidden,"
+			    " @marked, @unmarked", SPF(sp_cut(id, 0, 60))));
+		if ((f = store_by_uuid(m->store, id)) != NULL)
+			flows_add(out, f);
+	}
+	return (0);
+}
+
+static int
+pick_filter(struct model *m, struct sp spec, struct flows *out,
+    struct why *why)
+{
+	struct filter	*filter;
+	struct flow	*f;
+	size_t		 i;
+
+	if ((filter = filter_parse(spec, why)) == NULL)
+		return (-1);
+	for (i = 0; i < store_n(m->store); i++) {
+		f = store_at(m->store, i);
+		if (filter_match(filter, f))
+			flows_add(out, f);
+	}
+	filter_unref(filter);
+	return (0);
+}
+
+int
+select_flows(struct model *m, struct sp spec, struct flows *out,
+    struct why *why)
+{
+	static const struct {
+		const char	*name;
+		void		(*pick)(struct model *, struct flows *);
+	} picks[] = {
+		{ "@all",	pick_all },
+		{ "@focus",	pick_focus },
+		{ "@shown",	pick_shown },
+		{ "@hidden",	pick_hidden },
+		{ "@marked",	pick_marked },
+		{ "@unmarked",	pick_unmarked },
+	};
+	size_t	i;
+
+	spec = sp_trim(spec);
+	for (i = 0; i < nitems(picks); i++) {
+		if (!sp_is(spec, picks[i].name))
+			continue;
+		picks[i].pick(m, out);
+		return (0);
+	}
+	if (sp_starts(spec, "@"))
+		return (pick_ids(m, sp_skip(spec, 1), out, why));
+	return (pick_filter(m, spec, out, why));
+}

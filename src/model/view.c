@@ -1,0 +1,316 @@
+#include "model/view.h"
+
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "model/rows.h"
+
+struct view {
+	struct store	*store;
+	struct bus	*bus;
+	struct rows	 rows;
+	struct filter	*filter;	/* NULL: everything */
+	bool		 reversed;
+	bool		 only_marked;
+	bool		 follow;
+	struct flow	*focus;		/* reference; NULL only when empty */
+};
+
+static bool
+view_wants(const struct view *v, const struct flow *f)
+{
+	if (v->only_marked && f->marked == NULL)
+		return (false);
+	return (v->filter == NULL || filter_match(v->filter, f));
+}
+
+/* From a display index to one of the rows and back. */
+static size_t
+view_turn(const struct view *v, size_t i)
+{
+	return (v->reversed ? v->rows.n - 1 - i : i);
+}
+
+/* True when it moved; the caller fires, when all else is in order. */
+static bool
+view_move_focus(struct view *v, struct flow *f)
+{
+	struct flow	*old = v->focus;
+
+	if (f == old)
+		return (false);
+	v->focus = f != NULL ? flow_ref(f) : NULL;
+	flow_unref(old);
+	return (true);
+}
+
+static void
+view_tell(struct view *v, bool rows, bool focus)
+{
+	if (rows)
+		bus_fire(v->bus, BUS_VIEW, v);
+	if (focus)
+		bus_fire(v->bus, BUS_FOCUS, v);
+}
+
+/* The row at a display index, or the nearest one there is. */
+static struct flow *
+view_near(const struct view *v, size_t i)
+{
+	if (v->rows.n == 0)
+		return (NULL);
+	return (view_at(v, i < v->rows.n ? i : v->rows.n - 1));
+}
+
+static void
+view_insert(struct view *v, struct flow *f)
+{
+	bool	moved = false;
+
+	(void)rows_add(&v->rows, f);
+	if (v->focus == NULL || v->follow)
+		moved = view_move_focus(v, f);
+	view_tell(v, true, moved);
+}
+
+static void
+view_remove(struct view *v, struct flow *f)
+{
+	ssize_t	at = view_index(v, f);
+	bool	moved = false;
+
+	if (at == -1)
+		return;
+	rows_drop(&v->rows, f);
+	if (v->focus == f)
+		moved = view_move_focus(v, view_near(v, (size_t)at));
+	view_tell(v, true, moved);
+}
+
+static void
+view_changed(struct view *v, struct flow *f)
+{
+	bool	wanted = view_wants(v, f);
+	bool	here = rows_has(&v->rows, f);
+
+	if (wanted && !here)
+		view_insert(v, f);
+	else if (!wanted && here)
+		view_remove(v, f);
+	else if (here && rows_update(&v->rows, f))
+		view_tell(v, true, false);
+}
+
+/*
+ * All rows anew: the store, the filter or the order is another. The focus
+ * stays on its flow, or goes to the nearest one in the new order.
+ */
+static void
+view_rebuild(struct view *v, enum view_order order)
+{
+	struct flow	*f;
+	size_t		 i, place;
+	bool		 moved = false;
+
+	rows_fini(&v->rows);
+	v->rows.order = order;
+	for (i = 0; i < store_n(v->store); i++) {
+		f = store_at(v->store, i);
+		if (view_wants(v, f))
+			rows_push(&v->rows, f);
+	}
+	rows_sort(&v->rows);
+	if (v->focus == NULL)
+		moved = view_move_focus(v, view_near(v, 0));
+	else if (!rows_has(&v->rows, v->focus)) {
+		place = rows_place(&v->rows, v->focus);
+		if (place >= v->rows.n && place > 0)
+			place = v->rows.n - 1;
+		moved = view_move_focus(v, v->rows.n > 0 ?
+		    rows_at(&v->rows, place) : NULL);
+	}
+	view_tell(v, true, moved);
+}
+
+static void
+view_on_store(void *arg, enum bus_event event, void *what)
+{
+	struct view	*v = arg;
+	struct flow	*f = what;
+
+	switch (event) {
+	case BUS_FLOW_ADDED:
+		if (!rows_has(&v->rows, f) && view_wants(v, f))
+			view_insert(v, f);
+		break;
+	case BUS_FLOW_CHANGED:
+		view_changed(v, f);
+		break;
+	case BUS_FLOW_REMOVED:
+		view_remove(v, f);
+		break;
+	case BUS_STORE_RESET:
+		view_rebuild(v, v->rows.order);
+		break;
+	default:
+		break;
+	}
+}
+
+struct view *
+view_new(struct store *store, struct bus *bus)
+{
+	struct view	*v = xcalloc(1, sizeof(*v));
+
+	v->store = store;
+	v->bus = bus;
+	rows_init(&v->rows, VIEW_TIME);
+	bus_sub(bus, BUS_FLOW_ADDED | BUS_FLOW_CHANGED | BUS_FLOW_REMOVED |
+	    BUS_STORE_RESET, view_on_store, v);
+	return (v);
+}
+
+void
+view_free(struct view *v)
+{
+	if (v == NULL)
+		return;
+	bus_unsub(v->bus, view_on_store, v);
+	rows_fini(&v->rows);
+	filter_unref(v->filter);
+	flow_unref(v->focus);
+	free(v);
+}
+
+size_t
+view_n(const struct view *v)
+{
+	return (v->rows.n);
+}
+
+struct flow *
+view_at(const struct view *v, size_t i)
+{
+	return (rows_at(&v->rows, view_turn(v, i)));
+}
+
+ssize_t
+view_index(const struct view *v, const struct flow *f)
+{
+	ssize_t	i = rows_index(&v->rows, f);
+
+	return (i == -1 ? -1 : (ssize_t)view_turn(v, (size_t)i));
+}
+
+bool
+view_has(const struct view *v, const struct flow *f)
+{
+	return (rows_has(&v->rows, f));
+}
+
+void
+view_set_filter(struct view *v, struct filter *filter)
+{
+	struct filter	*old = v->filter;
+
+	if (filter == NULL && old == NULL)
+		return;
+	v->filter = filter != NULL ? filter_ref(filter) : NULL;
+	filter_unref(old);
+	view_rebuild(v, v->rows.order);
+}
+
+struct filter *
+view_filter(const struct view *v)
+{
+	return (v->filter);
+}
+
+void
+view_set_order(struct view *v, enum view_order order, bool reversed)
+{
+	bool	turned = v->reversed != reversed;
+
+	v->reversed = reversed;
+	if (order != v->rows.order)
+		view_rebuild(v, order);
+	else if (turned)
+		view_tell(v, true, false);
+}
+
+enum view_order
+view_order(const struct view *v)
+{
+	return (v->rows.order);
+}
+
+bool
+view_reversed(const struct view *v)
+{
+	return (v->reversed);
+}
+
+const char *
+view_order_name(enum view_order order)
+{
+	static const char *const	names[VIEW_ORDER_N] = {
+		[VIEW_TIME] = "time", [VIEW_METHOD] = "method",
+		[VIEW_URL] = "url", [VIEW_SIZE] = "size" };
+
+	return (names[order]);
+}
+
+void
+view_set_only_marked(struct view *v, bool yes)
+{
+	if (yes == v->only_marked)
+		return;
+	v->only_marked = yes;
+	view_rebuild(v, v->rows.order);
+}
+
+bool
+view_only_marked(const struct view *v)
+{
+	return (v->only_marked);
+}
+
+struct flow *
+view_focus(const struct view *v)
+{
+	return (v->focus);
+}
+
+void
+view_set_focus(struct view *v, struct flow *f)
+{
+	if (f == NULL || !rows_has(&v->rows, f))
+		return;
+	view_tell(v, false, view_move_focus(v, f));
+}
+
+void
+view_go(struct view *v, ssize_t to)
+{
+	ssize_t	n = (ssize_t)v->rows.n;
+
+	if (n == 0)
+		return;
+	if (to < 0)
+		to += n;
+	if (to < 0)
+		to = 0;
+	view_set_focus(v, view_near(v, (size_t)to));
+}
+
+void
+view_set_follow(struct view *v, bool follow)
+{
+	v->follow = follow;
+}
+
+bool
+view_follow(const struct view *v)
+{
+	return (v->follow);
+}
