@@ -37,7 +37,10 @@ struct opts {
 	struct watcher	 *watchers;
 	size_t		 nwatchers, capwatchers;
 	unsigned	 telling;	/* depth of notifications */
-	char		**deferred;	/* "name=value" */
+	struct deferred {
+		char	*spec;		/* "name=value" */
+		bool	 quiet;		/* may stay unknown */
+	}		*deferred;
 	size_t		 ndeferred;
 };
 
@@ -83,7 +86,7 @@ opts_free(struct opts *os)
 		free(os->watchers[i].name);
 	free(os->watchers);
 	for (i = 0; i < os->ndeferred; i++)
-		free(os->deferred[i]);
+		free(os->deferred[i].spec);
 	free(os->deferred);
 	free(os);
 }
@@ -322,7 +325,7 @@ apply_deferred(struct opts *os, const char *name, struct why *why)
 	int	 rc = 0;
 
 	while (i < os->ndeferred) {
-		spec = os->deferred[i];
+		spec = os->deferred[i].spec;
 		if (!sp_is(sp_split(sp_of(spec), '=', &(struct sp){ 0 }),
 		    name)) {
 			i++;
@@ -654,6 +657,15 @@ opts_set_spec(struct opts *os, const char *spec, struct why *why)
 	return (rc);
 }
 
+static void
+defer(struct opts *os, const char *spec, bool quiet)
+{
+	os->deferred = xrealloc(os->deferred, os->ndeferred + 1,
+	    sizeof(*os->deferred));
+	os->deferred[os->ndeferred++] = (struct deferred){ xstrdup(spec),
+		quiet };
+}
+
 int
 opts_set_deferred(struct opts *os, const char *spec, struct why *why)
 {
@@ -663,16 +675,25 @@ opts_set_deferred(struct opts *os, const char *spec, struct why *why)
 	free(name);
 	if (known)
 		return (opts_set_spec(os, spec, why));
-	os->deferred = xrealloc(os->deferred, os->ndeferred + 1,
-	    sizeof(*os->deferred));
-	os->deferred[os->ndeferred++] = xstrdup(spec);
+	defer(os, spec, false);
 	return (0);
 }
 
-const char *
-opts_deferred_at(const struct opts *os, size_t i)
+void
+opts_set_later(struct opts *os, const char *spec)
 {
-	return (i < os->ndeferred ? os->deferred[i] : NULL);
+	defer(os, spec, true);
+}
+
+const char *
+opts_deferred_at(const struct opts *os, size_t nth)
+{
+	size_t	i;
+
+	for (i = 0; i < os->ndeferred; i++)
+		if (!os->deferred[i].quiet && nth-- == 0)
+			return (os->deferred[i].spec);
+	return (NULL);
 }
 
 int

@@ -75,6 +75,9 @@ int		 opts_set_spec(struct opts *, const char *, struct why *);
 int		 opts_set_deferred(struct opts *, const char *, struct why *);
 /* Names that are still only remembered; NULL past the last. */
 const char	*opts_deferred_at(const struct opts *, size_t);
+/* For configuration files: remembered, but not among those above, for a
+ * file may serve several programs. */
+void		 opts_set_later(struct opts *, const char *);
 /* Says that no option has the name of this "name=value", and which name is
  * nearest; returns -1. For names that are still deferred after the start. */
 int		 opts_unknown(const struct opts *, const char *, struct why *);

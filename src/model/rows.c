@@ -138,7 +138,7 @@ rows_fini(struct rows *rs)
 
 	for (i = 0; i < rs->n; i++)
 		row_free(rs->v[i]);
-	free(rs->v);
+	free(rs->mem);
 	free(rs->hash);
 	rows_init(rs, rs->order);
 }
@@ -182,6 +182,24 @@ rows_index(const struct rows *rs, const struct flow *f)
 	return (r != NULL ? (ssize_t)lower(rs, r) : -1);
 }
 
+/* Room for one more at the end. What was cut at the front comes back. */
+static void
+make_room(struct rows *rs)
+{
+	size_t	off = (size_t)(rs->v - rs->mem);
+
+	if (off + rs->n < rs->cap)
+		return;
+	if (off > rs->cap / 2) {
+		memmove(rs->mem, rs->v, rs->n * sizeof(*rs->v));
+		off = 0;
+	} else {
+		rs->cap = rs->cap != 0 ? rs->cap * 2 : 64;
+		rs->mem = xrealloc(rs->mem, rs->cap, sizeof(*rs->mem));
+	}
+	rs->v = rs->mem + off;
+}
+
 static struct row *
 row_new(struct rows *rs, struct flow *f)
 {
@@ -189,10 +207,7 @@ row_new(struct rows *rs, struct flow *f)
 
 	key_make(rs->order, f, r);
 	r->flow = f;
-	if (rs->n == rs->cap) {
-		rs->cap = rs->cap != 0 ? rs->cap * 2 : 64;
-		rs->v = xrealloc(rs->v, rs->cap, sizeof(*rs->v));
-	}
+	make_room(rs);
 	if (rs->n * 2 >= rs->nhash)
 		hash_grow(rs);
 	rs->hash[hash_find(rs, r->id)] = r;
@@ -207,11 +222,17 @@ put_at(struct rows *rs, struct row *r, size_t at)
 	rs->n++;
 }
 
+/* The shorter side moves: deleting all from the front costs nothing. */
 static void
 cut_at(struct rows *rs, size_t at)
 {
 	rs->n--;
-	memmove(rs->v + at, rs->v + at + 1, (rs->n - at) * sizeof(*rs->v));
+	if (at <= rs->n / 2) {
+		memmove(rs->v + 1, rs->v, at * sizeof(*rs->v));
+		rs->v++;
+	} else
+		memmove(rs->v + at, rs->v + at + 1,
+		    (rs->n - at) * sizeof(*rs->v));
 }
 
 size_t
@@ -280,6 +301,7 @@ rows_update(struct rows *rs, const struct flow *f)
 	free(r->text);
 	r->text = now.text;
 	r->num = now.num;
+	make_room(rs);
 	at = lower(rs, r);
 	put_at(rs, r, at);
 	return (at != was);

@@ -16,7 +16,9 @@ struct row;
 struct rows {
 	enum view_order	 order;
 	struct row	**v;		/* by key, then id */
-	size_t		 n, cap;
+	size_t		 n;
+	struct row	**mem;		/* private: v is inside of it */
+	size_t		 cap;		/* private: of mem */
 	struct row	**hash;		/* private: by id; NULL: free */
 	size_t		 nhash;		/* private: a power of two, or 0 */
 };
