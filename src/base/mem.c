@@ -79,6 +79,32 @@ xasprintf(const char *fmt, ...)
 }
 
 void
+strv_free(char **v)
+{
+	size_t	i;
+
+	for (i = 0; v != NULL && v[i] != NULL; i++)
+		free(v[i]);
+	free(v);
+}
+
+char **
+strv_dup(char *const *v)
+{
+	char	**to;
+	size_t	  n = 0, i;
+
+	if (v == NULL)
+		return (NULL);
+	while (v[n] != NULL)
+		n++;
+	to = xcalloc(n + 1, sizeof(*to));
+	for (i = 0; i < n; i++)
+		to[i] = xstrdup(v[i]);
+	return (to);
+}
+
+void
 obj_born(enum obj o)
 {
 	atomic_fetch_add_explicit(&obj_living[o], 1, memory_order_relaxed);

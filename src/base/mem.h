@@ -17,6 +17,10 @@ char	*xstrdup(const char *) __attribute__((malloc));
 char	*xspdup(struct sp) __attribute__((malloc));	/* with a NUL */
 char	*xasprintf(const char *, ...) printflike(1, 2);
 
+/* NULL-ended vectors of strings; NULL is fine. */
+void	 strv_free(char **);
+char	**strv_dup(char *const *);
+
 enum obj {
 #define OBJ(name) OBJ_##name,
 #include "base/obj.def"

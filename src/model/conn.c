@@ -27,16 +27,6 @@ conn_ref(const struct conn *cc)
 	return (c);
 }
 
-static void
-free_list(char **v)
-{
-	size_t	i;
-
-	for (i = 0; v != NULL && v[i] != NULL; i++)
-		free(v[i]);
-	free(v);
-}
-
 void
 conn_unref(const struct conn *cc)
 {
@@ -51,9 +41,9 @@ conn_unref(const struct conn *cc)
 	free(c->address.host);
 	free(c->sni);
 	free(c->alpn);
-	free_list(c->alpn_offers);
+	strv_free(c->alpn_offers);
 	free(c->cipher);
-	free_list(c->cipher_list);
+	strv_free(c->cipher_list);
 	free(c->tls_version);
 	for (i = 0; i < c->ncerts; i++)
 		blob_unref(c->certs[i]);
@@ -72,22 +62,6 @@ dup_text(const char *s)
 	return (s != NULL ? xstrdup(s) : NULL);
 }
 
-static char **
-dup_list(char *const *v)
-{
-	char	**to;
-	size_t	  n = 0, i;
-
-	if (v == NULL)
-		return (NULL);
-	while (v[n] != NULL)
-		n++;
-	to = xcalloc(n + 1, sizeof(*to));
-	for (i = 0; i < n; i++)
-		to[i] = xstrdup(v[i]);
-	return (to);
-}
-
 struct conn *
 conn_dup(const struct conn *c)
 {
@@ -102,9 +76,9 @@ conn_dup(const struct conn *c)
 	d->address.host = dup_text(c->address.host);
 	d->sni = dup_text(c->sni);
 	d->alpn = dup_text(c->alpn);
-	d->alpn_offers = dup_list(c->alpn_offers);
+	d->alpn_offers = strv_dup(c->alpn_offers);
 	d->cipher = dup_text(c->cipher);
-	d->cipher_list = dup_list(c->cipher_list);
+	d->cipher_list = strv_dup(c->cipher_list);
 	d->tls_version = dup_text(c->tls_version);
 	d->certs = NULL;
 	d->ncerts = 0;

@@ -82,14 +82,29 @@ hooks_wanted(const struct hooks *hs, enum hook h)
 	return (false);
 }
 
+bool
+hooks_wanted_by(const struct hooks *hs, enum decider_id id, enum hook h)
+{
+	return (decider_wants(&hs->deciders[id], h));
+}
+
+/* A script that asks to hold the flow needs main, whatever main wants. */
+static bool
+call_goes_to(const struct hooks *hs, unsigned id, const struct hookcall *c)
+{
+	if (id == DECIDE_MAIN && (c->verdict & HV_INTERCEPT) != 0)
+		return (hs->deciders[id].take != NULL);
+	return (decider_wants(&hs->deciders[id], c->hook));
+}
+
 void
 hook_run(struct hooks *hs, struct hookcall *c)
 {
 	struct decider	*d;
 
 	while (c->next < DECIDE_N) {
-		d = &hs->deciders[c->next++];
-		if (!decider_wants(d, c->hook))
+		d = &hs->deciders[c->next];
+		if (!call_goes_to(hs, c->next++, c))
 			continue;
 		d->take(d->arg, c);
 		return;		/* it comes back through hook_done() */

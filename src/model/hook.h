@@ -73,6 +73,7 @@ void	 hooks_set(struct hooks *, enum decider_id, const char *,
 void	 hooks_want(struct hooks *, enum decider_id, uint32_t mask);
 /* True when somebody subscribed. */
 bool	 hooks_wanted(const struct hooks *, enum hook);
+bool	 hooks_wanted_by(const struct hooks *, enum decider_id, enum hook);
 /* Asks all subscribers in order, then calls call->back. */
 void	 hook_run(struct hooks *, struct hookcall *);
 /* A decider gives the call back. */

@@ -155,13 +155,13 @@ model_drop_modules(struct model *m)
 }
 
 uint32_t
-model_module_hooks(struct model *m)
+model_module_hooks(struct model *m, const struct module *except)
 {
 	struct loaded	*l;
 	uint32_t	 mask = 0;
 
 	for (l = all_of(m)->modules; l != NULL; l = l->below)
-		if (l->module->hooks != NULL)
+		if (l->module != except && l->module->hooks != NULL)
 			mask |= l->module->hooks(l->state);
 	return (mask);
 }

@@ -1,0 +1,517 @@
+#include "app/engine.h"
+
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "app/engine_cfg.h"
+#include "app/intercept.h"
+#include "net/listen.h"
+#include "proxy/session.h"
+
+#define LOG_TAG		"engine"
+
+/*
+ *	shards --reports--> take_reports -> store, bus
+ *	shards --hookcall-> decider_take -> decide -> back, or held
+ *	options ----------> engine_renew -> node_set_cfg on each shard
+ */
+struct engine {
+	struct app	*app;
+	struct castore	*ca;
+	struct cfg	*cfg;		/* what the shards have */
+	struct cfg	*first_cfg;	/* what they start with */
+	struct shards	*shards;
+	struct listener	*listener;
+	struct hookcall	*held;		/* list by link */
+	struct defer	 renew;
+	atomic_uint	 behind;
+	unsigned	 next;		/* shard for the next replay */
+};
+
+/* --- reports ------------------------------------------------------------- */
+
+/* Main's own record gets what the shard says. */
+static struct flow *
+engine_update(struct engine *e, struct flow *facts)
+{
+	struct store	*st = e->app->model->store;
+	struct flow	*f = store_get(st, facts->id);
+
+	if (f == NULL) {
+		store_add(st, facts);
+		return (facts);
+	}
+	flow_take_facts(f, facts);
+	return (f);
+}
+
+static void
+engine_report(struct engine *e, struct report *r)
+{
+	struct model	*m = e->app->model;
+	size_t		 before = store_n(m->store);
+	struct flow	*f = engine_update(e, r->flow);
+
+	if (r->done)
+		f->held = false;
+	if (store_n(m->store) == before)
+		store_touch(m->store, f);
+	if (r->done) {
+		(void)flow_ref(f);
+		bus_fire(m->bus, BUS_FLOW_DONE, f);
+		/* Without a screen nobody looks at it any more. */
+		if (!e->app->console)
+			store_remove(m->store, f);
+		flow_unref(f);
+	}
+	flow_unref(r->flow);
+	free(r);
+}
+
+static void
+take_reports(struct post *p)
+{
+	struct reports	*box = (struct reports *)(void *)p;
+	struct engine	*e = box->arg;
+	struct report	*r;
+
+	while ((r = box->head) != NULL) {
+		box->head = r->link;
+		engine_report(e, r);
+	}
+	atomic_fetch_sub_explicit(&e->behind, box->n, memory_order_relaxed);
+	free(box);
+}
+
+/* --- deciding on main ---------------------------------------------------- */
+
+struct decide_post {
+	struct post	 post;
+	struct engine	*e;
+	struct hookcall	*call;
+};
+
+static void
+engine_hold(struct engine *e, struct flow *f, struct hookcall *c)
+{
+	f->held = true;
+	c->link = e->held;
+	e->held = c;
+}
+
+static void
+on_decide(struct post *p)
+{
+	struct decide_post	*dp = (struct decide_post *)(void *)p;
+	struct engine		*e = dp->e;
+	struct hookcall		*c = dp->call;
+	struct model		*m = e->app->model;
+	struct flow		*f;
+
+	free(dp);
+	model_module_decide(m, c);
+	if ((c->verdict & HV_INTERCEPT) == 0 ||
+	    (c->verdict & HV_KILL) != 0) {
+		hook_done(&m->hooks, c);
+		return;
+	}
+	f = store_get(m->store, c->flow->id);
+	if (f == NULL) {
+		f = flow_dup(c->flow, true);
+		engine_hold(e, f, c);
+		store_add(m->store, f);
+		flow_unref(f);
+		return;
+	}
+	flow_take_facts(f, c->flow);
+	engine_hold(e, f, c);
+	store_touch(m->store, f);
+}
+
+/* Any thread. */
+static void
+decider_take(void *arg, struct hookcall *c)
+{
+	struct engine		*e = arg;
+	struct decide_post	*dp = xmalloc(sizeof(*dp));
+
+	dp->post.fn = on_decide;
+	dp->e = e;
+	dp->call = c;
+	loop_post(e->app->loop, &dp->post);
+}
+
+static struct hookcall *
+engine_unhold(struct engine *e, uint64_t id)
+{
+	struct hookcall	**cp, *c;
+
+	for (cp = &e->held; (c = *cp) != NULL; cp = &c->link)
+		if (c->flow->id == id) {
+			*cp = c->link;
+			return (c);
+		}
+	return (NULL);
+}
+
+static void
+engine_resume(void *arg, struct flow *f)
+{
+	struct engine	*e = arg;
+	struct hookcall	*c = engine_unhold(e, f->id);
+
+	if (c == NULL)
+		return;
+	if (c->flow->request != f->request) {
+		flow_set_request(c->flow, msg_ref(f->request));
+		c->verdict |= HV_REQUEST;
+	}
+	if (c->flow->response != f->response) {
+		flow_set_response(c->flow, msg_ref(f->response));
+		c->verdict |= HV_RESPONSE;
+	}
+	c->verdict &= ~HV_INTERCEPT;
+	hook_done(&e->app->model->hooks, c);
+}
+
+/* --- towards the shards -------------------------------------------------- */
+
+/* One errand to a shard: the fields that its function wants. */
+struct errand {
+	struct post	 post;
+	struct shard	*shard;
+	int		 fd;
+	struct addr	 peer;
+	struct cfg	*cfg;
+	struct flow	*flow;
+	uint64_t	 id;
+};
+
+static struct errand *
+errand_new(struct shard *sh, void (*fn)(struct post *))
+{
+	struct errand	*er = xcalloc(1, sizeof(*er));
+
+	er->post.fn = fn;
+	er->shard = sh;
+	return (er);
+}
+
+static void
+errand_go(struct errand *er)
+{
+	loop_post(er->shard->loop, &er->post);
+}
+
+static void
+on_accept_there(struct post *p)
+{
+	struct errand	*er = (struct errand *)(void *)p;
+
+	if (er->shard->user != NULL)
+		session_accept(er->shard->user, er->fd, &er->peer);
+	else
+		(void)close(er->fd);
+	free(er);
+}
+
+static void
+on_accept(void *arg, int fd, const struct addr *peer)
+{
+	struct engine	*e = arg;
+	struct errand	*er = errand_new(shards_least(e->shards),
+	    on_accept_there);
+
+	er->fd = fd;
+	er->peer = *peer;
+	errand_go(er);
+}
+
+static void
+on_kill_there(struct post *p)
+{
+	struct errand	*er = (struct errand *)(void *)p;
+
+	if (er->shard->user != NULL)
+		session_kill_flow(er->shard->user, er->id);
+	free(er);
+}
+
+static void
+engine_kill(void *arg, struct flow *f)
+{
+	struct engine	*e = arg;
+	struct hookcall	*c = engine_unhold(e, f->id);
+	struct errand	*er;
+
+	if (c != NULL) {
+		c->verdict |= HV_KILL;
+		hook_done(&e->app->model->hooks, c);
+		return;
+	}
+	if (f->shard >= shards_n(e->shards))
+		return;
+	er = errand_new(shards_at(e->shards, f->shard), on_kill_there);
+	er->id = f->id;
+	errand_go(er);
+}
+
+static void
+on_replay_there(struct post *p)
+{
+	struct errand	*er = (struct errand *)(void *)p;
+
+	if (er->shard->user != NULL)
+		session_replay(er->shard->user, er->flow);
+	else
+		flow_unref(er->flow);
+	free(er);
+}
+
+static int
+engine_replay(void *arg, struct flow *f, struct why *why)
+{
+	struct engine	*e = arg;
+	struct errand	*er;
+	struct shard	*sh;
+
+	if (f->type != FLOW_HTTP || f->request == NULL)
+		return (fail(why, ERR_CMD, "only HTTP requests can be"
+		    " replayed"));
+	if (f->live)
+		return (fail(why, ERR_CMD, "the flow is still live"));
+	if (!f->request->has_body)
+		return (fail(why, ERR_CMD, "the request's body was not"
+		    " kept"));
+	sh = shards_at(e->shards, e->next++ % shards_n(e->shards));
+	f->live = true;
+	f->replay = REPLAY_REQUEST;
+	f->shard = (uint16_t)sh->index;
+	flow_set_response(f, NULL);
+	flow_set_error(f, NULL);
+	er = errand_new(sh, on_replay_there);
+	er->flow = flow_dup(f, true);
+	errand_go(er);
+	return (0);
+}
+
+static const struct engine_ops engine_ops = {
+	.resume = engine_resume,
+	.kill = engine_kill,
+	.replay = engine_replay,
+};
+
+/* --- configuration ------------------------------------------------------- */
+
+static void
+on_cfg_there(struct post *p)
+{
+	struct errand	*er = (struct errand *)(void *)p;
+
+	if (er->shard->user != NULL)
+		node_set_cfg(er->shard->user, er->cfg);
+	else
+		cfg_unref(er->cfg);
+	free(er);
+}
+
+static void
+cfg_own_places(struct engine *e, struct cfg *c)
+{
+	const struct addr	*a;
+	unsigned		 n = 0;
+
+	while (e->listener != NULL && listen_addr(e->listener, n) != NULL)
+		n++;
+	c->own = xcalloc(n + 1, sizeof(*c->own));
+	for (c->nown = 0; c->nown < n; c->nown++) {
+		a = listen_addr(e->listener, c->nown);
+		c->own[c->nown] = *a;
+	}
+}
+
+/* All deciders and shards learn what the options say now. */
+static int
+engine_renew(struct engine *e, struct why *why)
+{
+	struct model	*m = e->app->model;
+	struct cfg	*c = engine_cfg(e->app, e->ca, why);
+	struct errand	*er;
+	unsigned	 i;
+
+	if (c == NULL)
+		return (-1);
+	cfg_own_places(e, c);
+	hooks_want(&m->hooks, DECIDE_MAIN, model_module_hooks(m, NULL));
+	for (i = 0; e->shards != NULL && i < shards_n(e->shards); i++) {
+		er = errand_new(shards_at(e->shards, i), on_cfg_there);
+		er->cfg = cfg_ref(c);
+		errand_go(er);
+	}
+	cfg_unref(e->cfg);
+	e->cfg = c;
+	return (0);
+}
+
+static void
+on_renew(void *arg)
+{
+	struct engine	*e = arg;
+	struct why	 why;
+
+	if (engine_renew(e, &why) == -1)
+		log_error(e->app->model->log, "%s", why.text);
+}
+
+static int
+on_option(void *arg, const struct opt *o, struct why *why)
+{
+	struct engine	*e = arg;
+
+	(void)o;
+	(void)why;
+	/* Several options change together: one renewal. */
+	loop_defer(e->app->loop, &e->renew);
+	return (0);
+}
+
+/* --- start and stop ------------------------------------------------------ */
+
+static void
+on_shard_start(struct shard *sh, void *arg)
+{
+	struct engine	*e = arg;
+
+	sh->user = node_new(sh, e->first_cfg, e->app->loop, take_reports, e,
+	    &e->behind);
+}
+
+static void
+on_shard_stop(struct shard *sh, void *arg)
+{
+	struct node	*n = sh->user;
+
+	(void)arg;
+	sh->user = NULL;
+	node_free(n);
+}
+
+static unsigned
+engine_threads(const struct opts *o)
+{
+	long long	n = opts_int(o, "threads");
+
+	if (n == 0)
+		n = sysconf(_SC_NPROCESSORS_ONLN);
+	return (n < 1 ? 1 : n > 64 ? 64 : (unsigned)n);
+}
+
+static void
+engine_set_listening(struct engine *e)
+{
+	struct model		*m = e->app->model;
+	const struct addr	*a;
+	struct str		 names;
+	unsigned		 n = 0, i;
+	char			 text[80];
+
+	while (listen_addr(e->listener, n) != NULL)
+		n++;
+	strv_free(m->listening);
+	m->listening = xcalloc(n + 1, sizeof(char *));
+	str_init(&names, 1024);
+	for (i = 0; i < n; i++) {
+		a = listen_addr(e->listener, i);
+		addr_text(a, text);
+		m->listening[i] = xstrdup(text);
+		str_printf(&names, "%s%s", i != 0 ? " and " : "", text);
+	}
+	log_info(m->log, "HTTP(S) proxy listening at %s.", str_c(&names));
+	str_fini(&names);
+	bus_fire(m->bus, BUS_LISTEN, NULL);
+}
+
+static int
+engine_listen(struct engine *e, struct why *why)
+{
+	struct opts	*o = e->app->model->opts;
+
+	if (!opts_bool(o, "server"))
+		return (0);
+	e->listener = listen_open(e->app->loop, opts_str(o, "listen_host"),
+	    (uint16_t)opts_int(o, "listen_port"), on_accept, e, why);
+	if (e->listener == NULL)
+		return (-1);
+	listen_set_log(e->listener, e->app->model->log);
+	engine_set_listening(e);
+	return (engine_renew(e, why));
+}
+
+int
+engine_start(struct app *app, struct why *why)
+{
+	struct engine	*e = xcalloc(1, sizeof(*e));
+	struct model	*m = app->model;
+
+	e->app = app;
+	e->renew = (struct defer){ .fn = on_renew, .arg = e };
+	app->engine = e;
+	hooks_set(&m->hooks, DECIDE_MAIN, "main", decider_take, e);
+	if (engine_open_ca(app, &e->ca, why) == -1 ||
+	    engine_renew(e, why) == -1 || engine_listen(e, why) == -1)
+		return (-1);
+	e->first_cfg = cfg_ref(e->cfg);
+	e->shards = shards_start(engine_threads(m->opts), on_shard_start,
+	    on_shard_stop, e);
+	m->engine = &engine_ops;
+	m->engine_arg = e;
+	opts_watch(m->opts, NULL, on_option, e);
+	return (0);
+}
+
+/* What is held goes nowhere any more. */
+static void
+engine_drop_held(struct engine *e)
+{
+	struct hookcall	*c;
+
+	while ((c = e->held) != NULL) {
+		e->held = c->link;
+		c->verdict |= HV_KILL;
+		hook_done(&e->app->model->hooks, c);
+	}
+}
+
+void
+engine_stop(struct app *app)
+{
+	struct engine	*e = app->engine;
+
+	if (e == NULL)
+		return;
+	opts_unwatch(app->model->opts, on_option, e);
+	listen_close(e->listener);
+	engine_drop_held(e);
+	shards_stop(e->shards);
+	loop_once(app->loop, true);	/* their last reports */
+	app->model->engine = NULL;
+	app->engine = NULL;
+	cfg_unref(e->cfg);
+	cfg_unref(e->first_cfg);
+	castore_free(e->ca);
+	strv_free(app->model->listening);
+	app->model->listening = NULL;
+	free(e);
+}
+
+int
+app_start_engine(struct app *app, struct why *why)
+{
+	return (engine_start(app, why));
+}
+
+void
+app_stop_engine(struct app *app)
+{
+	engine_stop(app);
+}

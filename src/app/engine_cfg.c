@@ -1,0 +1,205 @@
+#include "app/engine_cfg.h"
+
+#include <stdlib.h>
+
+#include "addon/addon.h"
+#include "app/intercept.h"
+#include "app/opt_core.h"
+
+#define KEEP_CONSOLE	((uint64_t)256 << 20)	/* of one body */
+#define KEEP_DUMP	((uint64_t)16 << 20)
+
+static const struct addon_ops engine_addon_ops = {
+	.run = addons_run,
+	.hooks_of = addons_hooks_of,
+	.is_ours = addons_is_ours,
+	.admit = addons_admit,
+	.unref = addons_unref,
+};
+
+static const char *const *
+seq_of(const struct opts *o, const char *name, const char ***v)
+{
+	size_t	n = opts_seq_n(o, name), i;
+
+	if (n == 0)
+		return (*v = NULL);
+	*v = xcalloc(n + 1, sizeof(char *));
+	for (i = 0; i < n; i++)
+		(*v)[i] = opts_seq_at(o, name, i);
+	return (*v);
+}
+
+static char *
+path_of(const struct opts *o, const char *name)
+{
+	const char	*s = opts_str(o, name);
+
+	return (s != NULL && s[0] != '\0' ? opt_core_path(s) : NULL);
+}
+
+static char *
+text_of(const struct opts *o, const char *name)
+{
+	const char	*s = opts_str(o, name);
+
+	return (s != NULL && s[0] != '\0' ? xstrdup(s) : NULL);
+}
+
+static const char *
+keylog_path(void)
+{
+	const char	*s = getenv("MITMPROXY_SSLKEYLOGFILE");
+
+	return (s != NULL ? s : getenv("SSLKEYLOGFILE"));
+}
+
+int
+engine_open_ca(struct app *app, struct castore **out, struct why *why)
+{
+	const struct opts	*o = app->model->opts;
+	const char		**certs;
+	char			*import = path_of(o, "ca_import");
+	struct ca_settings	 set = {
+		.confdir = app->confdir,
+		.passphrase = opts_str(o, "cert_passphrase"),
+		.import = import,
+		.rsa = strcmp(opts_str(o, "ca_key"), "rsa") == 0,
+		.rsa_bits = (int)opts_int(o, "key_size"),
+		.certs = seq_of(o, "certs", &certs)
+	};
+
+	*out = castore_open(&set, why);
+	free(certs);
+	free(import);
+	return (*out != NULL ? 0 : -1);
+}
+
+static struct tlsconf *
+make_tls(const struct opts *o, struct why *why)
+{
+	char	*ca = path_of(o, "ssl_verify_upstream_trusted_ca");
+	char	*dir = path_of(o, "ssl_verify_upstream_trusted_confdir");
+	char	*mine = path_of(o, "client_certs");
+	struct tls_settings	 set = {
+		.insecure = opts_bool(o, "ssl_insecure"),
+		.trusted_ca = ca, .trusted_dir = dir,
+		.ciphers_client = opts_str(o, "ciphers_client"),
+		.ciphers_server = opts_str(o, "ciphers_server"),
+		.client_certs = mine,
+		.curve_client = opts_str(o, "tls_ecdh_curve_client"),
+		.curve_server = opts_str(o, "tls_ecdh_curve_server"),
+		.client_min = tls_version_parse(opts_str(o,
+		    "tls_version_client_min")),
+		.client_max = tls_version_parse(opts_str(o,
+		    "tls_version_client_max")),
+		.server_min = tls_version_parse(opts_str(o,
+		    "tls_version_server_min")),
+		.server_max = tls_version_parse(opts_str(o,
+		    "tls_version_server_max")),
+		.request_client_cert = opts_bool(o, "request_client_cert"),
+		.keylog = keylog_path(),
+	};
+	struct tlsconf		*t = tlsconf_new(&set, why);
+
+	free(ca);
+	free(dir);
+	free(mine);
+	return (t);
+}
+
+static struct regex **
+make_regexes(const struct opts *o, const char *name)
+{
+	size_t		 n = opts_seq_n(o, name), i, k = 0;
+	struct regex	**v, *re;
+
+	if (n == 0)
+		return (NULL);
+	v = xcalloc(n + 1, sizeof(struct regex *));
+	for (i = 0; i < n; i++) {
+		/* the option's check has seen that it compiles */
+		re = regex_new(sp_of(opts_seq_at(o, name, i)), true, NULL);
+		if (re != NULL)
+			v[k++] = re;
+	}
+	return (v);
+}
+
+static uint64_t
+size_of(const struct opts *o, const char *name)
+{
+	const char	*s = opts_str(o, name);
+	uint64_t	 n = 0;
+
+	if (s == NULL || s[0] == '\0' || opt_core_size(s, &n, NULL) == -1)
+		return (0);
+	return (n);
+}
+
+static struct addons *
+make_addons(const struct opts *o, struct castore *ca, struct why *why)
+{
+	struct addons_site	 site = {
+		.pem = castore_file(ca, "pem"),
+		.cer = castore_file(ca, "cer"),
+		.p12 = castore_file(ca, "p12"),
+	};
+	struct addons		*a = addons_new(o, &site, why);
+
+	blob_unref(site.pem);
+	blob_unref(site.cer);
+	blob_unref(site.p12);
+	return (a);
+}
+
+static void
+cfg_fill(struct cfg *c, struct app *app)
+{
+	struct opts	*o = app->model->opts;
+	const char	**v;
+
+	c->main_hooks = model_module_hooks(app->model, &intercept_module);
+	c->intercept = intercept_filter(o);
+	c->ignore_hosts = make_regexes(o, "ignore_hosts");
+	c->allow_hosts = make_regexes(o, "allow_hosts");
+	c->mode = xstrdup(opts_seq_n(o, "mode") != 0 ?
+	    opts_seq_at(o, "mode", 0) : "regular");
+	c->connect_addr = text_of(o, "connect_addr");
+	c->body_size_limit = size_of(o, "body_size_limit");
+	c->stream_above = size_of(o, "stream_large_bodies");
+	c->keep_streamed = opts_bool(o, "store_streamed_bodies");
+	c->keep_max = app->console ? KEEP_CONSOLE : KEEP_DUMP;
+	c->idle_ms = (unsigned)opts_int(o, "tcp_timeout") * 1000;
+	c->eager = strcmp(opts_str(o, "connection_strategy"), "eager") == 0;
+	c->upstream_cert = opts_bool(o, "upstream_cert");
+	c->add_upstream_chain =
+	    opts_bool(o, "add_upstream_certs_to_client_chain");
+	c->validate = opts_bool(o, "validate_inbound_headers");
+	c->hosts_file = opts_bool(o, "dns_use_hosts_file");
+	(void)seq_of(o, "dns_name_servers", &v);
+	c->resolvers = strv_dup((char *const *)(uintptr_t)v);
+	free(v);
+}
+
+struct cfg *
+engine_cfg(struct app *app, struct castore *ca, struct why *why)
+{
+	struct cfg	*c = cfg_new();
+
+	c->log = app->model->log;
+	c->hooks = &app->model->hooks;
+	c->work = app->work;
+	c->ca = ca;
+	c->addon_ops = &engine_addon_ops;
+	c->tls = make_tls(app->model->opts, why);
+	if (c->tls != NULL)
+		c->addons = make_addons(app->model->opts, ca, why);
+	if (c->addons == NULL) {
+		cfg_unref(c);
+		return (NULL);
+	}
+	c->addon_hooks = addons_hooks(c->addons);
+	cfg_fill(c, app);
+	return (c);
+}

@@ -1,0 +1,227 @@
+/*
+ * weir and weirdump: the composition root, the only file that knows all
+ * folders. One source, two programs: weirdump is built with WEIRDUMP.
+ */
+#include <openssl/crypto.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "app/app.h"
+#include "app/args.h"
+#include "app/conf.h"
+#include "app/dump.h"
+#include "app/modules.h"
+#include "base/panic.h"
+#include "flowfile/ff.h"
+#include "scripting/py.h"
+#ifndef WEIRDUMP
+#include "ui/ui.h"
+#endif
+
+#ifdef WEIRDUMP
+#define PROGRAM		"weirdump"
+#define IS_CONSOLE	false
+#else
+#define PROGRAM		"weir"
+#define IS_CONSOLE	true
+#endif
+
+static const struct module *const more_modules[] = {
+	&flowfile_module,
+	&scripting_module,
+#ifndef WEIRDUMP
+	&ui_module,
+#endif
+};
+
+struct program {
+	struct app	*app;
+	struct args_line line;
+	struct dump	*dump;		/* NULL: console */
+	struct watch	*sigs[3];
+	unsigned	 nsignals;	/* that came */
+};
+
+/* One sentence on standard error; the exit status. */
+static int
+complain(const struct why *why, int status)
+{
+	(void)fprintf(stderr, "%s: %s\n", PROGRAM, why->text);
+	return (status);
+}
+
+static void
+on_signal(void *arg, int sig)
+{
+	struct program	*p = arg;
+
+	(void)sig;
+	/* Whoever insists does not want to wait for an orderly end. */
+	if (p->nsignals++ > 0 && p->app->quitting)
+		_exit(128 + sig);
+	app_quit(p->app, 0);
+}
+
+static void
+watch_signals(struct program *p)
+{
+	static const int	sigs[] = { SIGINT, SIGTERM, SIGHUP };
+	size_t			i;
+
+	for (i = 0; i < nitems(sigs); i++)
+		p->sigs[i] = watch_signal(p->app->loop, sigs[i], on_signal,
+		    p);
+}
+
+static void
+ignore_sigpipe(void)
+{
+	struct sigaction	sa;
+
+	memset(&sa, 0, sizeof(sa));
+	sa.sa_handler = SIG_IGN;
+	(void)sigaction(SIGPIPE, &sa, NULL);
+}
+
+/* -V, --help and the like. */
+static int
+answer(struct program *p)
+{
+	const char	*libs[2] = { OpenSSL_version(OPENSSL_VERSION), NULL };
+	struct str	 out;
+
+	str_init(&out, STR_MAX);
+	args_answer(&p->line, p->app->model->opts, p->app->model->cmds, libs,
+	    &out);
+	(void)fputs(str_c(&out), stdout);
+	str_fini(&out);
+	return (fflush(stdout) == 0 ? 0 : 1);
+}
+
+/* Options: modules, config.yaml, command line, scripts, in this order. */
+static int
+set_options(struct program *p, struct why *why)
+{
+	struct model	*m = p->app->model;
+
+	if (conf_load_dir(m->opts, p->app->confdir, m->log, why) == -1 ||
+	    args_apply(&p->line, m->opts, why) == -1)
+		return (-1);
+	while (scripting_busy(m))
+		loop_once(p->app->loop, false);
+	if (!IS_CONSOLE && scripting_check(m, why) == -1)
+		return (-1);
+	return (args_leftover(m->opts, why));
+}
+
+#ifdef WEIRDUMP
+/* The file is read: what was to be done is done. */
+static void
+on_read_all(void *arg)
+{
+	struct program	*p = arg;
+	struct opts	*o = p->app->model->opts;
+
+	if (!opts_is_null(o, "rfile") && !opts_bool(o, "keepserving"))
+		app_quit(p->app, 0);
+}
+#endif
+
+static int
+start_front(struct program *p, struct why *why)
+{
+#ifdef WEIRDUMP
+	(void)why;
+	flowfile_on_idle(p->app->model, on_read_all, p);
+	return (0);
+#else
+	return (ui_start(p->app, why));
+#endif
+}
+
+static void
+stop_front(struct program *p)
+{
+#ifdef WEIRDUMP
+	(void)p;
+#else
+	ui_stop(p->app);
+#endif
+}
+
+/* -1: it never ran. */
+static int
+run(struct program *p, struct why *why)
+{
+	if (set_options(p, why) == -1 ||
+	    app_start_engine(p->app, why) == -1 ||
+	    start_front(p, why) == -1 ||
+	    flowfile_start(p->app->model, why) == -1)
+		return (-1);
+	scripting_running(p->app->model);
+	loop_run(p->app->loop);
+	return (0);
+}
+
+static void
+finish(struct program *p, struct why *why)
+{
+	struct model	*m = p->app->model;
+
+	stop_front(p);
+	app_stop_engine(p->app);
+	scripting_stop(m);
+	while (scripting_busy(m))
+		loop_once(p->app->loop, false);
+	if (flowfile_finish(m, why) == -1)
+		p->app->status = complain(why, 1);
+}
+
+static int
+program(struct program *p, int argc, char **argv)
+{
+	struct why	why;
+	const char	*dir = args_confdir(argc, argv);
+
+	if (dir != NULL)
+		app_set_confdir(p->app, dir);
+	if (app_add_modules(p->app, more_modules, nitems(more_modules),
+	    &why) == -1)
+		return (complain(&why, 1));
+	if (args_parse(&p->line, p->app->model->opts, IS_CONSOLE, argc, argv,
+	    &why) == -1)
+		return (complain(&why, ARGS_USAGE_STATUS));
+	if (p->line.todo != ARGS_RUN)
+		return (answer(p));
+	watch_signals(p);
+	if (!IS_CONSOLE)
+		p->dump = dump_new(p->app, stdout);
+	if (run(p, &why) == -1) {
+		stop_front(p);
+		p->app->status = complain(&why, 1);
+	}
+	finish(p, &why);
+	return (p->app->status);
+}
+
+int
+main(int argc, char **argv)
+{
+	struct program	p;
+	size_t		i;
+	int		status;
+
+	memset(&p, 0, sizeof(p));
+	panic_catch_signals();
+	ignore_sigpipe();
+	p.app = app_new(IS_CONSOLE);
+	status = program(&p, argc, argv);
+	dump_free(p.dump);
+	for (i = 0; i < nitems(p.sigs); i++)
+		watch_free(p.sigs[i]);
+	args_fini(&p.line);
+	app_free(p.app);
+	return (status);
+}

@@ -1,0 +1,90 @@
+#include "proxy/cfg.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/mem.h"
+
+struct cfg *
+cfg_new(void)
+{
+	struct cfg	*c = xcalloc(1, sizeof(*c));
+
+	atomic_init(&c->refs, 1);
+	return (c);
+}
+
+struct cfg *
+cfg_ref(struct cfg *c)
+{
+	atomic_fetch_add_explicit(&c->refs, 1, memory_order_relaxed);
+	return (c);
+}
+
+static void
+free_regexes(struct regex **v)
+{
+	size_t	i;
+
+	for (i = 0; v != NULL && v[i] != NULL; i++)
+		regex_free(v[i]);
+	free(v);
+}
+
+void
+cfg_unref(struct cfg *c)
+{
+	if (c == NULL || atomic_fetch_sub_explicit(&c->refs, 1,
+	    memory_order_acq_rel) != 1)
+		return;
+	tlsconf_unref(c->tls);
+	if (c->addons != NULL)
+		c->addon_ops->unref(c->addons);
+	filter_unref(c->intercept);
+	free_regexes(c->ignore_hosts);
+	free_regexes(c->allow_hosts);
+	free(c->mode);
+	free(c->connect_addr);
+	free(c->via);
+	strv_free(c->resolvers);
+	free(c->own);
+	free(c);
+}
+
+static bool
+any_matches(struct regex **v, struct sp s)
+{
+	size_t	i;
+
+	for (i = 0; v[i] != NULL; i++)
+		if (regex_search(v[i], s))
+			return (true);
+	return (false);
+}
+
+/* The regular expressions see "host:port", by address and by SNI. */
+static bool
+place_matches(struct regex **v, const char *host, uint16_t port,
+    const char *sni)
+{
+	char	text[320];
+
+	(void)snprintf(text, sizeof(text), "%s:%u", host, port);
+	if (any_matches(v, sp_of(text)))
+		return (true);
+	if (sni == NULL)
+		return (false);
+	(void)snprintf(text, sizeof(text), "%s:%u", sni, port);
+	return (any_matches(v, sp_of(text)));
+}
+
+bool
+cfg_ignores(const struct cfg *c, const char *host, uint16_t port,
+    const char *sni)
+{
+	if (c->ignore_hosts != NULL &&
+	    place_matches(c->ignore_hosts, host, port, sni))
+		return (true);
+	return (c->allow_hosts != NULL &&
+	    !place_matches(c->allow_hosts, host, port, sni));
+}

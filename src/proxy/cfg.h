@@ -1,0 +1,81 @@
+/*
+ * cfg - what the shards need to know, frozen: made by main from the
+ * options, replaced as a whole when one changes.
+ *
+ * Shared by an atomic count; a conversation takes a reference when it
+ * begins an exchange, so a change holds from the next exchange on.
+ */
+#ifndef SRC_CFG_H
+#define SRC_CFG_H
+
+#include <stdatomic.h>
+
+#include "base/log.h"
+#include "model/filter.h"
+#include "model/hook.h"
+#include "net/castore.h"
+#include "net/tls.h"
+#include "run/work.h"
+
+struct addons;
+
+struct addon_ops {
+	void		(*run)(const struct addons *, enum hook, struct flow *,
+			    unsigned *verdict);
+	/* The HOOK_BITs for this flow, as far as it is known. */
+	unsigned	(*hooks_of)(const struct addons *, const struct flow *,
+			    enum filter_stage);
+	/* Do we answer for this host ourselves? */
+	bool		(*is_ours)(const struct addons *, struct sp host);
+	bool		(*admit)(const struct addons *, const struct conn *,
+			    struct why *);
+	void		(*unref)(struct addons *);
+};
+
+/* Verdict bits above these belong to addons and stay with the client's
+ * connection. */
+#define CFG_CLIENT_BITS	0xffff0000u
+
+struct cfg {
+	atomic_uint	 refs;		/* private */
+	struct log	*log;
+	struct hooks	*hooks;
+	struct work	*work;
+	struct castore	*ca;
+	struct tlsconf	*tls;		/* reference */
+	struct addons	*addons;	/* reference; NULL: none */
+	/* Pure addons, given as functions: this layer does not know them.
+	 * want: the HOOK_BITs they act on. */
+	uint32_t	 addon_hooks;
+	const struct addon_ops *addon_ops;
+
+	struct filter	*intercept;	/* reference; NULL: nothing */
+	uint32_t	 main_hooks;	/* modules on main, intercept apart */
+	struct regex	**ignore_hosts, **allow_hosts;	/* NULL-ended */
+	char		*mode;		/* "regular" */
+	char		*connect_addr;	/* local address, or NULL */
+	char		*via;		/* name for Via-like texts: "weir" */
+	uint64_t	 body_size_limit;	/* 0: none */
+	uint64_t	 keep_max;	/* bytes of a body to keep */
+	unsigned	 idle_ms;
+	bool		 eager;		/* connection_strategy */
+	bool		 upstream_cert;
+	bool		 add_upstream_chain;
+	bool		 validate;	/* validate_inbound_headers */
+	bool		 keep_streamed;	/* store_streamed_bodies */
+	uint64_t	 stream_above;	/* stream_large_bodies; 0: unset */
+	char		**resolvers;	/* dns_name_servers, NULL-ended */
+	bool		 hosts_file;
+	/* Our own listening places: a request for one of them loops. */
+	struct addr	 *own;
+	unsigned	 nown;
+};
+
+struct cfg	*cfg_new(void);			/* all off, one reference */
+struct cfg	*cfg_ref(struct cfg *);
+void		 cfg_unref(struct cfg *);
+/* Is this host:port to be left alone (ignore_hosts, allow_hosts)? */
+bool		 cfg_ignores(const struct cfg *, const char *host,
+		    uint16_t port, const char *sni);
+
+#endif

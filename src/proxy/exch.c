@@ -1,0 +1,849 @@
+#include "proxy/exch.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+#include "base/date.h"
+#include "base/limits.h"
+#include "base/mem.h"
+#include "proxy/errpage.h"
+
+/*
+ *	request			            response
+ *
+ *	head -> headhook			wait <-- 1xx
+ *	          |     \			  |
+ *	          |      buffer -> hook	        headhook
+ *	          |                  |	         |      \
+ *	        open <---------------'	       stream   buffer -> hook
+ *	        /   \				  |                |
+ *	  stream     |				  `----> sent <----'
+ *	        \    |
+ *	         sent		refused: answered early, the rest is dropped
+ *
+ * A step with nothing to ask is passed through at once. The exchange is
+ * over when both directions are "sent", or when it was ended.
+ */
+
+/* What a step says: the exchange goes on, or it has ended. */
+enum go { ON, OVER };
+
+#define X(name, accepts) \
+	static enum go rq_##name(struct exch *, const struct exch_in *);
+#include "proxy/exch_req.def"
+#undef X
+#define X(name, accepts) \
+	static enum go rs_##name(struct exch *, const struct exch_in *);
+#include "proxy/exch_res.def"
+#undef X
+
+struct step {
+	const char	*name;
+	unsigned	 accepts;
+	enum go		(*run)(struct exch *, const struct exch_in *);
+};
+
+static const struct step rq_steps[RQ_N] = {
+#define X(name, accepts) [RQ_##name] = { #name, accepts, rq_##name },
+#include "proxy/exch_req.def"
+#undef X
+};
+
+static const struct step rs_steps[RS_N] = {
+#define X(name, accepts) [RS_##name] = { #name, accepts, rs_##name },
+#include "proxy/exch_res.def"
+#undef X
+};
+
+#define IN_REQ_ALL	(IN_REQ_HEAD | IN_REQ_DATA | IN_REQ_TRAILERS | \
+			    IN_REQ_END | IN_OPENED | IN_OPEN_FAILED)
+
+struct exch *
+exch_new(const struct exch_out *out, void *arg, struct cfg *cfg,
+    struct flow *f)
+{
+	struct exch	*x = xcalloc(1, sizeof(*x));
+
+	x->out = out;
+	x->arg = arg;
+	x->cfg = cfg_ref(cfg);
+	x->flow = flow_ref(f);
+	x->req_keeps = x->res_keeps = true;
+	chain_init(&x->req_body);
+	chain_init(&x->res_body);
+	f->live = true;
+	obj_born(OBJ_exch);
+	return (x);
+}
+
+void
+exch_free(struct exch *x)
+{
+	if (x == NULL)
+		return;
+	chain_fini(&x->req_body);
+	chain_fini(&x->res_body);
+	head_unref(x->req_trailers);
+	head_unref(x->res_trailers);
+	flow_unref(x->flow);
+	cfg_unref(x->cfg);
+	obj_gone(OBJ_exch);
+	free(x);
+}
+
+static void
+exch_note(struct exch *x, unsigned step)
+{
+	x->trace[x->ntrace++ % EXCH_TRACE] = (unsigned char)step;
+}
+
+static void
+rq_go(struct exch *x, enum req_step to)
+{
+	x->rq = to;
+	exch_note(x, to);
+}
+
+static void
+rs_go(struct exch *x, enum res_step to)
+{
+	x->rs = to;
+	exch_note(x, RQ_N + to);
+}
+
+void
+exch_trace(const struct exch *x, struct str *out)
+{
+	unsigned	i = x->ntrace > EXCH_TRACE ? x->ntrace - EXCH_TRACE : 0;
+	unsigned	s;
+
+	for (; i < x->ntrace; i++) {
+		s = x->trace[i % EXCH_TRACE];
+		if (s < RQ_N)
+			str_printf(out, ">%s", rq_steps[s].name);
+		else
+			str_printf(out, "<%s", rs_steps[s - RQ_N].name);
+	}
+}
+
+static void
+exch_finish(struct exch *x)
+{
+	if (x->over)
+		return;
+	x->over = true;
+	x->flow->live = false;
+	x->out->changed(x->arg);
+	x->out->done(x->arg);
+}
+
+/* Both directions done? An answer that was complete before its request
+ * ends the exchange too: the session sees that bytes are missing. */
+static void
+exch_settle(struct exch *x)
+{
+	if (x->over || x->rs != RS_sent || x->rq == RQ_refused)
+		return;
+	if (x->rq != RQ_sent)
+		x->out->server_abort(x->arg);
+	exch_finish(x);
+}
+
+/* --- messages ------------------------------------------------------------ */
+
+/* The frozen message of a direction: head, what was kept, times. */
+static struct msg *
+exch_message(const struct msg *head_of, struct chain *body, uint64_t len,
+    bool keeps, struct head **trailers)
+{
+	struct msg	*m = msg_new(head_ref(head_of->head));
+
+	m->t_start = head_of->t_start;
+	m->t_end = date_now();
+	m->has_body = keeps;
+	m->body_len = len;
+	if (keeps)
+		chain_move(&m->body, body);
+	m->trailers = *trailers;
+	*trailers = NULL;
+	return (m);
+}
+
+static void
+exch_close_request(struct exch *x, bool complete)
+{
+	struct msg	*m;
+
+	if (x->flow->request == NULL || x->flow->request->complete)
+		return;
+	m = exch_message(x->flow->request, &x->req_body, x->req_len,
+	    x->req_keeps, &x->req_trailers);
+	m->complete = complete;
+	flow_set_request(x->flow, m);
+}
+
+static void
+exch_close_response(struct exch *x, bool complete)
+{
+	struct msg	*m;
+
+	if (x->flow->response == NULL || x->flow->response->complete)
+		return;
+	m = exch_message(x->flow->response, &x->res_body, x->res_len,
+	    x->res_keeps, &x->res_trailers);
+	m->complete = complete;
+	flow_set_response(x->flow, m);
+}
+
+static struct msg *
+exch_first(struct head *h)
+{
+	struct msg	*m = msg_new(h);
+
+	m->t_start = date_now();
+	return (m);
+}
+
+/* --- ends ---------------------------------------------------------------- */
+
+static void
+exch_send_response(struct exch *x, const struct msg *m)
+{
+	unsigned	i;
+
+	x->res_sent = true;
+	x->out->res_head(x->arg, m);
+	for (i = 0; i < m->body.n; i++)
+		x->out->res_data(x->arg, chain_at(&m->body, i),
+		    m->body.v[i].blob);
+	x->out->res_end(x->arg, m->trailers);
+}
+
+void
+exch_fail(struct exch *x, const struct why *why)
+{
+	struct msg	*page;
+	int		 status = err_status(why->code);
+
+	if (x->over)
+		return;
+	flow_set_error(x->flow, why->text);
+	exch_close_request(x, false);
+	exch_close_response(x, false);
+	if (hooks_wanted(x->cfg->hooks, HOOK_error))
+		x->out->ask(x->arg, HOOK_error);
+	x->out->server_abort(x->arg);
+	if (!x->res_sent && status != 0 && why->code != ERR_KILLED &&
+	    why->code != ERR_CLIENT_LOST) {
+		page = errpage(status, why->text);
+		exch_send_response(x, page);
+		msg_unref(page);
+	} else
+		x->out->res_abort(x->arg);
+	exch_finish(x);
+}
+
+static enum go
+exch_failed(struct exch *x, enum err code, const char *text)
+{
+	struct why	why;
+
+	(void)fail(&why, code, "%s", text);
+	exch_fail(x, &why);
+	return (OVER);
+}
+
+static enum go
+exch_kill(struct exch *x)
+{
+	x->flow->killed = true;
+	return (exch_failed(x, ERR_KILLED, err_text(ERR_KILLED)));
+}
+
+/* --- hooks --------------------------------------------------------------- */
+
+static bool
+exch_is_wanted(const struct exch *x, enum hook h)
+{
+	const struct cfg	*c = x->cfg;
+
+	if (hooks_wanted_by(c->hooks, DECIDE_SCRIPT, h) ||
+	    (c->main_hooks & HOOK_BIT(h)) != 0)
+		return (true);
+	return (c->intercept != NULL &&
+	    (h == HOOK_request || h == HOOK_response) &&
+	    filter_match(c->intercept, x->flow));
+}
+
+/* Could somebody want the whole message before it goes on? */
+static bool
+exch_needs_body(const struct exch *x, enum hook h, enum filter_stage stage)
+{
+	const struct cfg	*c = x->cfg;
+
+	if ((c->addon_hooks & HOOK_BIT(h)) != 0 &&
+	    (c->addon_ops->hooks_of(c->addons, x->flow, stage) &
+	    HOOK_BIT(h)) != 0)
+		return (true);
+	if ((c->main_hooks & HOOK_BIT(h)) != 0 ||
+	    hooks_wanted_by(c->hooks, DECIDE_SCRIPT, h))
+		return (true);
+	return (c->intercept != NULL &&
+	    filter_may_match(c->intercept, x->flow, stage));
+}
+
+/*
+ * Pass a hook point: pure addons at once, the deciders if one wants it.
+ * True: the answer is awaited (the step is the hook's).
+ */
+static bool
+exch_point(struct exch *x, enum hook h, unsigned *verdict)
+{
+	*verdict = x->client_bits;
+	if ((x->cfg->addon_hooks & HOOK_BIT(h)) != 0)
+		x->cfg->addon_ops->run(x->cfg->addons, h, x->flow, verdict);
+	x->client_bits = *verdict & CFG_CLIENT_BITS;
+	if ((*verdict & HV_KILL) != 0 || !exch_is_wanted(x, h))
+		return (false);
+	x->out->ask(x->arg, h);
+	return (true);
+}
+
+/* Take over what the deciders made of the flow. */
+static unsigned
+exch_take_answer(struct exch *x, const struct hookcall *c)
+{
+	if ((c->verdict & HV_REQUEST) != 0)
+		flow_set_request(x->flow, msg_ref(c->flow->request));
+	if ((c->verdict & HV_RESPONSE) != 0)
+		flow_set_response(x->flow, msg_ref(c->flow->response));
+	return (c->verdict);
+}
+
+/* Content-Length above a threshold, or no length said: streams. */
+static bool
+exch_is_large(const struct exch *x, const struct msg *m)
+{
+	uint64_t	n;
+
+	if (x->cfg->stream_above == 0)
+		return (false);
+	if (sp_u64(head_get_tok(m->head, TOK_content_length), &n) == -1)
+		return (true);
+	return (n > x->cfg->stream_above);
+}
+
+static bool
+exch_says_too_much(const struct exch *x, const struct msg *m)
+{
+	uint64_t	n;
+
+	return (x->cfg->body_size_limit != 0 &&
+	    sp_u64(head_get_tok(m->head, TOK_content_length), &n) == 0 &&
+	    n > x->cfg->body_size_limit);
+}
+
+/* --- the request --------------------------------------------------------- */
+
+/* Answered without a server: the response hook, then the client. */
+static enum go
+exch_answer(struct exch *x, bool body_follows)
+{
+	unsigned	verdict;
+
+	x->answered = true;
+	rq_go(x, body_follows ? RQ_refused : RQ_sent);
+	if (exch_point(x, HOOK_response, &verdict)) {
+		rs_go(x, RS_hook);
+		return (ON);
+	}
+	if ((verdict & HV_KILL) != 0)
+		return (exch_kill(x));
+	exch_send_response(x, x->flow->response);
+	rs_go(x, RS_sent);
+	exch_settle(x);
+	return (ON);
+}
+
+static enum go
+rq_open_now(struct exch *x)
+{
+	rq_go(x, RQ_open);
+	x->out->open(x->arg, false);
+	return (ON);
+}
+
+/* The whole request is here: ask, then open. */
+static enum go
+rq_whole(struct exch *x)
+{
+	unsigned	verdict;
+
+	if (exch_point(x, HOOK_request, &verdict)) {
+		rq_go(x, RQ_hook);
+		return (ON);
+	}
+	if ((verdict & HV_KILL) != 0)
+		return (exch_kill(x));
+	if ((verdict & HV_RESPONSE) != 0 && x->flow->response != NULL)
+		return (exch_answer(x, false));
+	return (rq_open_now(x));
+}
+
+/* RFC 9110 10.1.1: whoever waits for the body has to ask for it. */
+static void
+rq_ask_for_body(struct exch *x)
+{
+	struct head	*h;
+	struct msg	*m;
+
+	if (!sp_iis(head_get_tok(x->flow->request->head, TOK_expect),
+	    "100-continue"))
+		return;
+	h = head_new(HEAD_RESPONSE);
+	head_set_status(h, 100);
+	head_set_reason(h, SP("Continue"));
+	x->out->res_interim(x->arg, h);
+	head_unref(h);
+	m = msg_dup(x->flow->request);
+	(void)head_drop_tok(m->head, TOK_expect);
+	flow_set_request(x->flow, m);
+}
+
+static enum go
+rq_after_head(struct exch *x, unsigned verdict)
+{
+	bool	more = !x->flow->request->complete;
+
+	if ((verdict & HV_KILL) != 0)
+		return (exch_kill(x));
+	if ((verdict & HV_RESPONSE) != 0 && x->flow->response != NULL)
+		return (exch_answer(x, more));
+	if (!more)
+		return (rq_whole(x));
+	if (exch_says_too_much(x, x->flow->request))
+		return (exch_failed(x, ERR_H1_BODY_SIZE,
+		    "request body larger than body_size_limit"));
+	if ((verdict & HV_STREAM) != 0 || exch_is_large(x, x->flow->request) ||
+	    !exch_needs_body(x, HOOK_request, FS_REQUEST_HEAD)) {
+		x->req_streams = true;
+		if (exch_is_large(x, x->flow->request) &&
+		    !x->cfg->keep_streamed)
+			x->req_keeps = false;
+		return (rq_open_now(x));
+	}
+	rq_ask_for_body(x);
+	rq_go(x, RQ_buffer);
+	return (ON);
+}
+
+static enum go
+rq_head(struct exch *x, const struct exch_in *in)
+{
+	unsigned	verdict;
+	struct msg	*m = exch_first(in->head);
+
+	if (!in->more) {
+		m->has_body = m->complete = true;
+		m->t_end = m->t_start;
+	}
+	flow_set_request(x->flow, m);
+	if (exch_point(x, HOOK_requestheaders, &verdict)) {
+		rq_go(x, RQ_headhook);
+		return (ON);
+	}
+	return (rq_after_head(x, verdict));
+}
+
+void
+exch_replay(struct exch *x)
+{
+	struct msg	*m = msg_dup(x->flow->request);
+	unsigned	 verdict;
+
+	m->complete = m->has_body = true;
+	m->t_start = m->t_end = date_now();
+	flow_set_request(x->flow, m);
+	flow_set_response(x->flow, NULL);
+	flow_set_error(x->flow, NULL);
+	if (exch_point(x, HOOK_requestheaders, &verdict))
+		rq_go(x, RQ_headhook);
+	else
+		(void)rq_after_head(x, verdict);
+}
+
+static enum go
+rq_headhook(struct exch *x, const struct exch_in *in)
+{
+	return (rq_after_head(x, exch_take_answer(x, in->call)));
+}
+
+/* Count, bound, capture. False: it was too much. */
+static bool
+exch_capture(struct exch *x, struct chain *body, uint64_t *len, bool *keeps,
+    struct sp data)
+{
+	*len += data.n;
+	if (x->cfg->body_size_limit != 0 && *len > x->cfg->body_size_limit)
+		return (false);
+	if (*keeps && x->cfg->keep_max != 0 && *len > x->cfg->keep_max) {
+		*keeps = false;
+		chain_fini(body);
+	}
+	if (*keeps)
+		chain_append(body, data);
+	return (true);
+}
+
+static enum go
+rq_buffer(struct exch *x, const struct exch_in *in)
+{
+	switch (in->kind) {
+	case IN_REQ_DATA:
+		x->req_len += in->data.n;
+		if (x->cfg->body_size_limit != 0 &&
+		    x->req_len > x->cfg->body_size_limit)
+			return (exch_failed(x, ERR_H1_BODY_SIZE,
+			    "request body larger than body_size_limit"));
+		chain_append(&x->req_body, in->data);
+		return (ON);
+	case IN_REQ_TRAILERS:
+		x->req_trailers = in->head;
+		return (ON);
+	default:
+		exch_close_request(x, true);
+		return (rq_whole(x));
+	}
+}
+
+static enum go
+rq_hook(struct exch *x, const struct exch_in *in)
+{
+	unsigned	verdict = exch_take_answer(x, in->call);
+
+	if ((verdict & HV_KILL) != 0)
+		return (exch_kill(x));
+	if ((verdict & HV_RESPONSE) != 0 && x->flow->response != NULL)
+		return (exch_answer(x, false));
+	return (rq_open_now(x));
+}
+
+static enum go
+rq_open(struct exch *x, const struct exch_in *in)
+{
+	const struct msg	*m = x->flow->request;
+	unsigned		 i;
+
+	if (in->kind == IN_OPEN_FAILED) {
+		exch_fail(x, in->why);
+		return (OVER);
+	}
+	x->opened = true;
+	x->req_sent = true;
+	x->out->req_head(x->arg, m);
+	if (!m->complete) {
+		rq_go(x, RQ_stream);
+		return (ON);
+	}
+	for (i = 0; i < m->body.n; i++)
+		x->out->req_data(x->arg, chain_at(&m->body, i),
+		    m->body.v[i].blob);
+	rq_go(x, RQ_sent);
+	x->out->req_end(x->arg, m->trailers);
+	return (ON);
+}
+
+static enum go
+rq_stream(struct exch *x, const struct exch_in *in)
+{
+	switch (in->kind) {
+	case IN_REQ_DATA:
+		if (!exch_capture(x, &x->req_body, &x->req_len,
+		    &x->req_keeps, in->data))
+			return (exch_failed(x, ERR_H1_BODY_SIZE,
+			    "request body larger than body_size_limit"));
+		x->out->req_data(x->arg, in->data, NULL);
+		return (ON);
+	case IN_REQ_TRAILERS:
+		x->req_trailers = in->head;
+		return (ON);
+	default:
+		exch_close_request(x, true);
+		rq_go(x, RQ_sent);
+		x->out->req_end(x->arg, x->flow->request->trailers);
+		exch_settle(x);
+		return (ON);
+	}
+}
+
+static enum go
+rq_sent(struct exch *x, const struct exch_in *in)
+{
+	(void)x;
+	(void)in;
+	return (ON);
+}
+
+static enum go
+rq_refused(struct exch *x, const struct exch_in *in)
+{
+	if (in->kind == IN_REQ_TRAILERS)
+		head_unref(in->head);
+	if (in->kind != IN_REQ_END)
+		return (ON);
+	x->req_keeps = false;
+	exch_close_request(x, true);
+	rq_go(x, RQ_sent);
+	exch_settle(x);
+	return (ON);
+}
+
+/* --- the response -------------------------------------------------------- */
+
+static enum go
+rs_complete(struct exch *x)
+{
+	rs_go(x, RS_sent);
+	if (x->flow->response->head->status == 101) {
+		x->out->upgrade(x->arg);
+		exch_finish(x);
+		return (ON);
+	}
+	exch_settle(x);
+	return (ON);
+}
+
+/* The whole response is here: ask, then send. */
+static enum go
+rs_whole(struct exch *x)
+{
+	unsigned	verdict;
+
+	if (exch_point(x, HOOK_response, &verdict)) {
+		rs_go(x, RS_hook);
+		return (ON);
+	}
+	if ((verdict & HV_KILL) != 0)
+		return (exch_kill(x));
+	exch_send_response(x, x->flow->response);
+	return (rs_complete(x));
+}
+
+static enum go
+rs_after_head(struct exch *x, unsigned verdict)
+{
+	const struct msg	*m = x->flow->response;
+	bool			 large;
+
+	if ((verdict & HV_KILL) != 0)
+		return (exch_kill(x));
+	if (m->complete)
+		return (rs_whole(x));
+	if (exch_says_too_much(x, m))
+		return (exch_failed(x, ERR_SERVER_LOST,
+		    "response body larger than body_size_limit"));
+	large = exch_is_large(x, m);
+	if ((verdict & HV_STREAM) == 0 && !large &&
+	    exch_needs_body(x, HOOK_response, FS_RESPONSE_HEAD)) {
+		rs_go(x, RS_buffer);
+		return (ON);
+	}
+	x->res_streams = true;
+	if (large && !x->cfg->keep_streamed)
+		x->res_keeps = false;
+	x->res_sent = true;
+	x->out->res_head(x->arg, m);
+	rs_go(x, RS_stream);
+	return (ON);
+}
+
+static enum go
+rs_wait(struct exch *x, const struct exch_in *in)
+{
+	unsigned	verdict;
+	struct msg	*m;
+
+	/* RFC 9110 15.2: any number of 1xx before the answer. */
+	if (in->head->status / 100 == 1 && in->head->status != 101) {
+		x->out->res_interim(x->arg, in->head);
+		head_unref(in->head);
+		return (ON);
+	}
+	m = exch_first(in->head);
+	if (!in->more) {
+		m->has_body = m->complete = true;
+		m->t_end = m->t_start;
+	}
+	flow_set_response(x->flow, m);
+	if (exch_point(x, HOOK_responseheaders, &verdict)) {
+		rs_go(x, RS_headhook);
+		return (ON);
+	}
+	return (rs_after_head(x, verdict));
+}
+
+static enum go
+rs_headhook(struct exch *x, const struct exch_in *in)
+{
+	return (rs_after_head(x, exch_take_answer(x, in->call)));
+}
+
+static enum go
+rs_buffer(struct exch *x, const struct exch_in *in)
+{
+	switch (in->kind) {
+	case IN_RES_DATA:
+		x->res_len += in->data.n;
+		if (x->cfg->body_size_limit != 0 &&
+		    x->res_len > x->cfg->body_size_limit)
+			return (exch_failed(x, ERR_SERVER_LOST,
+			    "response body larger than body_size_limit"));
+		chain_append(&x->res_body, in->data);
+		return (ON);
+	case IN_RES_TRAILERS:
+		x->res_trailers = in->head;
+		return (ON);
+	default:
+		exch_close_response(x, true);
+		return (rs_whole(x));
+	}
+}
+
+static enum go
+rs_hook(struct exch *x, const struct exch_in *in)
+{
+	if ((exch_take_answer(x, in->call) & HV_KILL) != 0)
+		return (exch_kill(x));
+	exch_send_response(x, x->flow->response);
+	return (rs_complete(x));
+}
+
+static enum go
+rs_stream(struct exch *x, const struct exch_in *in)
+{
+	switch (in->kind) {
+	case IN_RES_DATA:
+		if (!exch_capture(x, &x->res_body, &x->res_len,
+		    &x->res_keeps, in->data))
+			return (exch_failed(x, ERR_SERVER_LOST,
+			    "response body larger than body_size_limit"));
+		x->out->res_data(x->arg, in->data, NULL);
+		return (ON);
+	case IN_RES_TRAILERS:
+		x->res_trailers = in->head;
+		return (ON);
+	default:
+		exch_close_response(x, true);
+		x->out->res_end(x->arg, x->flow->response->trailers);
+		return (rs_complete(x));
+	}
+}
+
+static enum go
+rs_sent(struct exch *x, const struct exch_in *in)
+{
+	(void)x;
+	(void)in;
+	return (ON);
+}
+
+/* --- driver -------------------------------------------------------------- */
+
+bool
+exch_takes_request(const struct exch *x)
+{
+	return (!x->over && (rq_steps[x->rq].accepts & IN_REQ_DATA) != 0);
+}
+
+bool
+exch_takes_response(const struct exch *x)
+{
+	return (!x->over &&
+	    (rs_steps[x->rs].accepts & (IN_RES_HEAD | IN_RES_DATA)) != 0);
+}
+
+/* RFC 9110 9.2.2: only what may be repeated is sent again, and only when
+ * all of it is still here. */
+static bool
+exch_may_retry(const struct exch *x)
+{
+	static const char *const methods[] = {
+		"GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE"
+	};
+	const struct msg	*m = x->flow->request;
+	size_t			 i;
+
+	if (x->retried || x->rs != RS_wait || x->rq != RQ_sent ||
+	    !m->has_body)
+		return (false);
+	for (i = 0; i < nitems(methods); i++)
+		if (sp_is(m->head->method, methods[i]))
+			return (true);
+	return (false);
+}
+
+static void
+exch_lost(struct exch *x, const struct exch_in *in)
+{
+	if (in->kind == IN_RES_LOST && in->stale && exch_may_retry(x)) {
+		x->retried = true;
+		x->opened = false;
+		rq_go(x, RQ_open);
+		x->out->open(x->arg, true);
+		return;
+	}
+	exch_fail(x, in->why);
+}
+
+static void
+exch_misfit(struct exch *x, const struct exch_in *in, const char *step)
+{
+	struct why	why;
+
+	if ((in->kind & (IN_REQ_TRAILERS | IN_RES_HEAD | IN_RES_TRAILERS |
+	    IN_REQ_HEAD)) != 0)
+		head_unref(in->head);
+	(void)fail(&why, (in->kind & IN_REQ_ALL) != 0 ? ERR_H1_ORDER :
+	    ERR_SERVER_LOST, "input %#x in step %s", (unsigned)in->kind,
+	    step);
+	exch_fail(x, &why);
+}
+
+static const struct step *
+exch_step_for(const struct exch *x, enum exch_kind kind)
+{
+	const struct step	*rq = &rq_steps[x->rq], *rs = &rs_steps[x->rs];
+
+	if ((kind & IN_REQ_ALL) != 0)
+		return (rq);
+	if (kind != IN_DECIDED)
+		return (rs);
+	return ((rq->accepts & IN_DECIDED) != 0 ? rq : rs);
+}
+
+void
+exch_input(struct exch *x, const struct exch_in *in)
+{
+	const struct step	*st;
+
+	if (x->over) {
+		if (in->head != NULL)
+			head_unref(in->head);
+		return;
+	}
+	if (in->kind == IN_KILL) {
+		(void)exch_kill(x);
+		return;
+	}
+	if (in->kind == IN_REQ_LOST || in->kind == IN_RES_LOST) {
+		exch_lost(x, in);
+		return;
+	}
+	st = exch_step_for(x, in->kind);
+	if ((st->accepts & (unsigned)in->kind) == 0) {
+		exch_misfit(x, in, st->name);
+		return;
+	}
+	if (st->run(x, in) == OVER)
+		assert(x->over);
+}

@@ -1,0 +1,10 @@
+libproxy_a_SOURCES = \
+	src/proxy/cfg.c src/proxy/cfg.h \
+	src/proxy/errpage.c src/proxy/errpage.h \
+	src/proxy/exch.c src/proxy/exch.h \
+	src/proxy/exch_req.def src/proxy/exch_res.def \
+	src/proxy/node.c src/proxy/node.h \
+	src/proxy/s_client.c src/proxy/s_exch.c src/proxy/s_relay.c \
+	src/proxy/s_server.c src/proxy/s_tls.c \
+	src/proxy/session.c src/proxy/session.h src/proxy/session_int.h \
+	src/proxy/target.c src/proxy/target.h

@@ -1,0 +1,154 @@
+#include "proxy/node.h"
+
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "proxy/session_int.h"
+
+static void
+node_send(struct node *n)
+{
+	struct reports	*box = n->box;
+
+	if (box == NULL)
+		return;
+	n->box = NULL;
+	atomic_fetch_add_explicit(n->behind, box->n, memory_order_relaxed);
+	loop_post(n->main, &box->post);
+}
+
+static bool
+behind(const struct node *n)
+{
+	return (atomic_load_explicit(n->behind, memory_order_relaxed) >
+	    NODE_BEHIND_MAX);
+}
+
+static void
+node_unblock(struct node *n)
+{
+	struct session	*s;
+
+	if (behind(n)) {
+		timer_set_ms(n->tick, NODE_TICK_MS);
+		return;
+	}
+	n->blocked = false;
+	TAILQ_FOREACH(s, &n->sessions, link)
+		session_later(s);
+}
+
+static void
+on_tick(void *arg)
+{
+	struct node	*n = arg;
+	struct session	*s;
+
+	while ((s = TAILQ_FIRST(&n->fresh)) != NULL) {
+		node_unannounce(n, s);
+		if (s->x != NULL && !s->x->over)
+			node_report(n, s->x->flow, false);
+	}
+	node_send(n);
+	if (n->blocked)
+		node_unblock(n);
+}
+
+struct node *
+node_new(struct shard *sh, struct cfg *cfg, struct loop *to,
+    void (*take)(struct post *), void *arg, atomic_uint *behind)
+{
+	struct node	*n = xcalloc(1, sizeof(*n));
+
+	n->shard = sh;
+	n->loop = sh->loop;
+	n->cfg = cfg_ref(cfg);
+	n->main = to;
+	n->take = take;
+	n->arg = arg;
+	n->behind = behind;
+	n->tick = timer_new(sh->loop, on_tick, n);
+	n->resolver = resolver_new(sh->loop, cfg->hosts_file,
+	    (const char *const *)cfg->resolvers);
+	TAILQ_INIT(&n->sessions);
+	TAILQ_INIT(&n->fresh);
+	return (n);
+}
+
+void
+node_free(struct node *n)
+{
+	struct session	*s;
+
+	if (n == NULL)
+		return;
+	TAILQ_FOREACH(s, &n->sessions, link)
+		session_close(s);
+	while (!TAILQ_EMPTY(&n->sessions))
+		loop_once(n->loop, true);
+	node_send(n);
+	timer_free(n->tick);
+	resolver_free(n->resolver);
+	cfg_unref(n->cfg);
+	free(n);
+}
+
+void
+node_set_cfg(struct node *n, struct cfg *cfg)
+{
+	cfg_unref(n->cfg);
+	n->cfg = cfg;
+}
+
+void
+node_report(struct node *n, const struct flow *f, bool done)
+{
+	struct report	*r = xmalloc(sizeof(*r));
+	struct reports	*box = n->box;
+
+	if (box == NULL) {
+		box = n->box = xcalloc(1, sizeof(*box));
+		box->tail = &box->head;
+		box->post.fn = n->take;
+		box->arg = n->arg;
+		if (!timer_is_set(n->tick))
+			timer_set_ms(n->tick, NODE_TICK_MS);
+	}
+	r->link = NULL;
+	r->flow = flow_dup(f, true);
+	r->done = done;
+	*box->tail = r;
+	box->tail = &r->link;
+	box->n++;
+}
+
+void
+node_announce(struct node *n, struct session *s)
+{
+	if (s->fresh)
+		return;
+	s->fresh = true;
+	TAILQ_INSERT_TAIL(&n->fresh, s, fresh_link);
+	if (!timer_is_set(n->tick))
+		timer_set_ms(n->tick, NODE_TICK_MS);
+}
+
+void
+node_unannounce(struct node *n, struct session *s)
+{
+	if (!s->fresh)
+		return;
+	s->fresh = false;
+	TAILQ_REMOVE(&n->fresh, s, fresh_link);
+}
+
+bool
+node_is_behind(struct node *n)
+{
+	if (!behind(n))
+		return (false);
+	n->blocked = true;
+	if (!timer_is_set(n->tick))
+		timer_set_ms(n->tick, NODE_TICK_MS);
+	return (true);
+}

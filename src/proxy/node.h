@@ -1,0 +1,74 @@
+/*
+ * node - what the conversations of one shard have in common: its loop, its
+ * resolver, the present configuration, and the box of reports to main.
+ *
+ * Lives on its shard's thread. Reports are gathered and handed to main in
+ * one post every few milliseconds, so that a busy shard wakes main seldom
+ * and a short exchange is reported once, when it is over.
+ */
+#ifndef SRC_NODE_H
+#define SRC_NODE_H
+
+#include <stdatomic.h>
+#include <sys/queue.h>
+
+#include "net/dial.h"
+#include "proxy/cfg.h"
+#include "run/shard.h"
+
+struct session;
+
+/* One flow as it is now; done: its exchange is over. */
+struct report {
+	struct report	*link;
+	struct flow	*flow;		/* a record of its own */
+	bool		 done;
+};
+
+/* To main, in order. The callee owns the list. */
+struct reports {
+	struct post	 post;
+	struct report	*head, **tail;
+	unsigned	 n;
+	void		*arg;		/* of node_new() */
+};
+
+TAILQ_HEAD(session_list, session);
+
+struct node {
+	struct shard	*shard;
+	struct loop	*loop;
+	struct resolver	*resolver;
+	struct cfg	*cfg;		/* reference */
+	struct loop	*main;
+	void		(*take)(struct post *);	/* on main: struct reports */
+	void		*arg;
+	struct reports	*box;		/* NULL: empty */
+	struct timer	*tick;
+	struct session_list sessions;
+	struct session_list fresh;	/* have something to announce */
+	/* Reports main has not looked at yet, of all shards: beyond a bound
+	 * sessions stop reading. */
+	atomic_uint	*behind;
+	bool		 blocked;	/* a session waits for main */
+};
+
+#define NODE_TICK_MS	8
+#define NODE_BEHIND_MAX	20000
+
+struct node	*node_new(struct shard *, struct cfg *, struct loop *main,
+		    void (*take)(struct post *), void *arg,
+		    atomic_uint *behind);
+/* Ends all conversations. */
+void		 node_free(struct node *);
+/* Takes the reference. */
+void		 node_set_cfg(struct node *, struct cfg *);
+/* A copy of the flow goes to main with the next post. */
+void		 node_report(struct node *, const struct flow *, bool done);
+/* The session has news of a flow that goes on. */
+void		 node_announce(struct node *, struct session *);
+void		 node_unannounce(struct node *, struct session *);
+/* Main cannot follow. Sessions get a turn when it has caught up. */
+bool		 node_is_behind(struct node *);
+
+#endif

@@ -1,0 +1,388 @@
+#include "base/date.h"
+#include "base/mem.h"
+#include "codec/uri.h"
+#include "proxy/errpage.h"
+#include "proxy/session_int.h"
+
+/* The client's end: what it says, and what it is told outside of
+ * exchanges. */
+
+static void
+on_readable(void *arg)
+{
+	struct session	*s = CAST(session, arg, SESSION_MAGIC);
+
+	if (s->step != S_CLOSING)
+		session_turn(s);
+}
+
+static void
+on_drained(void *arg)
+{
+	struct session	*s = CAST(session, arg, SESSION_MAGIC);
+	struct server	*sv;
+
+	LIST_FOREACH(sv, &s->servers, link)
+		if (sv->wire != NULL)
+			wire_resume(sv->wire, PAUSE_FULL);
+	session_later(s);
+}
+
+static void
+on_failed(void *arg, const struct why *why)
+{
+	struct session	*s = CAST(session, arg, SESSION_MAGIC);
+	struct exch_in	 in = { .kind = IN_REQ_LOST };
+	struct why	 lost;
+
+	(void)why;
+	(void)fail(&lost, ERR_CLIENT_LOST, "%s", err_text(ERR_CLIENT_LOST));
+	in.why = &lost;
+	if (s->x != NULL)
+		exch_input(s->x, &in);
+	session_close(s);
+}
+
+const struct wire_ops client_ops = {
+	.readable = on_readable,
+	.drained = on_drained,
+	.failed = on_failed,
+};
+
+/* Send a message that is whole, outside of any exchange. */
+static void
+client_send(struct session *s, const struct msg *m)
+{
+	struct str	out;
+	unsigned	i;
+
+	str_init(&out, STR_MAX);
+	head_put(m->head, &out);
+	for (i = 0; i < m->body.n; i++)
+		str_add(&out, chain_at(&m->body, i));
+	wire_write(s->client, str_sp(&out));
+	str_fini(&out);
+}
+
+/* Something that is no proper request: still a flow to look at. */
+static void
+client_show_refused(struct session *s, struct head *h,
+    const struct why *why)
+{
+	struct flow	*f = flow_new(FLOW_HTTP);
+	struct msg	*m = msg_new(h);
+
+	m->t_start = m->t_end = date_now();
+	m->has_body = true;
+	flow_set_request(f, m);
+	flow_set_error(f, why->text);
+	session_flow_conns(s, f, NULL);
+	node_report(s->node, f, true);
+	flow_unref(f);
+}
+
+static void
+client_send_error(struct session *s, const struct why *why)
+{
+	struct msg	*page = errpage(err_status(why->code), why->text);
+
+	client_send(s, page);
+	msg_unref(page);
+	s->refused = true;
+	session_close(s);
+}
+
+/* The bytes cannot be a request: show them, say why, close (RFC 9112 9.6). */
+void
+client_error(struct session *s, const struct why *why)
+{
+	struct exch_in	 in = { .kind = IN_REQ_LOST, .why = why };
+	struct head	*h;
+
+	if (s->x != NULL) {	/* in the body of a request */
+		exch_fail(s->x, in.why);
+		s->refused = true;
+		return;
+	}
+	session_log(s, LOG_WARN, "Bad request refused: %s", why->text);
+	h = h1_salvage(wire_peek(s->client), false);
+	(void)target_resolve(h, &(struct target_ctx){ .scheme =
+	    s->tls ? "https" : "http", .host = s->host, .port = s->port },
+	    NULL);
+	client_show_refused(s, h, why);
+	client_send_error(s, why);
+}
+
+/* --- CONNECT ------------------------------------------------------------- */
+
+static void
+connect_report(struct session *s, const char *error)
+{
+	struct flow	*f = s->connect_flow;
+
+	s->connect_flow = NULL;
+	if (error != NULL) {
+		flow_set_error(f, error);
+		session_flow_conns(s, f, LIST_FIRST(&s->servers));
+		node_report(s->node, f, true);
+	}
+	flow_unref(f);
+}
+
+void
+client_reply_connect(struct session *s, const struct why *why)
+{
+	if (why != NULL) {
+		connect_report(s, why->text);
+		session_log(s, LOG_WARN, "CONNECT %s:%u failed: %s", s->host,
+		    s->port, why->text);
+		client_send_error(s, why);
+		return;
+	}
+	connect_report(s, NULL);
+	wire_write(s->client,
+	    SP("HTTP/1.1 200 Connection established\r\n\r\n"));
+	s->step = S_SNIFF;
+	s->req_read = false;
+	h1_init(&s->h1, false);
+	s->h1.lenient = !s->cfg->validate;
+}
+
+/* Addons may answer a CONNECT: no password, no tunnel. */
+static bool
+connect_refused(struct session *s)
+{
+	unsigned	verdict = s->client_bits;
+
+	if ((s->cfg->addon_hooks & HOOK_BIT(HOOK_http_connect)) == 0)
+		return (false);
+	s->cfg->addon_ops->run(s->cfg->addons, HOOK_http_connect,
+	    s->connect_flow, &verdict);
+	s->client_bits = verdict & CFG_CLIENT_BITS;
+	if ((verdict & HV_KILL) == 0 && s->connect_flow->response == NULL)
+		return (false);
+	if (s->connect_flow->response != NULL)
+		client_send(s, s->connect_flow->response);
+	connect_report(s, "refused");
+	s->refused = true;
+	session_close(s);
+	return (true);
+}
+
+static void
+client_connect(struct session *s, struct head *h)
+{
+	struct msg	*m = msg_new(h);
+
+	m->t_start = m->t_end = date_now();
+	m->has_body = m->complete = true;
+	s->connect_flow = flow_new(FLOW_HTTP);
+	flow_set_request(s->connect_flow, m);
+	s->host = xspdup(h->host);
+	s->port = h->port;
+	s->step = S_CONNECT;
+	if (connect_refused(s))
+		return;
+	if (s->cfg->eager && !session_is_ours(s, s->host))
+		(void)server_open(s, s->host, s->port, false);
+	else
+		client_reply_connect(s, NULL);
+}
+
+/* --- requests ------------------------------------------------------------ */
+
+static void
+client_request(struct session *s, struct head *h)
+{
+	struct target_ctx	ctx = {
+		.scheme = s->tls ? "https" : "http",
+		.host = s->host, .port = s->port
+	};
+	struct why		why;
+
+	cfg_unref(s->cfg);	/* options as they are now */
+	s->cfg = cfg_ref(s->node->cfg);
+	s->req_more = s->h1.framing.kind != H1_NONE &&
+	    !(s->h1.framing.kind == H1_LENGTH && s->h1.framing.length == 0);
+	s->req_read = false;
+	if (target_resolve(h, &ctx, &why) == -1) {
+		session_log(s, LOG_WARN, "Bad request refused: %s", why.text);
+		client_show_refused(s, h, &why);
+		client_send_error(s, &why);
+		return;
+	}
+	(void)head_drop_tok(h, TOK_proxy_connection);
+	if (h->path.n == 0 && sp_is(h->method, "CONNECT"))
+		client_connect(s, h);
+	else
+		exch_begin(s, h);
+}
+
+static void
+client_event(struct session *s, const struct h1_ev *ev)
+{
+	struct exch_in	in = { .head = ev->head, .data = ev->data };
+
+	switch (ev->kind) {
+	case H1_HEAD:
+		client_request(s, ev->head);
+		return;
+	case H1_DATA:
+		in.kind = IN_REQ_DATA;
+		break;
+	case H1_TRAILERS:
+		in.kind = IN_REQ_TRAILERS;
+		break;
+	case H1_END:
+		s->req_read = true;
+		if (!s->req_more)
+			return;
+		in.kind = IN_REQ_END;
+		break;
+	case H1_MORE:
+		return;
+	}
+	if (s->x != NULL)
+		exch_input(s->x, &in);
+	else if (in.head != NULL)
+		head_unref(in.head);
+}
+
+/* May the next piece of the client's bytes be looked at? */
+static bool
+client_may_feed(struct session *s)
+{
+	if (s->step != S_HTTP || s->refused)
+		return (false);
+	if (s->x == NULL)
+		return (!node_is_behind(s->node));
+	if (s->x->over || s->req_read)
+		return (false);	/* the next request waits for its turn */
+	if (!s->req_more)
+		return (true);	/* only the end of a head is left */
+	if (!exch_takes_request(s->x))
+		return (false);
+	if (s->sv != NULL && s->sv->wire != NULL &&
+	    wire_out_len(s->sv->wire) > WIRE_HIGH) {
+		wire_pause(s->client, PAUSE_FULL);
+		return (false);
+	}
+	return (true);
+}
+
+static void
+client_gone(struct session *s)
+{
+	struct exch_in	in = { .kind = IN_REQ_LOST };
+	struct why	why;
+
+	(void)fail(&why, ERR_CLIENT_LOST, "%s", err_text(ERR_CLIENT_LOST));
+	in.why = &why;
+	if (s->x != NULL)
+		exch_input(s->x, &in);
+	session_close(s);
+}
+
+/* No more bytes will come and the decoder waits for some. */
+static void
+client_eof(struct session *s)
+{
+	struct h1_ev	ev;
+	struct why	why;
+
+	if (s->x != NULL) {
+		client_gone(s);
+		return;
+	}
+	if (h1_eof(&s->h1, wire_peek(s->client), &ev, &why) == -1)
+		session_log(s, LOG_DEBUG, "%s", why.text);
+	session_close(s);
+}
+
+/* One look: how many bytes were used, -1 when that was the last. */
+static ssize_t
+client_feed(struct session *s, struct h1_ev *ev)
+{
+	struct sp	in = wire_front(s->client);
+	struct why	why;
+	ssize_t		n;
+
+	n = h1_feed(&s->h1, in, ev, &why);
+	if (n == 0 && ev->kind == H1_MORE && in.n < wire_in_len(s->client))
+		n = h1_feed(&s->h1, wire_peek(s->client), ev, &why);
+	if (n == -1)
+		client_error(s, &why);
+	return (n);
+}
+
+static void
+client_http(struct session *s)
+{
+	struct h1_ev	ev = { .kind = H1_DATA };
+	ssize_t		n;
+
+	while (ev.kind != H1_MORE && client_may_feed(s)) {
+		n = client_feed(s, &ev);
+		if (n == -1)
+			return;
+		client_event(s, &ev);
+		wire_drain(s->client, (size_t)n);
+	}
+	if (!wire_eof(s->client) || s->step != S_HTTP || s->refused)
+		return;
+	/* RFC 9112 9.6: a client that has said all may still listen; over
+	 * TLS nobody half-closes, there it has gone. */
+	if (ev.kind == H1_MORE)
+		client_eof(s);
+	else if (s->tls && s->x != NULL && !s->x->over)
+		client_gone(s);
+}
+
+/* --- what will it speak? ------------------------------------------------- */
+
+static bool
+looks_like_http(struct sp b)
+{
+	size_t	i;
+
+	for (i = 0; i < 3 && i < b.n; i++)
+		if ((b.p[i] | 0x20) < 'a' || (b.p[i] | 0x20) > 'z')
+			return (false);
+	return (!sp_starts(b, "SSH"));
+}
+
+static void
+client_sniff(struct session *s)
+{
+	struct sp	b = wire_front(s->client);
+
+	/* Clients that end CONNECT with a line too many. */
+	while (b.n != 0 && (b.p[0] == '\r' || b.p[0] == '\n')) {
+		wire_drain(s->client, 1);
+		b = wire_front(s->client);
+	}
+	if (b.n == 0) {
+		if (wire_eof(s->client))
+			session_close(s);
+		return;
+	}
+	if (s->host != NULL && cfg_ignores(s->cfg, s->host, s->port, NULL))
+		relay_begin(s, server_find(s, s->host, s->port, false));
+	else if (b.p[0] == 0x16)
+		tls_begin(s, s->host == NULL);
+	else if (s->host == NULL || looks_like_http(b))
+		s->step = S_HTTP;
+	else
+		relay_begin(s, server_find(s, s->host, s->port, false));
+}
+
+void
+client_pump(struct session *s)
+{
+	if (s->step == S_SNIFF)
+		client_sniff(s);
+	if (s->step == S_HTTP)
+		client_http(s);
+	else if (s->step == S_CONNECT && wire_eof(s->client))
+		session_close(s);
+}

@@ -1,0 +1,423 @@
+#include <stdlib.h>
+
+#include "base/date.h"
+#include "base/mem.h"
+#include "proxy/session_int.h"
+
+/*
+ * A server's end. Idle ones stay with the session that made them, so no
+ * client ever gets a connection that another one has authenticated.
+ *
+ *	DIAL -> TLS -> IDLE <-> BUSY
+ *	   \      \
+ *	    `------`--> FAILED
+ */
+
+#define DIAL_TIMEOUT_MS	30000
+
+struct conn *
+server_facts(struct server *sv)
+{
+	struct conn	*c = conn_dup(sv->conn);
+
+	conn_unref(sv->conn);
+	sv->conn = c;
+	return (c);
+}
+
+void
+server_free(struct server *sv)
+{
+	struct session	*s = sv->s;
+
+	if (s->sv == sv)
+		s->sv = NULL;
+	if (sv->dial != NULL)
+		dial_cancel(sv->dial);
+	if (sv->wire != NULL)
+		wire_close(sv->wire, false);
+	LIST_REMOVE(sv, link);
+	s->nservers--;
+	conn_unref(sv->conn);
+	free(sv->host);
+	free(sv);
+}
+
+struct server *
+server_find(struct session *s, const char *host, uint16_t port, bool tls)
+{
+	struct server	*sv;
+
+	LIST_FOREACH(sv, &s->servers, link)
+		if (sv->port == port && sv->tls == tls && sv != s->sv &&
+		    strcmp(sv->host, host) == 0)
+			return (sv);
+	return (NULL);
+}
+
+/* Whoever waits for this server is told, from wherever it stands. */
+static void
+server_settled(struct server *sv)
+{
+	struct session	*s = sv->s;
+
+	if (s->step == S_CONNECT)
+		client_reply_connect(s, sv->step == SV_FAILED ? &sv->why :
+		    NULL);
+	else if (s->step == S_LEAF)
+		tls_server_ready(s, sv);
+	else if (s->step == S_RELAY)
+		relay_begin(s, sv);
+	else if (s->sv == sv && s->x != NULL)
+		exch_server_ready(s, sv);
+	if (s->step != S_CLOSING)
+		session_turn(s);
+}
+
+static void
+server_fail(struct server *sv, const struct why *why)
+{
+	sv->step = SV_FAILED;
+	sv->why = *why;
+	conn_set(&server_facts(sv)->error, why->text);
+	session_log(sv->s, LOG_WARN, "Server connection to %s:%u failed: %s",
+	    sv->host, sv->port, why->text);
+	server_settled(sv);
+}
+
+/* --- its wire ------------------------------------------------------------ */
+
+static void
+on_readable(void *arg)
+{
+	struct server	*sv = arg;
+	struct session	*s = CAST(session, sv->s, SESSION_MAGIC);
+
+	if (s->step == S_CLOSING)
+		return;
+	if (s->step == S_RELAY || s->sv == sv)
+		session_turn(s);
+	else if (sv->step == SV_IDLE && s->step == S_SNIFF &&
+	    wire_in_len(sv->wire) != 0) {
+		relay_begin(s, sv);	/* the server speaks first */
+		session_turn(s);
+	} else if (sv->step == SV_IDLE)
+		server_free(sv);	/* closed, or unasked bytes */
+}
+
+static void
+on_drained(void *arg)
+{
+	struct server	*sv = arg;
+
+	if (sv->s->client != NULL)
+		wire_resume(sv->s->client, PAUSE_FULL);
+	session_later(sv->s);
+}
+
+static void
+server_lost(struct server *sv, const struct why *why)
+{
+	struct session	*s = sv->s;
+	struct why	 copy = *why;	/* it may be the wire's own */
+	struct exch_in	 in = { .kind = IN_RES_LOST, .why = &copy };
+
+	in.stale = !sv->answered && sv->uses > 1;
+	if (s->sv == sv)
+		s->sv = NULL;
+	sv->step = SV_FAILED;
+	server_free(sv);
+	if (s->x != NULL)
+		exch_input(s->x, &in);
+}
+
+static void
+on_failed(void *arg, const struct why *why)
+{
+	struct server	*sv = arg;
+	struct session	*s = CAST(session, sv->s, SESSION_MAGIC);
+
+	if (s->step == S_CLOSING)
+		return;
+	if (s->step == S_RELAY) {
+		session_close(s);
+		return;
+	}
+	if (sv->step == SV_TLS) {
+		server_fail(sv, why);
+		return;
+	}
+	if (s->sv == sv) {
+		server_lost(sv, why);
+		session_turn(s);
+	} else
+		server_free(sv);
+}
+
+static const struct wire_ops server_ops = {
+	.readable = on_readable,
+	.drained = on_drained,
+	.failed = on_failed,
+};
+
+/* --- opening ------------------------------------------------------------- */
+
+static void
+server_tls_facts(struct server *sv)
+{
+	const struct tls_info	*ti = wire_tls_info(sv->wire);
+	struct conn		*c = server_facts(sv);
+	unsigned		 i;
+
+	c->t_tls = date_now();
+	if (ti == NULL)
+		return;
+	conn_set(&c->tls_version, ti->version);
+	conn_set(&c->cipher, ti->cipher);
+	conn_set(&c->alpn, ti->alpn);
+	conn_set(&c->sni, ti->sni);
+	for (i = 0; i < ti->ncerts; i++)
+		conn_add_cert(c, blob_ref(ti->certs[i]));
+}
+
+static void
+on_tls_done(void *arg, const struct why *why)
+{
+	struct server	*sv = arg;
+
+	if (sv->s->step == S_CLOSING)
+		return;
+	if (wire_tls_info(sv->wire) != NULL)
+		server_tls_facts(sv);
+	if (why != NULL) {
+		server_fail(sv, why);
+		return;
+	}
+	sv->step = SV_IDLE;
+	server_facts(sv)->established = true;
+	server_settled(sv);
+}
+
+void
+server_start_tls(struct server *sv)
+{
+	struct session		*s = sv->s;
+	const char		*name = s->sni != NULL && s->host != NULL ?
+	    s->sni : sv->host;
+	bool			 ip = addr_host_is_ip(sp_of(name));
+	struct conn		*c = server_facts(sv);
+	struct why		 why;
+
+	sv->tls = true;
+	sv->step = SV_TLS;
+	c->tls = true;
+	conn_set(&c->sni, ip ? NULL : name);
+	c->alpn_offers = strv_dup(s->offers);
+	if (wire_connect_tls(sv->wire, s->cfg->tls, ip ? NULL : name,
+	    sv->port, name, (const char *const *)s->offers, on_tls_done, sv,
+	    &why) == -1)
+		server_fail(sv, &why);
+}
+
+/* A request for ourselves would come back for ever. */
+static bool
+server_is_us(const struct cfg *cfg, const struct addr *a)
+{
+	unsigned	i;
+
+	for (i = 0; i < cfg->nown; i++)
+		if (addr_eq(&cfg->own[i], a))
+			return (true);
+	return (false);
+}
+
+static void
+server_tcp_facts(struct server *sv, const struct addr *a)
+{
+	struct conn	*c = server_facts(sv);
+	char		 host[64];
+
+	c->t_tcp = date_now();
+	c->established = !sv->tls;
+	addr_host(a, host);
+	conn_set_place(&c->peer, host, addr_port(a));
+	addr_host(wire_sock(sv->wire), host);
+	conn_set_place(&c->sock, host, addr_port(wire_sock(sv->wire)));
+}
+
+static void
+on_dialled(void *arg, int fd, const struct addr *a, const struct why *why)
+{
+	struct server	*sv = arg;
+	struct session	*s = CAST(session, sv->s, SESSION_MAGIC);
+	struct why	 loop;
+
+	sv->dial = NULL;
+	if (fd == -1) {
+		server_fail(sv, why);
+		return;
+	}
+	sv->wire = wire_new(s->node->loop, fd, &server_ops, sv);
+	wire_set_idle_ms(sv->wire, s->cfg->idle_ms);
+	if (server_is_us(s->cfg, a)) {
+		(void)fail(&loop, ERR_LOOP, "the request is for this proxy"
+		    " itself (%s:%u)", sv->host, sv->port);
+		server_fail(sv, &loop);
+		return;
+	}
+	server_tcp_facts(sv, a);
+	if (sv->tls) {
+		server_start_tls(sv);
+		return;
+	}
+	sv->step = SV_IDLE;
+	server_settled(sv);
+}
+
+struct server *
+server_open(struct session *s, const char *host, uint16_t port, bool tls)
+{
+	struct server		*sv = xcalloc(1, sizeof(*sv));
+	struct dial_target	 t = {
+		.host = host, .port = port, .bind = s->cfg->connect_addr,
+		.timeout_ms = DIAL_TIMEOUT_MS
+	};
+
+	sv->s = s;
+	sv->host = xstrdup(host);
+	sv->port = port;
+	sv->tls = tls;
+	sv->conn = conn_new(true);
+	sv->conn->t_start = date_now();
+	sv->conn->tls = tls;
+	conn_set_place(&sv->conn->address, host, port);
+	LIST_INSERT_HEAD(&s->servers, sv, link);
+	s->nservers++;
+	h1_init(&sv->h1, true);
+	sv->h1.lenient = !s->cfg->validate;
+	sv->dial = dial_start(s->node->resolver, &t, on_dialled, sv);
+	return (sv);
+}
+
+/* --- responses ----------------------------------------------------------- */
+
+/* The exchange is done with it. */
+void
+server_release(struct server *sv, bool keep)
+{
+	struct session	*s = sv->s;
+
+	if (s->sv == sv)
+		s->sv = NULL;
+	if (!keep || !sv->keeps || sv->wire == NULL || wire_eof(sv->wire) ||
+	    wire_in_len(sv->wire) != 0 || s->nservers > SERVERS_MAX) {
+		server_free(sv);
+		return;
+	}
+	sv->step = SV_IDLE;
+	wire_resume(sv->wire, PAUSE_FULL);
+}
+
+static void
+server_event(struct server *sv, const struct h1_ev *ev)
+{
+	struct session	*s = sv->s;
+	struct exch_in	 in = { .head = ev->head, .data = ev->data };
+
+	switch (ev->kind) {
+	case H1_HEAD:
+		in.kind = IN_RES_HEAD;
+		sv->answered = true;
+		sv->res_more = sv->h1.framing.kind != H1_NONE &&
+		    !(sv->h1.framing.kind == H1_LENGTH &&
+		    sv->h1.framing.length == 0);
+		in.more = sv->res_more;
+		if (ev->head->status / 100 != 1)
+			sv->keeps = h1_keeps_alive(ev->head,
+			    &sv->h1.framing);
+		break;
+	case H1_DATA:
+		in.kind = IN_RES_DATA;
+		break;
+	case H1_TRAILERS:
+		in.kind = IN_RES_TRAILERS;
+		break;
+	case H1_END:
+		if (!sv->res_more)
+			return;
+		in.kind = IN_RES_END;
+		break;
+	case H1_MORE:
+		return;
+	}
+	exch_input(s->x, &in);
+}
+
+static bool
+server_may_feed(struct server *sv)
+{
+	struct session	*s = sv->s;
+
+	if (s->sv != sv || s->x == NULL || sv->step != SV_BUSY ||
+	    !exch_takes_response(s->x))
+		return (false);
+	if (s->client != NULL && wire_out_len(s->client) > WIRE_HIGH) {
+		wire_pause(sv->wire, PAUSE_FULL);
+		return (false);
+	}
+	return (true);
+}
+
+static void
+server_eof(struct server *sv)
+{
+	struct h1_ev	ev;
+	struct why	why;
+
+	if (h1_eof(&sv->h1, wire_peek(sv->wire), &ev, &why) == -1) {
+		why.code = ERR_SERVER_LOST;
+		server_lost(sv, &why);
+	} else if (ev.kind == H1_END)
+		server_event(sv, &ev);
+	else {
+		(void)fail(&why, ERR_SERVER_LOST, "%s",
+		    err_text(ERR_SERVER_LOST));
+		server_lost(sv, &why);
+	}
+}
+
+static ssize_t
+server_feed(struct server *sv, struct h1_ev *ev, struct why *why)
+{
+	struct sp	in = wire_front(sv->wire);
+	ssize_t		n = h1_feed(&sv->h1, in, ev, why);
+
+	if (n == 0 && ev->kind == H1_MORE && in.n < wire_in_len(sv->wire))
+		n = h1_feed(&sv->h1, wire_peek(sv->wire), ev, why);
+	return (n);
+}
+
+void
+server_pump(struct server *sv)
+{
+	struct session	*s = sv->s;
+	struct h1_ev	 ev = { .kind = H1_DATA };
+	struct wire	*w = sv->wire;
+	struct why	 why;
+	ssize_t		 n;
+
+	while (ev.kind != H1_MORE && server_may_feed(sv)) {
+		n = server_feed(sv, &ev, &why);
+		if (n == -1) {
+			why.code = ERR_SERVER_LOST;	/* a 502, not a 400 */
+			server_lost(sv, &why);
+			return;
+		}
+		server_event(sv, &ev);
+		if (s->sv != sv)	/* it was aborted in there */
+			return;
+		wire_drain(w, (size_t)n);
+	}
+	if (ev.kind == H1_MORE && wire_eof(w))
+		server_eof(sv);
+}

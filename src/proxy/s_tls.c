@@ -1,0 +1,206 @@
+#include <stdlib.h>
+
+#include "base/date.h"
+#include "base/mem.h"
+#include "net/hello.h"
+#include "proxy/session_int.h"
+
+/*
+ * Interception: the client's handshake stops at its ClientHello; the
+ * server is asked first, so that the client gets the protocol and the
+ * names that the server really has.
+ *
+ *	ClientHello -> [server TLS] -> leaf (cache or worker) -> handshake
+ */
+
+static void
+tls_finish(struct session *s, struct leaf *leaf)
+{
+	struct conn	*c = session_facts(s);
+
+	s->step = S_HANDSHAKE;
+	blob_unref(c->mitmcert);
+	c->mitmcert = blob_ref(leaf->der);
+	wire_give_leaf(s->client, leaf, s->alpn);
+	leaf_unref(leaf);
+}
+
+static void
+on_leaf(void *arg, struct leaf *leaf, const struct why *why)
+{
+	struct session	*s = CAST(session, arg, SESSION_MAGIC);
+
+	s->leaf_job = NULL;
+	if (leaf == NULL) {
+		session_log(s, LOG_ERROR_, "No certificate for %s: %s",
+		    s->sni != NULL ? s->sni : s->host, why->text);
+		session_close(s);
+		return;
+	}
+	tls_finish(s, leaf);
+	session_turn(s);
+}
+
+static void
+tls_want_leaf(struct session *s, struct server *sv)
+{
+	const char		*more[2] = { s->host, NULL };
+	struct leaf_want	 want = {
+		.name = s->sni != NULL ? s->sni : s->host, .names = more
+	};
+	struct leaf		*leaf;
+
+	if (want.name == NULL)
+		want.name = s->conn->sock.host;	/* TLS to the proxy itself */
+	if (sv != NULL && sv->conn->ncerts != 0) {
+		want.upstream = sv->conn->certs[0];
+		want.add_chain = s->cfg->add_upstream_chain;
+		want.chain = sv->conn->certs + 1;
+		want.nchain = sv->conn->ncerts - 1;
+	}
+	leaf = castore_cached(s->cfg->ca, &want);
+	if (leaf != NULL)
+		tls_finish(s, leaf);
+	else
+		s->leaf_job = castore_forge(s->cfg->ca, s->cfg->work,
+		    s->node->loop, &want, on_leaf, s);
+}
+
+/* The client's own offer, in its words; NULL when it made none like it. */
+static const char *
+tls_offered(const struct session *s, const char *name)
+{
+	size_t	i;
+
+	for (i = 0; s->offers != NULL && s->offers[i] != NULL; i++)
+		if (strcmp(s->offers[i], name) == 0)
+			return (s->offers[i]);
+	return (NULL);
+}
+
+/* The server is up or has failed: either way the client goes on, and gets
+ * the failure as an answer. */
+void
+tls_server_ready(struct session *s, struct server *sv)
+{
+	if (sv->step == SV_IDLE)
+		s->alpn = sv->conn->alpn != NULL ?
+		    tls_offered(s, sv->conn->alpn) : NULL;
+	else
+		s->alpn = tls_offered(s, "http/1.1");
+	tls_want_leaf(s, sv);
+}
+
+static void
+tls_ask_server(struct session *s)
+{
+	struct server	*sv;
+
+	sv = server_find(s, s->host, s->port, false);
+	if (sv != NULL && sv->step == SV_IDLE)
+		server_start_tls(sv);
+	else if (sv == NULL)
+		(void)server_open(s, s->host, s->port, true);
+	else
+		sv->tls = true;		/* dialling still */
+}
+
+static void
+tls_read_hello(struct session *s, const struct hello *h)
+{
+	struct conn	*c = session_facts(s);
+	unsigned	 i, n = 0;
+
+	c->tls = true;
+	if (h->sni.p != NULL) {
+		s->sni = xspdup(h->sni);
+		conn_set(&c->sni, s->sni);
+	}
+	if (h->nalpn == 0)
+		return;
+	c->alpn_offers = xcalloc(h->nalpn + 1, sizeof(char *));
+	s->offers = xcalloc(h->nalpn + 1, sizeof(char *));
+	for (i = 0; i < h->nalpn; i++) {
+		c->alpn_offers[i] = xspdup(h->alpn[i]);
+		if (sp_starts(h->alpn[i], "http/1."))
+			s->offers[n++] = xspdup(h->alpn[i]);
+	}
+	if (n == 0) {
+		free(s->offers);
+		s->offers = NULL;
+	}
+}
+
+static void
+on_hello(void *arg, const struct hello *h)
+{
+	struct session	*s = CAST(session, arg, SESSION_MAGIC);
+
+	if (s->step == S_CLOSING)
+		return;
+	tls_read_hello(s, h);
+	s->step = S_LEAF;
+	if (!s->tls_outer && s->cfg->upstream_cert && s->cfg->eager &&
+	    !session_is_ours(s, s->host)) {
+		tls_ask_server(s);
+		return;
+	}
+	s->alpn = tls_offered(s, "http/1.1");
+	tls_want_leaf(s, NULL);
+	session_turn(s);
+}
+
+static void
+tls_facts(struct session *s)
+{
+	const struct tls_info	*ti = wire_tls_info(s->client);
+	struct conn		*c = session_facts(s);
+	unsigned		 i;
+
+	c->t_tls = date_now();
+	conn_set(&c->tls_version, ti->version);
+	conn_set(&c->cipher, ti->cipher);
+	conn_set(&c->alpn, ti->alpn);
+	for (i = 0; i < ti->ncerts; i++)
+		conn_add_cert(c, blob_ref(ti->certs[i]));
+}
+
+static void
+on_tls_done(void *arg, const struct why *why)
+{
+	struct session	*s = CAST(session, arg, SESSION_MAGIC);
+
+	if (s->step == S_CLOSING)
+		return;
+	if (why != NULL) {
+		session_log(s, LOG_WARN, "Client TLS handshake failed for "
+		    "%s: %s", s->sni != NULL ? s->sni : s->host != NULL ?
+		    s->host : "the proxy", why->text);
+		session_close(s);
+		return;
+	}
+	tls_facts(s);
+	if (s->tls_outer) {
+		free(s->sni);
+		s->sni = NULL;
+		strv_free(s->offers);
+		s->offers = NULL;
+	} else
+		s->tls = true;
+	s->step = S_HTTP;
+	session_turn(s);
+}
+
+void
+tls_begin(struct session *s, bool outer)
+{
+	struct why	why;
+
+	s->tls_outer = outer;
+	s->step = S_HELLO;
+	if (wire_accept_tls(s->client, s->cfg->tls, on_hello, on_tls_done, s,
+	    &why) == -1) {
+		session_log(s, LOG_WARN, "%s", why.text);
+		session_close(s);
+	}
+}

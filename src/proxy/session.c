@@ -1,0 +1,227 @@
+#include "proxy/session.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/date.h"
+#include "base/mem.h"
+#include "proxy/session_int.h"
+
+#define LOG_TAG	"session"
+
+struct conn *
+session_facts(struct session *s)
+{
+	struct conn	*c = conn_dup(s->conn);
+
+	conn_unref(s->conn);
+	s->conn = c;
+	return (c);
+}
+
+void
+session_log(struct session *s, enum log_level level, const char *fmt, ...)
+{
+	char	text[512];
+	va_list	ap;
+
+	va_start(ap, fmt);
+	(void)vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	log_put(s->cfg->log, level, "proxy", "[%s:%u] %s",
+	    s->conn->peer.host != NULL ? s->conn->peer.host : "replay",
+	    s->conn->peer.port, text);
+}
+
+bool
+session_is_ours(const struct session *s, const char *host)
+{
+	return (s->cfg->addons != NULL &&
+	    s->cfg->addon_ops->is_ours(s->cfg->addons, sp_of(host)));
+}
+
+static void
+servers_free(struct session *s)
+{
+	struct server	*sv;
+
+	while ((sv = LIST_FIRST(&s->servers)) != NULL)
+		server_free(sv);
+}
+
+/* From the loop: no frame of ours is on the stack. */
+static void
+session_end(void *arg)
+{
+	struct session	*s = CAST(session, arg, SESSION_MAGIC);
+	struct why	 why;
+
+	if (s->x != NULL && !s->x->over) {
+		(void)fail(&why, ERR_CLIENT_LOST, "%s",
+		    err_text(ERR_CLIENT_LOST));
+		exch_fail(s->x, &why);
+	}
+	if (s->x != NULL)
+		exch_over(s);
+	if (s->turn.queued) {	/* a turn is queued behind us: wait for it */
+		loop_defer(s->node->loop, &s->end);
+		return;
+	}
+	leaf_job_cancel(s->leaf_job);
+	servers_free(s);
+	if (s->client != NULL)
+		wire_close(s->client, true);
+	if (s->connect_flow != NULL)
+		flow_unref(s->connect_flow);
+	conn_unref(s->conn);
+	node_unannounce(s->node, s);
+	TAILQ_REMOVE(&s->node->sessions, s, link);
+	atomic_fetch_sub(&s->node->shard->load, 1);
+	cfg_unref(s->cfg);
+	free(s->host);
+	free(s->sni);
+	strv_free(s->offers);
+	obj_gone(OBJ_session);
+	s->magic = 0;
+	free(s);
+}
+
+static void
+on_turn(void *arg)
+{
+	struct session	*s = CAST(session, arg, SESSION_MAGIC);
+
+	if (s->step != S_CLOSING)
+		session_turn(s);
+}
+
+static struct session *
+session_new(struct node *n)
+{
+	struct session	*s = xcalloc(1, sizeof(*s));
+
+	s->magic = SESSION_MAGIC;
+	s->node = n;
+	s->cfg = cfg_ref(n->cfg);
+	s->step = S_SNIFF;
+	s->client_stays = true;
+	LIST_INIT(&s->servers);
+	s->turn = (struct defer){ .fn = on_turn, .arg = s };
+	s->end = (struct defer){ .fn = session_end, .arg = s };
+	TAILQ_INSERT_TAIL(&n->sessions, s, link);
+	atomic_fetch_add(&n->shard->load, 1);
+	obj_born(OBJ_session);
+	return (s);
+}
+
+void
+session_accept(struct node *n, int fd, const struct addr *peer)
+{
+	struct session	*s = session_new(n);
+	char		 host[64];
+	struct why	 why;
+
+	s->client = wire_new(n->loop, fd, &client_ops, s);
+	wire_set_idle_ms(s->client, s->cfg->idle_ms);
+	s->conn = conn_new(false);
+	s->conn->t_start = date_now();
+	s->conn->established = true;
+	addr_host(peer, host);
+	conn_set_place(&s->conn->peer, host, addr_port(peer));
+	addr_host(wire_sock(s->client), host);
+	conn_set_place(&s->conn->sock, host,
+	    addr_port(wire_sock(s->client)));
+	conn_set(&s->conn->mode, s->cfg->mode);
+	h1_init(&s->h1, false);
+	s->h1.lenient = !s->cfg->validate;
+	if (s->cfg->addons != NULL && !s->cfg->addon_ops->admit(
+	    s->cfg->addons, s->conn, &why)) {
+		session_log(s, LOG_WARN, "%s", why.text);
+		session_close(s);
+	}
+}
+
+void
+session_replay(struct node *n, struct flow *f)
+{
+	struct session	*s = session_new(n);
+
+	s->conn = f->client != NULL ? conn_dup(f->client) : conn_new(false);
+	s->step = S_HTTP;
+	s->client_stays = false;
+	s->req_read = true;
+	s->x = exch_new(&session_exch_out, s, s->cfg, f);
+	flow_unref(f);
+	s->x->flow->replay = REPLAY_REQUEST;
+	exch_replay(s->x);
+	session_later(s);
+}
+
+void
+session_close(struct session *s)
+{
+	if (s->step == S_CLOSING)
+		return;
+	s->step = S_CLOSING;
+	loop_defer(s->node->loop, &s->end);
+}
+
+void
+session_later(struct session *s)
+{
+	if (s->step != S_CLOSING)
+		loop_defer(s->node->loop, &s->turn);
+}
+
+static void
+session_flush(struct session *s)
+{
+	struct server	*sv;
+
+	if (s->client != NULL)
+		wire_flush(s->client);
+	LIST_FOREACH(sv, &s->servers, link)
+		if (sv->wire != NULL && wire_out_len(sv->wire) != 0)
+			wire_flush(sv->wire);
+}
+
+/*
+ * Move everything on as far as it goes, then send what was written. Each
+ * callback ends here; nothing else calls the pumps.
+ */
+void
+session_turn(struct session *s)
+{
+	if (s->in_turn)
+		return;
+	s->in_turn = true;
+	if (s->step == S_RELAY)
+		relay_pump(s);
+	else {
+		if (s->sv != NULL)
+			server_pump(s->sv);
+		do {
+			if (s->x != NULL && s->x->over)
+				exch_over(s);
+			if (s->client != NULL && s->step != S_CLOSING)
+				client_pump(s);
+		} while (s->x != NULL && s->x->over &&
+		    s->step != S_CLOSING);
+	}
+	s->in_turn = false;
+	session_flush(s);
+}
+
+void
+session_kill_flow(struct node *n, uint64_t id)
+{
+	struct exch_in	 in = { .kind = IN_KILL };
+	struct session	*s;
+
+	TAILQ_FOREACH(s, &n->sessions, link)
+		if (s->x != NULL && !s->x->over && s->x->flow->id == id) {
+			exch_input(s->x, &in);
+			session_turn(s);
+			return;
+		}
+}

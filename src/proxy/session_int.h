@@ -1,0 +1,161 @@
+/*
+ * session_int - the inside of a session, for its own files: session.c
+ * (life), s_client.c (the client's end), s_server.c (servers' ends),
+ * s_exch.c (an exchange's verbs), s_tls.c (interception), s_relay.c (raw).
+ */
+#ifndef SRC_SESSION_INT_H
+#define SRC_SESSION_INT_H
+
+#include "codec/h1.h"
+#include "net/tls.h"
+#include "proxy/session.h"
+#include "proxy/target.h"
+
+#define SESSION_MAGIC	0x73657373u
+#define SERVERS_MAX	8		/* idle ones kept by a session */
+
+/*
+ *	   .---------- CONNECT ----------.
+ *	   v                             |
+ *	SNIFF -> HTTP <------------------+---.
+ *	   |  \                          |   |
+ *	   |   `-> HELLO -> LEAF -> HANDSHAKE'
+ *	   v
+ *	RELAY                 CLOSING (from everywhere)
+ */
+enum session_step {
+	S_SNIFF,	/* what will the client speak? */
+	S_HTTP,
+	S_CONNECT,	/* CONNECT waits for its server */
+	S_HELLO,	/* ClientHello awaited */
+	S_LEAF,		/* server and certificate awaited */
+	S_HANDSHAKE,
+	S_RELAY,	/* bytes both ways */
+	S_CLOSING
+};
+
+enum server_step {
+	SV_DIAL,
+	SV_TLS,
+	SV_IDLE,	/* ready for a request */
+	SV_BUSY,	/* has one */
+	SV_FAILED	/* why says it */
+};
+
+struct server {
+	struct session	*s;
+	LIST_ENTRY(server) link;
+	enum server_step step;
+	struct dial	*dial;
+	struct wire	*wire;
+	struct conn	*conn;		/* the facts so far; see server_facts() */
+	struct h1	 h1;
+	char		*host;
+	uint16_t	 port;
+	bool		 tls;
+	bool		 res_more;	/* a body follows the head just read */
+	bool		 answered;	/* of the present request, anything */
+	bool		 keeps;		/* may be used again */
+	unsigned	 uses;
+	struct why	 why;
+};
+
+LIST_HEAD(server_list, server);
+
+/* Somebody decides about an exchange; outlives it if need be. */
+struct ask {
+	struct post	 post;
+	struct session	*s;		/* NULL: the exchange is gone */
+	struct loop	*loop;
+	struct hookcall	*call;
+	bool		 waits;		/* the exchange waits for it */
+};
+
+struct session {
+	uint32_t	 magic;
+	struct node	*node;
+	struct cfg	*cfg;		/* of the present exchange */
+	TAILQ_ENTRY(session) link, fresh_link;
+	bool		 fresh;		/* is in node->fresh */
+	enum session_step step;
+
+	struct wire	*client;	/* NULL: replay */
+	struct conn	*conn;		/* facts of the client's end */
+	struct h1	 h1;
+	char		*host;		/* fixed destination (CONNECT) */
+	uint16_t	 port;
+	bool		 tls;		/* the client speaks TLS to "host" */
+	bool		 tls_outer;	/* TLS to the proxy itself */
+	bool		 connecting;	/* CONNECT seen, not answered */
+
+	struct server_list servers;
+	unsigned	 nservers;
+
+	struct exch	*x;
+	struct server	*sv;		/* the one that serves x */
+	struct flow	*connect_flow;	/* CONNECT until it is answered */
+	struct ask	*ask;		/* the one x waits for */
+	enum h1_frame	 req_frame, res_frame;
+	bool		 req_more;	/* a body follows the head just read */
+	bool		 req_read;	/* the request was read to its end */
+	bool		 res_ended;
+	bool		 res_muted;	/* HEAD: body bytes do not go out */
+	bool		 client_stays;	/* may send another request */
+	unsigned	 client_bits;	/* addons' notes on the client */
+	bool		 refused;	/* after a bad request: read no more */
+
+	/* TLS with the client */
+	struct leaf_job	*leaf_job;
+	char		*sni;
+	char		**offers;	/* client's ALPN, NULL-ended */
+	const char	*alpn;		/* what it gets; of offers */
+
+	struct defer	 turn, end;
+	bool		 in_turn;
+};
+
+/* session.c */
+void	 session_later(struct session *);	/* a turn from the loop */
+void	 session_turn(struct session *);
+void	 session_log(struct session *, enum log_level, const char *, ...)
+	    printflike(3, 4);
+/* client facts: a conn_dup() to be changed, put in place of the old */
+struct conn *session_facts(struct session *);
+
+bool	 session_is_ours(const struct session *, const char *host);
+
+/* s_client.c */
+void	 client_pump(struct session *);
+void	 client_error(struct session *, const struct why *);
+void	 client_reply_connect(struct session *, const struct why *);
+extern const struct wire_ops	client_ops;
+
+/* s_server.c */
+struct server *server_find(struct session *, const char *, uint16_t,
+	    bool tls);
+struct server *server_open(struct session *, const char *, uint16_t,
+	    bool tls);
+void	 server_start_tls(struct server *);
+void	 server_free(struct server *);
+void	 server_release(struct server *, bool keep);
+void	 server_pump(struct server *);
+struct conn *server_facts(struct server *);
+
+/* s_exch.c */
+extern const struct exch_out	session_exch_out;
+void	 exch_begin(struct session *, struct head *);
+void	 exch_over(struct session *);		/* x is over: clean up */
+void	 exch_server_ready(struct session *, struct server *);
+void	 session_flow_conns(struct session *, struct flow *,
+	    struct server *);
+void	 ask_forget(struct session *);
+
+/* s_tls.c */
+void	 tls_begin(struct session *, bool outer);
+void	 tls_server_ready(struct session *, struct server *);
+
+/* s_relay.c */
+void	 relay_begin(struct session *, struct server *);
+void	 relay_pump(struct session *);
+
+#endif

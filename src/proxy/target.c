@@ -1,0 +1,103 @@
+#include "proxy/target.h"
+
+#include "codec/uri.h"
+
+static int
+target_connect(struct head *h, const struct target_ctx *ctx,
+    struct why *why)
+{
+	struct uri	u;
+
+	if (ctx->host != NULL)
+		return (fail(why, ERR_H1_TARGET,
+		    "CONNECT inside a tunnel"));
+	if (uri_parse_authority(h->target, &u, why) == -1)
+		return (-1);
+	/* RFC 9110 9.3.6: the port is not optional here. */
+	if (u.host.n == 0 || u.port == 0 || u.userinfo.p != NULL)
+		return (fail(why, ERR_H1_TARGET,
+		    "CONNECT needs host:port, not \"%.*s\"", SPF(h->target)));
+	head_set_url(h, SPNIL, h->target, u.host, u.port, SPNIL);
+	return (0);
+}
+
+/* RFC 9112 3.2.1: a path that is empty is sent as "/". */
+static struct sp
+path_of(struct head *h, struct sp path)
+{
+	unsigned char	*p;
+
+	if (path.n != 0 && path.p[0] != '?' && path.p[0] != '#')
+		return (path);
+	p = arena_alloc(&h->arena, path.n + 1);
+	p[0] = '/';
+	if (path.n != 0)
+		memcpy(p + 1, path.p, path.n);
+	return (sp_mem(p, path.n + 1));
+}
+
+static int
+target_absolute(struct head *h, struct why *why)
+{
+	struct uri	u;
+	struct sp	path, scheme;
+
+	if (uri_parse(h->target, &u, why) == -1)
+		return (-1);
+	if (sp_iis(u.scheme, "http"))
+		scheme = SP("http");
+	else if (sp_iis(u.scheme, "https"))
+		scheme = SP("https");
+	else
+		return (fail(why, ERR_H1_TARGET,
+		    "scheme \"%.*s\" is not http or https", SPF(u.scheme)));
+	if (u.host.n == 0)
+		return (fail(why, ERR_H1_TARGET, "URL without a host"));
+	path = path_of(h, u.path);
+	head_set_url(h, scheme, u.authority, u.host, u.port, path);
+	head_set_target(h, path);
+	return (0);
+}
+
+static int
+target_by_host(struct head *h, const struct target_ctx *ctx,
+    struct why *why)
+{
+	struct sp	host = head_get_tok(h, TOK_host);
+	struct uri	u;
+
+	if (host.n == 0)
+		return (fail(why, ERR_H1_HOST,
+		    "no destination: neither URL nor Host header"));
+	if (uri_parse_authority(host, &u, why) == -1)
+		return (fail_prefix(why, "Host header: "));
+	if (u.host.n == 0)
+		return (fail(why, ERR_H1_HOST, "empty Host header"));
+	if (u.port == 0)
+		u.port = uri_default_port(sp_of(ctx->scheme));
+	head_set_url(h, sp_of(ctx->scheme), SPNIL, u.host, u.port, h->target);
+	return (0);
+}
+
+int
+target_resolve(struct head *h, const struct target_ctx *ctx, struct why *why)
+{
+	bool	origin = h->target.n != 0 && h->target.p[0] == '/';
+
+	if (sp_is(h->method, "CONNECT"))
+		return (target_connect(h, ctx, why));
+	if (!origin && sp_search(h->target, SP("://")) > 0)
+		return (target_absolute(h, why));
+	/* asterisk-form is for OPTIONS alone (RFC 9112 3.2.4) */
+	if (!origin && !(sp_is(h->target, "*") &&
+	    sp_is(h->method, "OPTIONS")))
+		return (fail(why, ERR_H1_TARGET,
+		    "\"%.*s\" is no request target",
+		    h->target.n > 80 ? 80 : (int)h->target.n,
+		    (const char *)h->target.p));
+	if (ctx->host == NULL)
+		return (target_by_host(h, ctx, why));
+	head_set_url(h, sp_of(ctx->scheme), SPNIL, sp_of(ctx->host), ctx->port,
+	    h->target);
+	return (0);
+}
