@@ -1,0 +1,267 @@
+#include "app/dump.h"
+
+#include <errno.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "app/app.h"
+#include "base/date.h"
+#include "cv/cv.h"
+
+#define LOG_BATCH	64	/* lines copied out of the ring at once */
+#define WIDTH		80	/* of an output that is no terminal */
+
+/*
+ * Log lines come on any thread and with the log's lock held: they only
+ * wake us. A wake-up on its way holds a reference, so that it may arrive
+ * after the end.
+ */
+struct dump {
+	struct post	 wake;		/* first: cast back */
+	atomic_bool	 woken;
+	atomic_uint	 refs;
+	bool		 over;		/* nobody reads any more */
+	struct app	*app;		/* NULL: freed meanwhile */
+	FILE		*out;
+	struct filter	*filter;	/* NULL: all flows */
+	uint64_t	 logged;	/* last line that was printed */
+	struct str	 text;		/* kept for its memory */
+};
+
+static void
+dump_unref(struct dump *d)
+{
+	if (atomic_fetch_sub(&d->refs, 1) != 1)
+		return;
+	filter_unref(d->filter);
+	str_fini(&d->text);
+	free(d);
+}
+
+/* --- log lines ------------------------------------------------------------- */
+
+/* "alert" is as loud as "info"; each level shows those before it. */
+static const struct {
+	unsigned	 tier;
+	const char	*colour;
+} levels[] = {
+	[LOG_ERROR_] = { 0, "31" },
+	[LOG_WARN]   = { 1, "33" },
+	[LOG_INFO]   = { 2, NULL },
+	[LOG_ALERT]  = { 2, "35" },
+	[LOG_DEBUG]  = { 3, "2" },
+};
+
+static void
+dump_print_line(const struct log_line *l)
+{
+	const char	*colour = levels[l->level].colour;
+	char		 clock[16];
+
+	date_clock(l->time, clock);
+	if (colour == NULL || !isatty(STDERR_FILENO))
+		(void)fprintf(stderr, "[%s] %s\n", clock, l->text);
+	else
+		(void)fprintf(stderr, "[%s] \033[%sm%s\033[0m\n", clock,
+		    colour, l->text);
+}
+
+static void
+dump_print_log(struct dump *d)
+{
+	struct log_line	v[LOG_BATCH];
+	enum log_level	verbosity;
+	size_t		n, i;
+
+	if (log_level_parse(opts_str(d->app->model->opts,
+	    "termlog_verbosity"), &verbosity) == -1)
+		verbosity = LOG_INFO;
+	while ((n = log_copy(d->app->model->log, d->logged, v,
+	    nitems(v))) != 0)
+		for (i = 0; i < n; i++) {
+			d->logged = v[i].seq;
+			if (levels[v[i].level].tier <=
+			    levels[verbosity].tier)
+				dump_print_line(&v[i]);
+			free(v[i].text);
+		}
+}
+
+/* --- flows ------------------------------------------------------------------- */
+
+static size_t
+dump_width(FILE *out)
+{
+	struct winsize	w;
+
+	if (ioctl(fileno(out), TIOCGWINSZ, &w) == 0 && w.ws_col != 0)
+		return (w.ws_col);
+	return (WIDTH);
+}
+
+static struct dump_look
+dump_look(const struct dump *d)
+{
+	const struct opts	*o = d->app->model->opts;
+
+	return ((struct dump_look){
+		.detail = (int)opts_int(o, "flow_detail"),
+		.view = opts_str(o, "dumper_default_contentview"),
+		.max_lines = (size_t)opts_int(o,
+		    "content_view_lines_cutoff"),
+		.width = dump_width(d->out),
+		.showhost = opts_bool(o, "showhost"),
+		.colour = isatty(fileno(d->out)) == 1,
+	});
+}
+
+/* Nobody reads any more: an end like any other. Anything else that keeps
+ * us from writing is told and is a failure. */
+static void
+dump_give_up(struct dump *d, int error)
+{
+	d->over = true;
+	if (error != EPIPE)
+		log_put(d->app->model->log, LOG_ERROR_, "dump",
+		    "cannot write to standard output: %s", strerror(error));
+	app_quit(d->app, error == EPIPE ? 0 : 1);
+}
+
+static void
+dump_flush(struct dump *d)
+{
+	errno = 0;
+	if (!d->over && (fflush(d->out) == EOF || ferror(d->out)))
+		dump_give_up(d, errno != 0 ? errno : EIO);
+}
+
+static void
+dump_wake(struct dump *d)
+{
+	if (atomic_exchange(&d->woken, true))
+		return;
+	atomic_fetch_add(&d->refs, 1);
+	loop_post(d->app->loop, &d->wake);
+}
+
+static void
+dump_on_wake(struct post *post)
+{
+	struct dump	*d = (struct dump *)post;
+
+	atomic_store(&d->woken, false);
+	if (d->app != NULL) {
+		dump_print_log(d);
+		dump_flush(d);
+	}
+	dump_unref(d);
+}
+
+static void
+dump_on_log(void *arg, const struct log_line *line)
+{
+	(void)line;
+	dump_wake(arg);
+}
+
+static void
+dump_on_flow(void *arg, enum bus_event ev, void *flow)
+{
+	struct dump		*d = arg;
+	struct dump_look	 look = dump_look(d);
+
+	(void)ev;
+	if (d->over || look.detail == 0 ||
+	    (d->filter != NULL && !filter_match(d->filter, flow)))
+		return;
+	str_clear(&d->text);
+	dump_put_flow(&look, flow, &d->text);
+	/* What does not go through is seen when it is flushed. */
+	(void)fwrite(str_c(&d->text), 1, d->text.n, d->out);
+	dump_wake(d);
+}
+
+static int
+dump_on_filter(void *arg, const struct opt *opt, struct why *why)
+{
+	struct dump	*d = arg;
+	struct filter	*f = NULL;
+	const char	*text = opts_str(d->app->model->opts, opt->name);
+
+	if (text != NULL && text[0] != '\0' &&
+	    (f = filter_parse(sp_of(text), why)) == NULL)
+		return (-1);
+	filter_unref(d->filter);
+	d->filter = f;
+	return (0);
+}
+
+struct dump *
+dump_new(struct app *app, FILE *out)
+{
+	struct dump	*d = xcalloc(1, sizeof(*d));
+	struct model	*m = app->model;
+
+	d->app = app;
+	d->out = out;
+	d->wake.fn = dump_on_wake;
+	atomic_init(&d->refs, 1);
+	str_init(&d->text, STR_MAX);
+	opts_watch(m->opts, "dumper_filter", dump_on_filter, d);
+	(void)dump_on_filter(d, opts_find(m->opts, "dumper_filter"), NULL);
+	bus_sub(m->bus, BUS_FLOW_DONE, dump_on_flow, d);
+	log_add_sink(m->log, dump_on_log, d);
+	dump_wake(d);		/* lines from before we were there */
+	return (d);
+}
+
+void
+dump_free(struct dump *d)
+{
+	struct model	*m;
+
+	if (d == NULL)
+		return;
+	m = d->app->model;
+	log_drop_sink(m->log, dump_on_log, d);
+	bus_unsub(m->bus, dump_on_flow, d);
+	opts_unwatch(m->opts, dump_on_filter, d);
+	dump_print_log(d);
+	dump_flush(d);
+	d->app = NULL;
+	dump_unref(d);
+}
+
+/* --- module -------------------------------------------------------------------- */
+
+static const char *const verbosities[] = { "error", "warn", "info", "alert",
+	"debug", NULL };
+
+static const struct opt dump_opts[] = {
+	{ .name = "flow_detail", .type = OPT_INT, .flags = OPT_DUMP,
+	  .def = "1", .min = 0, .max = 4,
+	  .help = "How much is printed of each flow. 0: nothing, 1: a line "
+	  "for the request and one for the response, 2: and all headers, "
+	  "3: and the bodies, long ones cut, 4: and nothing is cut." },
+	{ .name = "dumper_filter", .type = OPT_STR,
+	  .flags = OPT_DUMP | OPT_NULLABLE | OPT_FILTER,
+	  .help = "Print only the flows that match." },
+	{ .name = "dumper_default_contentview", .type = OPT_CHOICE,
+	  .flags = OPT_DUMP, .def = "auto", .choices = cv_names,
+	  .help = "The content view in which bodies are printed." },
+	{ .name = "termlog_verbosity", .type = OPT_CHOICE,
+	  .flags = OPT_DUMP, .def = "info", .choices = verbosities,
+	  .help = "How much of the log is printed." },
+	{ .name = "keepserving", .type = OPT_BOOL, .flags = OPT_DUMP,
+	  .def = "false",
+	  .help = "Go on after a client replay, a server replay or reading "
+	  "a file is done." },
+};
+
+const struct module dump_module = {
+	.name = "dump",
+	.opts = dump_opts,
+	.nopts = nitems(dump_opts),
+};

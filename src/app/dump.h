@@ -1,0 +1,39 @@
+/*
+ * dump - the front end without a screen: each flow in a few lines when its
+ * exchange is over, the log beside it.
+ *
+ * Main thread; log lines may come from any. Flows go to the given file,
+ * log lines to standard error. A reader that goes away ends the program in
+ * order. Format: mitmproxy-features.md 9 "dumper".
+ */
+#ifndef SRC_DUMP_H
+#define SRC_DUMP_H
+
+#include <stdio.h>
+
+#include "base/str.h"
+#include "model/flow.h"
+
+struct app;
+struct dump;
+
+/* Before the first flow is read or heard, after the modules are there. */
+struct dump	*dump_new(struct app *, FILE *out);
+/* Writes what is left; NULL is fine. While the loop still exists. */
+void		 dump_free(struct dump *);
+
+/* How flows are written; the options, and what the output can show. */
+struct dump_look {
+	int		 detail;	/* 0 to 4 */
+	const char	*view;		/* of bodies; "auto" */
+	size_t		 max_lines;	/* of a body at detail 3 */
+	size_t		 width;		/* columns */
+	bool		 showhost;
+	bool		 colour;
+};
+
+/* The lines of one flow, line ends included; nothing at detail 0. */
+void		 dump_put_flow(const struct dump_look *, const struct flow *,
+		    struct str *);
+
+#endif
