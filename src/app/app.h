@@ -12,6 +12,8 @@
 #include "run/work.h"
 
 struct engine;
+struct settings;
+struct ui;
 
 #define APP_WORKERS	3
 
@@ -26,6 +28,8 @@ struct app {
 	int		 status;	/* exit status */
 	bool		 quitting;
 	struct defer	 end;		/* private */
+	struct settings	*settings;	/* of single flows: app/settings.h */
+	struct ui	*ui;		/* the console, or NULL */
 };
 
 struct app	*app_new(bool console);

@@ -490,21 +490,7 @@ args_nearest(const struct opts *opts, const char *name)
 int
 args_leftover(const struct opts *opts, struct why *why)
 {
-	const char	*spec = opts_deferred_at(opts, 0), *best;
-	struct sp	 value, sp;
-	char		*name;
+	const char	*spec = opts_deferred_at(opts, 0);
 
-	if (spec == NULL)
-		return (0);
-	sp = sp_split(sp_of(spec), '=', &value);
-	name = xspdup(sp);
-	best = args_nearest(opts, name);
-	if (best != NULL)
-		(void)fail(why, ERR_OPT_UNKNOWN, "unknown option %s (did you "
-		    "mean %s?)", name, best);
-	else
-		(void)fail(why, ERR_OPT_UNKNOWN, "unknown option %s "
-		    "(--options shows them)", name);
-	free(name);
-	return (-1);
+	return (spec != NULL ? opts_unknown(opts, spec, why) : 0);
 }

@@ -23,8 +23,9 @@ enum bus_event {
 	BUS_STATUS       = 1 << 9,	/* const char *: say this to the user */
 	BUS_LISTEN       = 1 << 10,	/* NULL: listening addresses changed */
 	BUS_QUIT         = 1 << 11,	/* NULL: the program ends */
-	BUS_FLOW_DONE    = 1 << 12	/* struct flow *: its exchange is over,
+	BUS_FLOW_DONE    = 1 << 12,	/* struct flow *: its exchange is over,
 					 * well or badly; once a flow */
+	BUS_HOOKS        = 1 << 13	/* NULL: a module wants other hooks */
 };
 
 struct bus;

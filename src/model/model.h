@@ -57,6 +57,12 @@ struct model {
 	void		(*quit)(void *post_arg, int status);
 	/* Flows on disk (flowfile/ff.h); NULL: that module is not there. */
 	struct flowfile	*flowfile;
+	/* Reads a whole flow file for somebody who keeps the flows himself
+	 * (replay): each() gets a reference to every one, in order. Set by
+	 * flowfile; NULL: there is no such thing. */
+	int		(*read_flows)(struct model *, const char *path,
+			    void (*each)(void *, struct flow *), void *arg,
+			    struct why *);
 };
 
 struct model	*model_new(void);

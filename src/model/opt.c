@@ -131,6 +131,8 @@ parse_int(const struct opt *o, const char *const *words, size_t n,
 	    val->i > o->max))
 		return (fail(why, ERR_OPT_VALUE, "%s: %lld is not between"
 		    " %lld and %lld", o->name, val->i, o->min, o->max));
+	if (o->check != NULL && o->check(words[0], why) == -1)
+		return (fail_prefix(why, "%s: ", o->name));
 	return (0);
 }
 

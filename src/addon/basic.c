@@ -1,0 +1,142 @@
+#include "addon/basic.h"
+
+static const char	base64_digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+    "abcdefghijklmnopqrstuvwxyz0123456789+/";
+
+void
+base64_put(struct str *out, struct sp in)
+{
+	uint32_t	v;
+	size_t		n;
+
+	for (size_t i = 0; i < in.n; i += 3) {
+		n = in.n - i < 3 ? in.n - i : 3;
+		v = (uint32_t)in.p[i] << 16;
+		if (n > 1)
+			v |= (uint32_t)in.p[i + 1] << 8;
+		if (n > 2)
+			v |= in.p[i + 2];
+		str_putc(out, base64_digits[v >> 18]);
+		str_putc(out, base64_digits[v >> 12 & 63]);
+		str_putc(out, n > 1 ? base64_digits[v >> 6 & 63] : '=');
+		str_putc(out, n > 2 ? base64_digits[v & 63] : '=');
+	}
+}
+
+int
+base64_get(struct sp in, struct str *out)
+{
+	uint32_t	 v = 0;
+	unsigned	 bits = 0;
+	const char	*at;
+
+	while (in.n > 0 && in.p[in.n - 1] == '=')
+		in.n--;
+	for (size_t i = 0; i < in.n; i++) {
+		if (in.p[i] == '\0' ||
+		    (at = strchr(base64_digits, in.p[i])) == NULL)
+			return (-1);
+		v = v << 6 | (uint32_t)(at - base64_digits);
+		bits += 6;
+		if (bits >= 8) {
+			bits -= 8;
+			str_putc(out, (int)(v >> bits & 0xff));
+		}
+	}
+	return (0);
+}
+
+void
+basic_put(struct str *out, struct sp login)
+{
+	str_puts(out, "Basic ");
+	base64_put(out, login);
+}
+
+int
+basic_get(struct sp value, struct str *login)
+{
+	struct sp	token, scheme;
+
+	scheme = sp_split(sp_trim(value), ' ', &token);
+	if (!sp_iis(scheme, "basic") ||
+	    base64_get(sp_trim(token), login) == -1)
+		return (-1);
+	return (sp_find(str_sp(login), ':') != -1 ? 0 : -1);
+}
+
+bool
+basic_eq(struct sp a, struct sp b)
+{
+	unsigned char	differ = a.n != b.n;
+
+	for (size_t i = 0; i < a.n && b.n > 0; i++)
+		differ |= a.p[i] ^ b.p[i % b.n];
+	return (differ == 0);
+}
+
+static uint32_t
+sha1_rotl(uint32_t x, unsigned n)
+{
+	return (x << n | x >> (32 - n));
+}
+
+/* FIPS 180-4, 6.1.2 */
+static void
+sha1_block(uint32_t h[5], const unsigned char *p)
+{
+	static const uint32_t	k[4] = { 0x5a827999, 0x6ed9eba1, 0x8f1bbcdc,
+	    0xca62c1d6 };
+	uint32_t		w[80], a = h[0], b = h[1], c = h[2], d = h[3];
+	uint32_t		e = h[4], f, t;
+
+	for (unsigned i = 0; i < 16; i++)
+		w[i] = (uint32_t)p[4 * i] << 24 |
+		    (uint32_t)p[4 * i + 1] << 16 |
+		    (uint32_t)p[4 * i + 2] << 8 | p[4 * i + 3];
+	for (unsigned i = 16; i < 80; i++)
+		w[i] = sha1_rotl(w[i - 3] ^ w[i - 8] ^ w[i - 14] ^ w[i - 16],
+		    1);
+	for (unsigned i = 0; i < 80; i++) {
+		if (i < 20)
+			f = (b & c) | (~b & d);
+		else if (i < 40 || i >= 60)
+			f = b ^ c ^ d;
+		else
+			f = (b & c) | (b & d) | (c & d);
+		t = sha1_rotl(a, 5) + f + e + k[i / 20] + w[i];
+		e = d;
+		d = c;
+		c = sha1_rotl(b, 30);
+		b = a;
+		a = t;
+	}
+	h[0] += a;
+	h[1] += b;
+	h[2] += c;
+	h[3] += d;
+	h[4] += e;
+}
+
+void
+sha1(struct sp in, unsigned char out[20])
+{
+	uint32_t	h[5] = { 0x67452301, 0xefcdab89, 0x98badcfe,
+	    0x10325476, 0xc3d2e1f0 };
+	unsigned char	last[128] = { 0 };
+	uint64_t	bits = (uint64_t)in.n * 8;
+	size_t		rest, n;
+
+	for (rest = in.n; rest >= 64; rest -= 64)
+		sha1_block(h, in.p + (in.n - rest));
+	if (rest > 0)
+		memcpy(last, in.p + (in.n - rest), rest);
+	last[rest] = 0x80;
+	n = rest < 56 ? 64 : 128;
+	for (unsigned i = 0; i < 8; i++)
+		last[n - 1 - i] = (unsigned char)(bits >> (8 * i));
+	for (size_t i = 0; i < n; i += 64)
+		sha1_block(h, last + i);
+	for (unsigned i = 0; i < 20; i++)
+		out[i] = (unsigned char)(h[i / 4] >> (24 - 8 * (i % 4)));
+}

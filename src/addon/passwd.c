@@ -1,0 +1,193 @@
+#include "addon/passwd.h"
+
+#include <crypt.h>
+#include <stdlib.h>
+
+#include "addon/basic.h"
+#include "addon/rule.h"
+#include "base/limits.h"
+#include "base/mem.h"
+#include "run/thread.h"
+
+#define PASSWD_KNOWN	64	/* logins that are remembered */
+
+struct passwd_row {
+	struct sp	user, hash;
+};
+
+struct passwd_file {
+	bool			 any;
+	char			*login;		/* one login, or NULL */
+	struct str		 text;		/* of the file */
+	struct passwd_row	*rows;
+	size_t			 n;
+	/* Round robin; under the lock. */
+	struct lock		*lock;
+	char			*known[PASSWD_KNOWN];
+	unsigned		 next;
+};
+
+void
+passwd_close(struct passwd_file *p)
+{
+	if (p == NULL)
+		return;
+	for (size_t i = 0; i < PASSWD_KNOWN; i++)
+		free(p->known[i]);
+	free(p->login);
+	free(p->rows);
+	str_fini(&p->text);
+	lock_free(p->lock);
+	free(p);
+}
+
+static bool
+passwd_is_bcrypt(struct sp hash)
+{
+	return (sp_starts(hash, "$2a$") || sp_starts(hash, "$2b$") ||
+	    sp_starts(hash, "$2y$"));
+}
+
+static int
+passwd_parse(struct passwd_file *p, const char *path, struct why *why)
+{
+	struct sp	rest = str_sp(&p->text), line;
+	struct passwd_row r;
+	unsigned	number = 0;
+
+	while (rest.n > 0) {
+		line = sp_trim(sp_split(rest, '\n', &rest));
+		number++;
+		if (line.n > 0 && line.p[line.n - 1] == '\r')
+			line.n--;
+		if (line.n == 0 || line.p[0] == '#')
+			continue;
+		r.user = sp_split(line, ':', &r.hash);
+		if (!passwd_is_bcrypt(r.hash) &&
+		    !sp_starts(r.hash, "{SHA}"))
+			return (fail(why, ERR_OPT_VALUE, "%s, line %u: only "
+			    "bcrypt ($2y$) and {SHA} passwords are known",
+			    path, number));
+		p->rows = xrealloc(p->rows, p->n + 1, sizeof(*p->rows));
+		p->rows[p->n++] = r;
+	}
+	return (0);
+}
+
+static int
+passwd_load(struct passwd_file *p, const char *spec, struct why *why)
+{
+	char	*path;
+	int	 rc;
+
+	if (strcmp(spec, "any") == 0) {
+		p->any = true;
+		return (0);
+	}
+	if (spec[0] == '@') {
+		path = rule_path(sp_of(spec + 1));
+		rc = rule_read_file(path, &p->text, why);
+		if (rc == 0)
+			rc = passwd_parse(p, path, why);
+		free(path);
+		return (rc);
+	}
+	if (strncmp(spec, "ldap:", 5) == 0 || strncmp(spec, "ldaps:", 6) == 0)
+		return (fail(why, ERR_UNSUPPORTED, "\"%s\": there is no LDAP "
+		    "in this build", spec));
+	if (strchr(spec, ':') == NULL || spec[0] == ':')
+		return (fail(why, ERR_OPT_VALUE, "\"%s\" is none of "
+		    "user:password, any, @passwordfile", spec));
+	p->login = xstrdup(spec);
+	return (0);
+}
+
+struct passwd_file *
+passwd_open(const char *spec, struct why *why)
+{
+	struct passwd_file	*p = xcalloc(1, sizeof(*p));
+
+	str_init(&p->text, limit_of(RULE_FILE));
+	p->lock = lock_new();
+	if (passwd_load(p, spec, why) == -1) {
+		passwd_close(p);
+		return (NULL);
+	}
+	return (p);
+}
+
+static bool
+passwd_matches(const struct passwd_row *r, struct sp password)
+{
+	struct crypt_data	*data;
+	unsigned char		 digest[20];
+	char			*plain, *hash;
+	const char		*got;
+	struct str		 text;
+	bool			 ok;
+
+	if (!passwd_is_bcrypt(r->hash)) {
+		sha1(password, digest);
+		str_init(&text, 64);
+		base64_put(&text, sp_mem(digest, sizeof(digest)));
+		ok = basic_eq(str_sp(&text), sp_skip(r->hash, 5));
+		str_fini(&text);
+		return (ok);
+	}
+	data = xcalloc(1, sizeof(*data));
+	plain = xspdup(password);
+	hash = xspdup(r->hash);
+	got = crypt_r(plain, hash, data);
+	ok = got != NULL && basic_eq(sp_of(got), r->hash);
+	free(plain);
+	free(hash);
+	free(data);
+	return (ok);
+}
+
+static bool
+passwd_is_known(struct passwd_file *p, struct sp login)
+{
+	bool	known = false;
+
+	lock_take(p->lock);
+	for (size_t i = 0; i < PASSWD_KNOWN; i++)
+		known |= p->known[i] != NULL &&
+		    basic_eq(login, sp_of(p->known[i]));
+	lock_give(p->lock);
+	return (known);
+}
+
+static void
+passwd_remember(struct passwd_file *p, struct sp login)
+{
+	lock_take(p->lock);
+	free(p->known[p->next]);
+	p->known[p->next] = xspdup(login);
+	p->next = (p->next + 1) % PASSWD_KNOWN;
+	lock_give(p->lock);
+}
+
+bool
+passwd_check(struct passwd_file *p, struct sp login)
+{
+	struct sp	user, password;
+
+	if (p->any)
+		return (true);
+	if (p->login != NULL)
+		return (basic_eq(login, sp_of(p->login)));
+	/* A NUL would end the password early in crypt(3). */
+	if (sp_find(login, '\0') != -1)
+		return (false);
+	if (passwd_is_known(p, login))
+		return (true);
+	user = sp_split(login, ':', &password);
+	for (size_t i = 0; i < p->n; i++)
+		if (sp_eq(p->rows[i].user, user) &&
+		    passwd_matches(&p->rows[i], password)) {
+			passwd_remember(p, login);
+			return (true);
+		}
+	return (false);
+}
