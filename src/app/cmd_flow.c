@@ -1,0 +1,508 @@
+/*
+ * cmd_flow - what can be done to flows: let go, kill, mark, change, code,
+ * send again.
+ */
+#include <stdlib.h>
+
+#include "app/app.h"
+#include "base/mem.h"
+#include "codec/enc.h"
+#include "codec/token.h"
+
+extern const struct module	cmd_flow_module;
+
+/* Runs over the flows of the first argument; the context is the model. */
+typedef int	each_fn(struct model *, struct flow *, const struct args *,
+		    struct why *);
+
+/* All flows are tried; the reason is of the last that failed. -1 when none
+ * could be done. */
+static int
+each(struct model *m, const struct args *a, each_fn *fn, struct why *why)
+{
+	const struct flows	*fs = &a->v[0].flows;
+	size_t			 i, done = 0;
+
+	for (i = 0; i < fs->n; i++)
+		if (fn(m, fs->v[i], a, why) == 0)
+			done++;
+	return (done == 0 && fs->n > 0 ? -1 : 0);
+}
+
+static int
+resume_one(struct model *m, struct flow *f, const struct args *a unused,
+    struct why *why unused)
+{
+	model_resume(m, f);
+	return (0);
+}
+
+static int
+flow_resume(void *ctx, const struct args *a, struct cmd_res *res unused,
+    struct why *why)
+{
+	return (each(ctx, a, resume_one, why));
+}
+
+static int
+kill_one(struct model *m, struct flow *f, const struct args *a unused,
+    struct why *why unused)
+{
+	model_kill(m, f);
+	return (0);
+}
+
+static int
+flow_kill(void *ctx, const struct args *a, struct cmd_res *res unused,
+    struct why *why)
+{
+	return (each(ctx, a, kill_one, why));
+}
+
+/* Marks and comments */
+
+static void
+set_mark(struct model *m, struct flow *f, const char *mark)
+{
+	flow_set_marked(f, *mark != '\0' ? mark : NULL);
+	store_touch(m->store, f);
+}
+
+static int
+mark_one(struct model *m, struct flow *f, const struct args *a,
+    struct why *why unused)
+{
+	set_mark(m, f, a->v[1].s);
+	return (0);
+}
+
+static int
+flow_mark(void *ctx, const struct args *a, struct cmd_res *res unused,
+    struct why *why)
+{
+	return (each(ctx, a, mark_one, why));
+}
+
+static int
+toggle_one(struct model *m, struct flow *f, const struct args *a unused,
+    struct why *why unused)
+{
+	set_mark(m, f, f->marked != NULL ? "" : ":default:");
+	return (0);
+}
+
+static int
+flow_mark_toggle(void *ctx, const struct args *a,
+    struct cmd_res *res unused, struct why *why)
+{
+	return (each(ctx, a, toggle_one, why));
+}
+
+static int
+comment_one(struct model *m, struct flow *f, const struct args *a,
+    struct why *why unused)
+{
+	flow_set_comment(f, *a->v[1].s != '\0' ? a->v[1].s : NULL);
+	store_touch(m->store, f);
+	return (0);
+}
+
+static int
+flow_comment(void *ctx, const struct args *a, struct cmd_res *res unused,
+    struct why *why)
+{
+	return (each(ctx, a, comment_one, why));
+}
+
+static int
+revert_one(struct model *m, struct flow *f, const struct args *a unused,
+    struct why *why unused)
+{
+	if (!flow_is_modified(f))
+		return (0);
+	flow_revert(f);
+	store_touch(m->store, f);
+	return (0);
+}
+
+static int
+cmd_flow_revert(void *ctx, const struct args *a, struct cmd_res *res unused,
+    struct why *why)
+{
+	return (each(ctx, a, revert_one, why));
+}
+
+/*
+ * Edits. A copy of the message is changed and takes the old one's place
+ * when it is still one that can be sent.
+ */
+
+static int
+put_message(struct model *m, struct flow *f, struct msg *msg, struct why *why)
+{
+	bool	request = msg->head->kind == HEAD_REQUEST;
+
+	if (head_is_sane(msg->head, why) == -1) {
+		msg_unref(msg);
+		return (-1);
+	}
+	model_begin_edit(m, f);
+	if (request)
+		flow_set_request(f, msg);
+	else
+		flow_set_response(f, msg);
+	store_touch(m->store, f);
+	return (0);
+}
+
+static int
+set_method(struct msg *msg, struct sp value, struct why *why unused)
+{
+	head_set_method(msg->head, value);
+	return (0);
+}
+
+static int
+set_host(struct msg *msg, struct sp value, struct why *why unused)
+{
+	msg_set_host(msg, value, msg->head->port);
+	return (0);
+}
+
+static int
+set_path(struct msg *msg, struct sp value, struct why *why)
+{
+	struct head	*h = msg->head;
+
+	if (!sp_starts(value, "/") && !sp_is(value, "*"))
+		return (fail(why, ERR_CMD_ARGS, "a path begins with /"));
+	head_set_url(h, h->scheme, h->authority, h->host, h->port, value);
+	head_set_target(h, value);
+	return (0);
+}
+
+static int
+set_status(struct msg *msg, struct sp value, struct why *why)
+{
+	uint64_t	code;
+
+	if (sp_u64(value, &code) == -1 || code < 100 || code > 999)
+		return (fail(why, ERR_CMD_ARGS, "\"%.*s\" is not a status"
+		    " code", SPF(value)));
+	head_set_status(msg->head, (int)code);
+	head_set_reason(msg->head, sp_of(head_phrase((int)code)));
+	return (0);
+}
+
+static int
+set_reason(struct msg *msg, struct sp value, struct why *why unused)
+{
+	head_set_reason(msg->head, value);
+	return (0);
+}
+
+static const struct attr {
+	const char	*name;
+	bool		 request;
+	int		(*set)(struct msg *, struct sp, struct why *);
+} attrs[] = {
+	{ "host",	 true,	set_host },
+	{ "status_code", false,	set_status },
+	{ "method",	 true,	set_method },
+	{ "path",	 true,	set_path },
+	{ "url",	 true,	msg_set_url },
+	{ "reason",	 false,	set_reason },
+};
+
+static const char *const	attr_names[] = { "host", "status_code",
+    "method", "path", "url", "reason", NULL };
+
+static const char *const *
+attr_choices(void *ctx unused)
+{
+	return (attr_names);
+}
+
+static const struct msg *
+message_of(const struct flow *f, bool request, struct why *why)
+{
+	const struct msg	*msg = request ? f->request : f->response;
+
+	if (msg == NULL)
+		(void)fail(why, ERR_CMD, "the flow has no %s", request ?
+		    "request" : "response");
+	return (msg);
+}
+
+static int
+set_one(struct model *m, struct flow *f, const struct args *a,
+    struct why *why)
+{
+	const struct attr	*at = attrs;
+	const struct msg	*old;
+	struct msg		*msg;
+
+	while (strcmp(at->name, a->v[1].s) != 0)
+		at++;
+	if ((old = message_of(f, at->request, why)) == NULL)
+		return (-1);
+	msg = msg_dup(old);
+	if (at->set(msg, sp_mem(a->v[2].s, a->v[2].len), why) == -1) {
+		msg_unref(msg);
+		return (-1);
+	}
+	return (put_message(m, f, msg, why));
+}
+
+static int
+flow_set(void *ctx, const struct args *a, struct cmd_res *res unused,
+    struct why *why)
+{
+	return (each(ctx, a, set_one, why));
+}
+
+static int
+give_names(struct cmd_res *res, const char *const *names)
+{
+	for (; *names != NULL; names++)
+		cmd_res_add(res, sp_of(*names));
+	return (0);
+}
+
+static int
+flow_set_options(void *ctx unused, const struct args *a unused,
+    struct cmd_res *res, struct why *why unused)
+{
+	return (give_names(res, attr_names));
+}
+
+/* Content codings */
+
+static const char *const	codings[] = { "gzip", "deflate", "br",
+    "zstd", NULL };
+static const char *const	parts[] = { "request", "response", NULL };
+
+static const char *const *
+coding_choices(void *ctx unused)
+{
+	return (codings);
+}
+
+static const char *const *
+part_choices(void *ctx unused)
+{
+	return (parts);
+}
+
+/* The part with another coding (NULL: none) of the same content. */
+static int
+recode(struct model *m, struct flow *f, const struct msg *old,
+    const char *coding, struct why *why)
+{
+	struct str	 content;
+	struct msg	*msg;
+
+	str_init(&content, STR_MAX);
+	if (msg_decoded(old, &content, why) == -1) {
+		str_fini(&content);
+		return (-1);
+	}
+	msg = msg_dup(old);
+	if (coding != NULL)
+		head_set(msg->head, SP("Content-Encoding"), sp_of(coding));
+	else
+		(void)head_drop_tok(msg->head, TOK_content_encoding);
+	msg_set_content(msg, str_sp(&content));
+	str_fini(&content);
+	return (put_message(m, f, msg, why));
+}
+
+static bool
+is_coded(const struct msg *msg)
+{
+	struct sp	coding = head_get_tok(msg->head, TOK_content_encoding);
+
+	return (coding.n > 0 && !sp_iis(coding, "identity"));
+}
+
+/* The message of a part argument, if it has a body to be coded. */
+static const struct msg *
+part_of(const struct flow *f, const char *part, struct why *why)
+{
+	const struct msg	*msg;
+
+	msg = message_of(f, strcmp(part, "request") == 0, why);
+	if (msg != NULL && !msg->has_body) {
+		(void)fail(why, ERR_CMD, "the body of the %s was not kept",
+		    part);
+		return (NULL);
+	}
+	return (msg);
+}
+
+static int
+decode_one(struct model *m, struct flow *f, const struct args *a,
+    struct why *why)
+{
+	const struct msg	*msg = part_of(f, a->v[1].s, why);
+
+	if (msg == NULL)
+		return (-1);
+	return (is_coded(msg) ? recode(m, f, msg, NULL, why) : 0);
+}
+
+static int
+flow_decode(void *ctx, const struct args *a, struct cmd_res *res unused,
+    struct why *why)
+{
+	return (each(ctx, a, decode_one, why));
+}
+
+static int
+encode_one(struct model *m, struct flow *f, const struct args *a,
+    struct why *why)
+{
+	const struct msg	*msg = part_of(f, a->v[1].s, why);
+
+	if (msg == NULL)
+		return (-1);
+	if (is_coded(msg))
+		return (fail(why, ERR_CMD, "the %s is coded already",
+		    a->v[1].s));
+	return (recode(m, f, msg, a->v[2].s, why));
+}
+
+static int
+flow_encode(void *ctx, const struct args *a, struct cmd_res *res unused,
+    struct why *why)
+{
+	return (each(ctx, a, encode_one, why));
+}
+
+static int
+recode_one(struct model *m, struct flow *f, const struct args *a,
+    struct why *why)
+{
+	const struct msg	*msg = part_of(f, a->v[1].s, why);
+
+	if (msg == NULL)
+		return (-1);
+	return (recode(m, f, msg, is_coded(msg) ? NULL : "deflate", why));
+}
+
+static int
+flow_encode_toggle(void *ctx, const struct args *a,
+    struct cmd_res *res unused, struct why *why)
+{
+	return (each(ctx, a, recode_one, why));
+}
+
+static int
+flow_encode_options(void *ctx unused, const struct args *a unused,
+    struct cmd_res *res, struct why *why unused)
+{
+	return (give_names(res, codings));
+}
+
+/* Replay */
+
+/* Why this flow cannot be sent again; NULL: it can. */
+static const char *
+replay_obstacle(const struct flow *f)
+{
+	if (f->held)
+		return ("an intercepted flow cannot be replayed");
+	if (f->live)
+		return ("a flow that is still running cannot be replayed");
+	if (f->type != FLOW_HTTP)
+		return ("only HTTP flows can be replayed");
+	if (f->websocket != NULL)
+		return ("WebSocket flows cannot be replayed");
+	if (f->request == NULL)
+		return ("a flow without a request cannot be replayed");
+	if (!f->request->has_body)
+		return ("a request whose body was not kept cannot be"
+		    " replayed");
+	if (sp_is(f->request->head->method, "CONNECT"))
+		return ("a CONNECT cannot be replayed");
+	return (NULL);
+}
+
+/* The same record runs again: V brings its former answer back. */
+static int
+replay_one(struct model *m, struct flow *f, const struct args *a unused,
+    struct why *why)
+{
+	const char	*obstacle = replay_obstacle(f);
+	bool		 had = flow_is_modified(f);
+
+	if (obstacle != NULL)
+		return (fail(why, ERR_CMD, "%s", obstacle));
+	if (m->engine == NULL || m->engine->replay == NULL)
+		return (fail(why, ERR_CMD, "nothing can be sent: the proxy is"
+		    " not running"));
+	model_begin_edit(m, f);
+	if (m->engine->replay(m->engine_arg, f, why) == -1) {
+		if (!had)
+			flow_revert(f);
+		return (-1);
+	}
+	f->killed = false;
+	store_touch(m->store, f);
+	return (0);
+}
+
+static int
+replay_client(void *ctx, const struct args *a, struct cmd_res *res unused,
+    struct why *why)
+{
+	return (each(ctx, a, replay_one, why));
+}
+
+#define FLOWS	{ "flows", ARG_FLOWS, NULL }
+#define PART	{ "part", ARG_CHOICE, part_choices }
+
+static const struct cmd	flow_cmds[] = {
+	{ "flow.comment", { FLOWS, { "comment", ARG_STR, NULL } },
+	    "Add a comment to flows.", flow_comment, NULL },
+	{ "flow.decode", { FLOWS, PART }, "Undo the content coding of a"
+	    " message.", flow_decode, NULL },
+	{ "flow.encode", { FLOWS, PART, { "encoding", ARG_CHOICE,
+	    coding_choices } }, "Code the body of a message.", flow_encode,
+	    NULL },
+	{ "flow.encode.options", { { 0 } }, "The codings there are.",
+	    flow_encode_options, "str[]" },
+	{ "flow.encode.toggle", { FLOWS, PART }, "Undo the content coding of"
+	    " a message, or code it with deflate.", flow_encode_toggle,
+	    NULL },
+	{ "flow.kill", { FLOWS }, "Kill running flows.", flow_kill, NULL },
+	{ "flow.mark", { FLOWS, { "marker", ARG_MARKER, NULL } },
+	    "Mark flows; false takes the mark away.", flow_mark, NULL },
+	{ "flow.mark.toggle", { FLOWS }, "Mark flows, or take the mark"
+	    " away.", flow_mark_toggle, NULL },
+	{ "flow.resume", { FLOWS }, "Let intercepted flows go on.",
+	    flow_resume, NULL },
+	{ "flow.revert", { FLOWS }, "Undo all changes of flows.",
+	    cmd_flow_revert, NULL },
+	{ "flow.set", { FLOWS, { "attr", ARG_CHOICE, attr_choices },
+	    { "value", ARG_STR, NULL } }, "Set a part of flows.", flow_set,
+	    NULL },
+	{ "flow.set.options", { { 0 } }, "The parts that can be set.",
+	    flow_set_options, "str[]" },
+	{ "replay.client", { FLOWS }, "Send the requests of flows again.",
+	    replay_client, NULL },
+};
+
+static int
+cmd_flow_init(struct model *m, void **state, struct why *why unused)
+{
+	*state = m;
+	return (0);
+}
+
+const struct module	cmd_flow_module = {
+	.name	= "flow",
+	.cmds	= flow_cmds,
+	.ncmds	= nitems(flow_cmds),
+	.init	= cmd_flow_init,
+};
