@@ -375,6 +375,17 @@ on_option(void *arg, const struct opt *o, struct why *why)
 	return (0);
 }
 
+/* A module on main wants other hooks than before. */
+static void
+on_hooks(void *arg, enum bus_event ev, void *what)
+{
+	struct engine	*e = arg;
+
+	(void)ev;
+	(void)what;
+	loop_defer(e->app->loop, &e->renew);
+}
+
 /* --- start and stop ------------------------------------------------------ */
 
 static void
@@ -466,6 +477,7 @@ engine_start(struct app *app, struct why *why)
 	m->engine = &engine_ops;
 	m->engine_arg = e;
 	opts_watch(m->opts, NULL, on_option, e);
+	bus_sub(m->bus, BUS_HOOKS, on_hooks, e);
 	return (0);
 }
 
@@ -490,6 +502,7 @@ engine_stop(struct app *app)
 	if (e == NULL)
 		return;
 	opts_unwatch(app->model->opts, on_option, e);
+	bus_unsub(app->model->bus, on_hooks, e);
 	listen_close(e->listener);
 	engine_drop_held(e);
 	shards_stop(e->shards);
