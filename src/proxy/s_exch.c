@@ -1,4 +1,3 @@
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/date.h"
@@ -7,8 +6,6 @@
 
 /* What an exchange does to the world: the verbs of struct exch_out over
  * HTTP/1, and the questions to deciders. */
-
-#define BLOB_MIN	4096	/* smaller pieces are copied */
 
 void
 session_flow_conns(struct session *s, struct flow *f, struct server *sv)
@@ -33,7 +30,6 @@ exch_begin(struct session *s, struct head *h)
 	s->x = exch_new(&session_exch_out, s, s->cfg, f);
 	flow_unref(f);
 	s->x->client_bits = s->client_bits;
-	s->res_ended = false;
 	s->client_stays = h1_keeps_alive(h, &s->h1.framing);
 	node_announce(s->node, s);
 	exch_input(s->x, &in);
@@ -163,85 +159,34 @@ out_open(void *arg, bool fresh)
 		exch_server_ready(s, sv);
 }
 
-/*
- * The head that goes out: when somebody gave the message a body that its
- * framing does not cover, the framing follows the body.
- */
-static struct head *
-fit_head(const struct msg *m, struct h1_framing *fr, bool ok)
+static void
+write_copy(void *arg, struct sp b)
 {
-	struct head	*h;
-	char		 len[24];
-
-	if (ok && (!m->complete || fr->kind == H1_CHUNKED ||
-	    fr->kind == H1_CLOSE || (fr->kind == H1_LENGTH &&
-	    fr->length == m->body.len) || (fr->kind == H1_NONE &&
-	    m->body.len == 0)))
-		return (head_ref(m->head));
-	h = head_dup(m->head);
-	(void)head_drop_tok(h, TOK_transfer_encoding);
-	(void)snprintf(len, sizeof(len), "%llu",
-	    (unsigned long long)m->body.len);
-	head_set(h, SP("Content-Length"), sp_of(len));
-	fr->kind = H1_LENGTH;
-	fr->length = m->body.len;
-	return (h);
+	wire_write(arg, b);
 }
 
 static void
-put_head(struct wire *w, const struct head *h)
+write_blob(void *arg, struct blob *b, size_t off, size_t n)
 {
-	struct str	out;
+	wire_write_blob(arg, b, off, n);
+}
 
-	str_init(&out, STR_MAX);
-	head_put(h, &out);
-	wire_write(w, str_sp(&out));
-	str_fini(&out);
+static void
+put_to(struct put *p, struct wire *w)
+{
+	p->write = write_copy;
+	p->blob = write_blob;
+	p->arg = w;
 }
 
 static void
 out_req_head(void *arg, const struct msg *m)
 {
-	struct session		*s = CAST(session, arg, SESSION_MAGIC);
-	struct h1_framing	 fr;
-	struct head		*h;
-	bool			 ok;
+	struct session	*s = CAST(session, arg, SESSION_MAGIC);
 
-	ok = h1_framing_request(m->head, &fr, NULL) == 0;
-	h = fit_head(m, &fr, ok);
-	s->req_frame = fr.kind;
 	h1_expect(&s->sv->h1, m->head->method);
-	put_head(s->sv->wire, h);
-	head_unref(h);
-}
-
-static void
-put_data(struct wire *w, enum h1_frame frame, struct sp d, struct blob *b)
-{
-	char	line[20];
-
-	if (d.n == 0)
-		return;
-	if (frame == H1_CHUNKED)
-		wire_write(w, sp_mem(line, h1_chunk_line(line, d.n)));
-	if (b != NULL && d.n >= BLOB_MIN)
-		wire_write_blob(w, b, (size_t)(d.p - b->data), d.n);
-	else
-		wire_write(w, d);
-	if (frame == H1_CHUNKED)
-		wire_write(w, SP("\r\n"));
-}
-
-static void
-put_end(struct wire *w, enum h1_frame frame, const struct head *trailers)
-{
-	if (frame != H1_CHUNKED)
-		return;
-	wire_write(w, SP("0\r\n"));
-	if (trailers != NULL)
-		put_head(w, trailers);
-	else
-		wire_write(w, SP("\r\n"));
+	put_to(&s->to_server, s->sv->wire);
+	put_request(&s->to_server, m);
 }
 
 static void
@@ -249,7 +194,7 @@ out_req_data(void *arg, struct sp d, struct blob *b)
 {
 	struct session	*s = CAST(session, arg, SESSION_MAGIC);
 
-	put_data(s->sv->wire, s->req_frame, d, b);
+	put_data(&s->to_server, d, b);
 }
 
 static void
@@ -257,7 +202,7 @@ out_req_end(void *arg, const struct head *trailers)
 {
 	struct session	*s = CAST(session, arg, SESSION_MAGIC);
 
-	put_end(s->sv->wire, s->req_frame, trailers);
+	put_end(&s->to_server, trailers);
 }
 
 static void
@@ -271,41 +216,16 @@ out_server_abort(void *arg)
 
 /* --- towards the client -------------------------------------------------- */
 
-/* HTTP/1.0 knows no chunks: the body ends with the connection there. */
-static struct head *
-downgrade(struct session *s, struct head *h, struct h1_framing *fr)
-{
-	struct head	*old = h;
-
-	if (fr->kind != H1_CHUNKED || head_is_11(s->x->flow->request->head))
-		return (h);
-	h = head_dup(old);
-	head_unref(old);
-	(void)head_drop_tok(h, TOK_transfer_encoding);
-	fr->kind = H1_CLOSE;
-	return (h);
-}
-
 static void
 out_res_head(void *arg, const struct msg *m)
 {
-	struct session		*s = CAST(session, arg, SESSION_MAGIC);
-	struct sp		 method = s->x->flow->request->head->method;
-	struct h1_framing	 fr;
-	struct head		*h;
-	bool			 ok;
+	struct session	*s = CAST(session, arg, SESSION_MAGIC);
 
 	if (s->client == NULL)
 		return;
-	ok = h1_framing_response(m->head, method, &fr, NULL) == 0;
-	s->res_muted = sp_is(method, "HEAD");
-	h = s->res_muted ? head_ref(m->head) : fit_head(m, &fr, ok);
-	h = downgrade(s, h, &fr);
-	s->res_frame = fr.kind;
-	if (!h1_keeps_alive(h, &fr))
+	put_to(&s->to_client, s->client);
+	if (!put_response(&s->to_client, m, s->x->flow->request->head))
 		s->client_stays = false;
-	put_head(s->client, h);
-	head_unref(h);
 	if (!m->complete)
 		node_announce(s->node, s);
 }
@@ -315,8 +235,8 @@ out_res_data(void *arg, struct sp d, struct blob *b)
 {
 	struct session	*s = CAST(session, arg, SESSION_MAGIC);
 
-	if (s->client != NULL && !s->res_muted && s->res_frame != H1_NONE)
-		put_data(s->client, s->res_frame, d, b);
+	if (s->client != NULL)
+		put_data(&s->to_client, d, b);
 }
 
 static void
@@ -324,9 +244,8 @@ out_res_end(void *arg, const struct head *trailers)
 {
 	struct session	*s = CAST(session, arg, SESSION_MAGIC);
 
-	s->res_ended = true;
-	if (s->client != NULL && !s->res_muted)
-		put_end(s->client, s->res_frame, trailers);
+	if (s->client != NULL)
+		put_end(&s->to_client, trailers);
 }
 
 static void
@@ -335,8 +254,10 @@ out_res_interim(void *arg, const struct head *h)
 	struct session	*s = CAST(session, arg, SESSION_MAGIC);
 
 	/* RFC 9110 15.2: never to an HTTP/1.0 client */
-	if (s->client != NULL && head_is_11(s->x->flow->request->head))
-		put_head(s->client, h);
+	if (s->client == NULL || !head_is_11(s->x->flow->request->head))
+		return;
+	put_to(&s->to_client, s->client);
+	put_head(&s->to_client, h);
 }
 
 /* A cut body must look cut: where its end is the connection's, only a
@@ -350,7 +271,7 @@ out_res_abort(void *arg)
 	s->refused = true;
 	if (s->client == NULL)
 		return;
-	if (!s->x->res_sent || s->res_frame == H1_CLOSE) {
+	if (!s->x->res_sent || s->to_client.frame == H1_CLOSE) {
 		wire_close(s->client, false);
 		s->client = NULL;
 	}

@@ -8,6 +8,7 @@
 
 #include "codec/h1.h"
 #include "net/tls.h"
+#include "proxy/put.h"
 #include "proxy/session.h"
 #include "proxy/target.h"
 
@@ -95,11 +96,9 @@ struct session {
 	struct server	*sv;		/* the one that serves x */
 	struct flow	*connect_flow;	/* CONNECT until it is answered */
 	struct ask	*ask;		/* the one x waits for */
-	enum h1_frame	 req_frame, res_frame;
+	struct put	 to_server, to_client;
 	bool		 req_more;	/* a body follows the head just read */
 	bool		 req_read;	/* the request was read to its end */
-	bool		 res_ended;
-	bool		 res_muted;	/* HEAD: body bytes do not go out */
 	bool		 client_stays;	/* may send another request */
 	unsigned	 client_bits;	/* addons' notes on the client */
 	bool		 refused;	/* after a bad request: read no more */

@@ -1,0 +1,3 @@
+libapp_a_SOURCES += \
+	src/app/engine.c src/app/engine.h \
+	src/app/engine_cfg.c src/app/engine_cfg.h

@@ -1,0 +1,141 @@
+#include "proxy/put.h"
+
+#include <stdio.h>
+
+#define BLOB_MIN	4096	/* smaller pieces are copied */
+
+void
+put_head(struct put *p, const struct head *h)
+{
+	struct str	out;
+
+	str_init(&out, STR_MAX);
+	head_put(h, &out);
+	p->write(p->arg, str_sp(&out));
+	str_fini(&out);
+}
+
+static bool
+fits(const struct msg *m, const struct h1_framing *fr)
+{
+	if (!m->complete)
+		return (true);	/* as it was received */
+	switch (fr->kind) {
+	case H1_NONE:
+		return (m->body.len == 0);
+	case H1_LENGTH:
+		return (fr->length == m->body.len);
+	default:
+		return (true);
+	}
+}
+
+/*
+ * The head that goes out: when somebody gave the message a body that its
+ * framing does not cover, the framing follows the body.
+ */
+static struct head *
+fit_head(const struct msg *m, struct h1_framing *fr, bool ok)
+{
+	struct head	*h;
+	char		 len[24];
+
+	if (ok && fits(m, fr))
+		return (head_ref(m->head));
+	h = head_dup(m->head);
+	(void)head_drop_tok(h, TOK_transfer_encoding);
+	(void)snprintf(len, sizeof(len), "%llu",
+	    (unsigned long long)m->body.len);
+	head_set(h, SP("Content-Length"), sp_of(len));
+	fr->kind = H1_LENGTH;
+	fr->length = m->body.len;
+	return (h);
+}
+
+void
+put_request(struct put *p, const struct msg *m)
+{
+	struct h1_framing	 fr;
+	bool			 ok;
+	struct head		*h;
+
+	ok = h1_framing_request(m->head, &fr, NULL) == 0;
+	h = fit_head(m, &fr, ok);
+	p->frame = fr.kind;
+	p->muted = false;
+	put_head(p, h);
+	head_unref(h);
+}
+
+/* HTTP/1.0 knows no chunks: there the body ends with the connection. */
+static struct head *
+downgrade(struct head *h, struct h1_framing *fr, const struct head *request)
+{
+	struct head	*d;
+
+	if (fr->kind != H1_CHUNKED || head_is_11(request))
+		return (h);
+	d = head_dup(h);
+	head_unref(h);
+	(void)head_drop_tok(d, TOK_transfer_encoding);
+	fr->kind = H1_CLOSE;
+	return (d);
+}
+
+/* RFC 9110 6.4.1: these have no body, whatever their fields say. */
+static bool
+is_bodyless(const struct msg *m)
+{
+	int	status = m->head->status;
+
+	return (status / 100 == 1 || status == 204 || status == 304);
+}
+
+bool
+put_response(struct put *p, const struct msg *m, const struct head *request)
+{
+	struct h1_framing	 fr;
+	struct head		*h;
+	bool			 ok, keeps;
+
+	ok = h1_framing_response(m->head, request->method, &fr, NULL) == 0;
+	p->muted = sp_is(request->method, "HEAD") || is_bodyless(m);
+	h = p->muted ? head_ref(m->head) : fit_head(m, &fr, ok);
+	h = downgrade(h, &fr, request);
+	p->frame = fr.kind;
+	keeps = p->muted ? !head_has_member(h, TOK_connection, "close") &&
+	    h1_keeps_alive(h, &(struct h1_framing){ H1_NONE, 0 }) :
+	    h1_keeps_alive(h, &fr);
+	put_head(p, h);
+	head_unref(h);
+	return (keeps);
+}
+
+void
+put_data(struct put *p, struct sp d, struct blob *b)
+{
+	char	line[20];
+
+	if (d.n == 0 || p->muted || p->frame == H1_NONE)
+		return;
+	if (p->frame == H1_CHUNKED)
+		p->write(p->arg, sp_mem(line, h1_chunk_line(line, d.n)));
+	if (b != NULL && p->blob != NULL && d.n >= BLOB_MIN)
+		p->blob(p->arg, b, (size_t)(d.p - b->data), d.n);
+	else
+		p->write(p->arg, d);
+	if (p->frame == H1_CHUNKED)
+		p->write(p->arg, SP("\r\n"));
+}
+
+void
+put_end(struct put *p, const struct head *trailers)
+{
+	if (p->frame != H1_CHUNKED || p->muted)
+		return;
+	p->write(p->arg, SP("0\r\n"));
+	if (trailers != NULL)
+		put_head(p, trailers);
+	else
+		p->write(p->arg, SP("\r\n"));
+}
