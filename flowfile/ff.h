@@ -16,11 +16,11 @@
 
 #include "model/model.h"
 
-/* Options, commands, streaming. Starts by itself in the first turn of the
- * main loop: opens save_stream_file, reads rfile. */
+/* Options, commands, streaming. */
 extern const struct module	flowfile_module;
 
-/* Starts now, for callers that want the reason when it cannot. Once. */
+/* When options stand and the engine runs: opens save_stream_file, begins
+ * to read rfile. -1 when one of them cannot be. */
 int	 flowfile_start(struct model *, struct why *);
 
 #define FF_HOOKS	1u	/* flows pass the hooks, keep their ids */

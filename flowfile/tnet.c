@@ -267,19 +267,22 @@ num_slow(struct sp s, double other)
 double
 tnet_num(const struct tnet *t, double other)
 {
-	static const double	 scale[] = { 1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6 };
+	static const uint64_t	 scale[] = { 1, 10, 100, 1000, 10000, 100000,
+	    1000000 };
 	struct sp		 left, right;
 	uint64_t		 u, frac = 0;
 
 	if (t == NULL || (t->tag != '^' && t->tag != '#'))
 		return (other);
-	/* Up to 15 digits a quotient of two exact numbers is exact. */
 	left = sp_split(t->s, '.', &right);
-	if (t->s.n <= 16 && right.n < nitems(scale) &&
+	if (t->s.n <= 17 && right.n < nitems(scale) &&
 	    sp_u64(left, &u) == 0 &&
-	    (right.n == 0 || sp_u64(right, &frac) == 0))
-		return (((double)u * scale[right.n] + (double)frac) /
-		    scale[right.n]);
+	    (right.n == 0 || sp_u64(right, &frac) == 0)) {
+		u = u * scale[right.n] + frac;
+		/* A quotient of two numbers that are exact is right. */
+		if (u <= UINT64_C(1) << 53)
+			return ((double)u / (double)scale[right.n]);
+	}
 	return (num_slow(t->s, other));
 }
 
@@ -312,9 +315,8 @@ tnet_new(struct arena *a, char tag, struct sp s)
 {
 	struct tnet	*t = arena_alloc(a, sizeof(*t));
 
-	*t = (struct tnet){ .tag = tag };
-	if (s.n != 0)
-		t->s = arena_dup(a, s);
+	/* Empty text has a place, too: without it it would be no text. */
+	*t = (struct tnet){ .tag = tag, .s = arena_dup(a, s) };
 	return (t);
 }
 

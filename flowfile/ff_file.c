@@ -1,0 +1,398 @@
+#include "flowfile/ff_file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "flowfile/blocks.h"
+#include "flowfile/ff_flow.h"
+#include "flowfile/ff_har.h"
+#include "flowfile/ff_tail.h"
+
+/* zlib's levels: what is streamed while it comes is packed fast when there
+ * is much of it, everything else well. */
+#define LEVEL_SMALL	6
+#define LEVEL_FAST	1
+
+struct ff_file {
+	char		*path;		/* where it is, or will be */
+	char		*temp;		/* where it is until then, or NULL */
+	int		 fd;
+	bool		 regular;
+	enum ff_form	 form;
+	int		 version;
+	struct tput	 put;
+	struct ff_cache	 cache;
+	struct packer	*packer;	/* FF_GZIP */
+	struct str	 plain;		/* others: bytes for offset at */
+	uint64_t	 at;
+	struct ff_har	 har;
+};
+
+enum ff_form
+ff_form_of(const char *path)
+{
+	static const struct {
+		const char	*end;
+		enum ff_form	 form;
+	} ends[] = {
+		{ ".har", FF_HAR }, { ".zhar", FF_ZHAR },
+		{ ".mitm", FF_PLAIN }, { ".dump", FF_PLAIN },
+		{ ".tnet", FF_PLAIN }, { ".plain", FF_PLAIN },
+	};
+	const char	*dot = strrchr(path, '.');
+	size_t		 i;
+
+	for (i = 0; dot != NULL && i < nitems(ends); i++)
+		if (strcmp(dot, ends[i].end) == 0)
+			return (ends[i].form);
+	return (FF_GZIP);
+}
+
+static int
+sys_fail(struct why *why, const char *what, const char *path)
+{
+	return (fail(why, ERR_FILE, "%s %s: %s", what, path,
+	    strerror(errno)));
+}
+
+static int
+make_folders(const char *path, struct why *why)
+{
+	char	*dir = xstrdup(path), *p = dir;
+	int	 r = 0;
+
+	while (r == 0 && (p = strchr(p + 1, '/')) != NULL) {
+		*p = '\0';
+		if (mkdir(dir, 0777) == -1 && errno != EEXIST &&
+		    errno != EROFS && errno != EACCES)
+			r = sys_fail(why, "cannot make folder", dir);
+		*p = '/';
+	}
+	free(dir);
+	return (r);
+}
+
+/* A name next to the path that nobody has; its file is open. */
+static int
+open_temp(struct ff_file *f, struct why *why)
+{
+	struct stat	st;
+	unsigned	i;
+
+	for (i = 0; i < 100; i++) {
+		free(f->temp);
+		f->temp = xasprintf("%s.%ld-%u.tmp", f->path, (long)getpid(),
+		    i);
+		f->fd = open(f->temp, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC,
+		    0666);
+		if (f->fd != -1 || errno != EEXIST)
+			break;
+	}
+	if (f->fd == -1)
+		return (sys_fail(why, "cannot write", f->path));
+	if (stat(f->path, &st) == 0)
+		(void)fchmod(f->fd, st.st_mode & 07777);
+	return (0);
+}
+
+/* Somebody writes the file that is to be replaced. */
+static bool
+is_locked(const char *path)
+{
+	int	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	bool	locked;
+
+	if (fd == -1)
+		return (false);
+	locked = flock(fd, LOCK_EX | LOCK_NB) == -1 && errno == EWOULDBLOCK;
+	(void)close(fd);
+	return (locked);
+}
+
+static int
+open_fd(struct ff_file *f, unsigned flags, struct why *why)
+{
+	struct stat	 st;
+	char		*real;
+
+	if (make_folders(f->path, why) == -1)
+		return (-1);
+	/* A link stays one: what it leads to is replaced. */
+	if ((real = realpath(f->path, NULL)) != NULL) {
+		free(f->path);
+		f->path = real;
+	}
+	if ((flags & FF_REPLACE) && stat(f->path, &st) == 0 &&
+	    S_ISREG(st.st_mode)) {
+		if (access(f->path, W_OK) == -1)
+			return (sys_fail(why, "cannot write", f->path));
+		if (is_locked(f->path))
+			return (fail(why, ERR_FILE, "cannot write %s: "
+			    "something else is writing it", f->path));
+		return (open_temp(f, why));
+	}
+	f->fd = open(f->path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+	if (f->fd == -1 && (errno == EACCES || errno == EINVAL))
+		f->fd = open(f->path, O_WRONLY | O_CLOEXEC);	/* devices */
+	if (f->fd == -1)
+		return (sys_fail(why, "cannot write", f->path));
+	return (0);
+}
+
+/* Writes what it can of the bytes for an offset; how many, or -1. */
+static ssize_t
+write_some(struct ff_file *f, struct sp s, uint64_t at)
+{
+	size_t	done = 0;
+	ssize_t	n;
+
+	while (done < s.n) {
+		n = f->regular ? pwrite(f->fd, s.p + done, s.n - done,
+		    (off_t)(at + done)) : write(f->fd, s.p + done,
+		    s.n - done);
+		if (n == -1 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			return (done != 0 ? (ssize_t)done : -1);
+		done += (size_t)n;
+	}
+	return ((ssize_t)done);
+}
+
+static int
+write_plain(struct ff_file *f, struct why *why)
+{
+	size_t	all = f->plain.n;
+	ssize_t	n = write_some(f, str_sp(&f->plain), f->at);
+
+	if (n > 0) {
+		f->at += (uint64_t)n;
+		memmove(f->plain.p, f->plain.p + n, all - (size_t)n);
+		str_cut(&f->plain, all - (size_t)n);
+	}
+	if (n < (ssize_t)all)
+		return (sys_fail(why, "cannot write", f->path));
+	return (0);
+}
+
+static int
+write_packed(struct ff_file *f, struct why *why)
+{
+	unsigned char	size[4];
+	uint64_t	at;
+	size_t		all = packer_out(f->packer).n;
+	ssize_t		n;
+
+	if (packer_patch(f->packer, &at, size) && f->regular &&
+	    pwrite(f->fd, size, 4, (off_t)at) != 4)
+		return (sys_fail(why, "cannot write", f->path));
+	n = write_some(f, packer_out(f->packer), packer_at(f->packer));
+	if (n > 0)
+		packer_took(f->packer, (size_t)n);
+	if (n < (ssize_t)all)
+		return (sys_fail(why, "cannot write", f->path));
+	return (0);
+}
+
+/* What a torn tail left behind what is written now. */
+static int
+cut_rest(struct ff_file *f)
+{
+	uint64_t	end;
+
+	end = f->packer != NULL ? packer_at(f->packer) : f->at;
+	return (f->regular ? ftruncate(f->fd, (off_t)end) : 0);
+}
+
+static ssize_t
+read_at(void *arg, uint64_t at, void *buf, size_t n)
+{
+	return (pread(*(int *)arg, buf, n, (off_t)at));
+}
+
+/* Where writing goes on in a file that has something. */
+static int
+find_end(struct ff_file *f, struct why *why)
+{
+	struct ff_tail	t;
+	int		r = 0;
+
+	if (ff_tail_find(read_at, &f->fd, &t, why) == -1)
+		return (fail_prefix(why, "cannot append to %s", f->path));
+	if (t.what == FF_TAIL_HAR || f->form >= FF_HAR) {
+		ff_tail_fini(&t);
+		return (fail(why, ERR_FILE,
+		    "cannot append to %s: a HAR file has one end", f->path));
+	}
+	if (t.what != FF_TAIL_EMPTY)
+		f->form = t.what == FF_TAIL_PLAIN ? FF_PLAIN : FF_GZIP;
+	f->at = t.end;
+	/* A torn block is written anew with what could be read of it. */
+	if (t.whole.n != 0) {
+		f->packer = packer_new(LEVEL_SMALL, f->at);
+		packer_put(f->packer, str_sp(&t.whole));
+		packer_end(f->packer);
+		r = write_packed(f, why);
+	}
+	ff_tail_fini(&t);
+	if (r == 0 && cut_rest(f) == -1)
+		r = sys_fail(why, "cannot write", f->path);
+	return (r);
+}
+
+static int
+prepare(struct ff_file *f, unsigned flags, struct why *why)
+{
+	struct stat	st;
+
+	if (fstat(f->fd, &st) == -1)
+		return (sys_fail(why, "cannot write", f->path));
+	f->regular = S_ISREG(st.st_mode);
+	if (!f->regular)
+		return (0);
+	if (flock(f->fd, LOCK_EX | LOCK_NB) == -1 && errno == EWOULDBLOCK)
+		return (fail(why, ERR_FILE, "cannot write %s: something else "
+		    "is writing it", f->path));
+	if ((flags & FF_APPEND) && st.st_size != 0)
+		return (find_end(f, why));
+	if (ftruncate(f->fd, 0) == -1)
+		return (sys_fail(why, "cannot write", f->path));
+	return (0);
+}
+
+struct ff_file *
+ff_file_open(const char *path, enum ff_form form, int version,
+    unsigned flags, struct why *why)
+{
+	struct ff_file	*f = xcalloc(1, sizeof(*f));
+
+	f->path = xstrdup(path);
+	f->fd = -1;
+	f->version = version;
+	f->form = form == FF_AUTO || ff_form_of(path) >= FF_HAR ?
+	    ff_form_of(path) : form;
+	tput_init(&f->put);
+	ff_cache_init(&f->cache);
+	str_init(&f->plain, STR_MAX);
+	ff_har_init(&f->har);
+	if (open_fd(f, flags, why) == -1 || prepare(f, flags, why) == -1) {
+		ff_file_drop(f);
+		return (NULL);
+	}
+	if (f->form == FF_GZIP && f->packer == NULL)
+		f->packer = packer_new(LEVEL_SMALL, f->at);
+	ff_file_set_fast(f, (flags & FF_FAST) != 0);
+	return (f);
+}
+
+void
+ff_file_set_fast(struct ff_file *f, bool fast)
+{
+	if (f->packer != NULL)
+		packer_set_level(f->packer, fast ? LEVEL_FAST : LEVEL_SMALL);
+}
+
+void
+ff_file_put(struct ff_file *f, const struct flow *flow)
+{
+	if (f->form >= FF_HAR) {
+		(void)ff_har_add(&f->har, flow);
+		return;
+	}
+	tput_clear(&f->put);
+	ff_flow_put(&f->cache, &f->put, flow, f->version);
+	if (f->packer != NULL)
+		packer_put(f->packer, tput_sp(&f->put));
+	else
+		str_add(&f->plain, tput_sp(&f->put));
+}
+
+int
+ff_file_write(struct ff_file *f, bool flush, struct why *why)
+{
+	int	r;
+
+	if (f->form >= FF_HAR)
+		return (0);
+	if (f->packer != NULL && flush)
+		packer_flush(f->packer);
+	r = f->packer != NULL ? write_packed(f, why) : write_plain(f, why);
+	if (r == -1)
+		(void)cut_rest(f);
+	return (r);
+}
+
+size_t
+ff_file_waiting(const struct ff_file *f)
+{
+	return (f->packer != NULL ? packer_out(f->packer).n : f->plain.n);
+}
+
+bool
+ff_file_is_gone(const struct ff_file *f)
+{
+	struct stat	st;
+
+	return (f->regular && f->temp == NULL && fstat(f->fd, &st) == 0 &&
+	    st.st_nlink == 0);
+}
+
+static void
+put_har(struct ff_file *f)
+{
+	struct sp	s = ff_har_end(&f->har);
+
+	if (f->form == FF_ZHAR)
+		blocks_zlib(s, &f->plain);
+	else
+		str_add(&f->plain, s);
+}
+
+int
+ff_file_close(struct ff_file *f, struct why *why)
+{
+	int	r;
+
+	if (f->form >= FF_HAR)
+		put_har(f);
+	if (f->packer != NULL)
+		packer_end(f->packer);
+	r = f->packer != NULL ? write_packed(f, why) : write_plain(f, why);
+	if (cut_rest(f) == -1 && r == 0)
+		r = sys_fail(why, "cannot write", f->path);
+	if (r == 0 && f->temp != NULL) {
+		/* The bytes before the name: a crash must not leave less. */
+		if (fsync(f->fd) == -1 || rename(f->temp, f->path) == -1)
+			r = sys_fail(why, "cannot write", f->path);
+		else {
+			free(f->temp);
+			f->temp = NULL;
+		}
+	}
+	ff_file_drop(f);
+	return (r);
+}
+
+void
+ff_file_drop(struct ff_file *f)
+{
+	if (f == NULL)
+		return;
+	if (f->temp != NULL && f->fd != -1)
+		(void)unlink(f->temp);
+	if (f->fd != -1)
+		(void)close(f->fd);
+	free(f->temp);
+	free(f->path);
+	tput_fini(&f->put);
+	ff_cache_fini(&f->cache);
+	packer_free(f->packer);
+	str_fini(&f->plain);
+	ff_har_fini(&f->har);
+	free(f);
+}

@@ -1,0 +1,44 @@
+/*
+ * ff_file - a flow file being written: flows in, bytes on disk.
+ *
+ * What was put is in memory until ff_file_write(); what a failed write left
+ * there is tried again by the next. The file is at any time whole flows in
+ * whole blocks, but for its end, which readers and appending tolerate. It
+ * is locked, so that no two writers mix. Blocking; one thread at a time.
+ */
+#ifndef FLOWFILE_FF_FILE_H
+#define FLOWFILE_FF_FILE_H
+
+#include "model/flow.h"
+
+enum ff_form { FF_AUTO, FF_GZIP, FF_PLAIN, FF_HAR, FF_ZHAR };
+
+#define FF_APPEND	1u	/* after what is there */
+#define FF_REPLACE	2u	/* takes the place of what is there at the end,
+				 * which stays if that is never reached */
+#define FF_FAST		4u	/* rather fast than small */
+
+struct ff_file;
+
+/* Missing folders are made. NULL with the reason. */
+struct ff_file	*ff_file_open(const char *path, enum ff_form, int version,
+		    unsigned flags, struct why *);
+void		 ff_file_put(struct ff_file *, const struct flow *);
+/* For what is put from now on. */
+void		 ff_file_set_fast(struct ff_file *, bool);
+/* -1: something could not be written; it is kept. flush: what was put can
+ * be read from the disk afterwards. */
+int		 ff_file_write(struct ff_file *, bool flush, struct why *);
+/* Bytes that wait for room on the disk. */
+size_t		 ff_file_waiting(const struct ff_file *);
+/* The file is not at its path any more. */
+bool		 ff_file_is_gone(const struct ff_file *);
+/* Writes all, gives the file its place; frees in any case. */
+int		 ff_file_close(struct ff_file *, struct why *);
+/* Closes without a trace of a file that was to replace another. */
+void		 ff_file_drop(struct ff_file *);
+
+/* What the name of a file asks for. */
+enum ff_form	 ff_form_of(const char *path);
+
+#endif

@@ -1,0 +1,16 @@
+libflowfile_a_SOURCES = \
+	flowfile/blocks.c flowfile/blocks.h \
+	flowfile/cmd_file.c flowfile/ff.h \
+	flowfile/ff_conn.c flowfile/ff_conn.h \
+	flowfile/ff_dns.c flowfile/ff_dns.h \
+	flowfile/ff_file.c flowfile/ff_file.h \
+	flowfile/ff_flow.c flowfile/ff_flow.h \
+	flowfile/ff_har.c flowfile/ff_har.h \
+	flowfile/ff_load.c flowfile/ff_load.h \
+	flowfile/ff_meta.c flowfile/ff_meta.h \
+	flowfile/ff_old.c flowfile/ff_old.h \
+	flowfile/ff_pem.c flowfile/ff_pem.h \
+	flowfile/ff_read.c flowfile/ff_read.h \
+	flowfile/ff_tail.c flowfile/ff_tail.h \
+	flowfile/ff_write.c flowfile/ff_write.h \
+	flowfile/tnet.c flowfile/tnet.h
