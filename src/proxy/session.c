@@ -67,7 +67,8 @@ session_end(void *arg)
 		loop_defer(s->node->loop, &s->end);
 		return;
 	}
-	leaf_job_cancel(s->leaf_job);
+	if (s->leaf_job != NULL)
+		leaf_job_cancel(s->leaf_job);
 	servers_free(s);
 	if (s->client != NULL)
 		wire_close(s->client, true);
