@@ -42,8 +42,10 @@ sp_mem(const void *p, size_t n)
 struct sp
 sp_skip(struct sp s, size_t n)
 {
+	if (s.p == NULL)
+		return (SPNIL);
 	if (n >= s.n)
-		return ((struct sp){ s.p + (s.p != NULL ? s.n : 0), 0 });
+		return ((struct sp){ s.p + s.n, 0 });
 	return ((struct sp){ s.p + n, s.n - n });
 }
 
