@@ -43,6 +43,8 @@ struct castore	*castore_open(const struct ca_settings *, struct why *);
 void		 castore_free(struct castore *);
 /* True when this run made it. */
 bool		 castore_is_new(const struct castore *);
+/* What is wrong with the CA though it works, to be logged; or NULL. */
+const char	*castore_note(const struct castore *);
 /* Certificate files to offer: kind "pem", "cer", "p12"; whole content. */
 struct blob	*castore_file(struct castore *, const char *kind);
 

@@ -724,6 +724,7 @@ wire_set_filter(struct wire *w, const struct wire_filter *f, struct tls *t)
 {
 	w->filter = f;
 	w->tls = t;
+	/* The first one is fed by the socket, another by the one below. */
 	w->in = evbuffer_new();
 	w->out = evbuffer_new();
 	/* An end of the socket is the filter's to judge. */
