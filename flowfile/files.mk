@@ -8,6 +8,7 @@ libflowfile_a_SOURCES = \
 	flowfile/ff_har.c flowfile/ff_har.h \
 	flowfile/ff_load.c flowfile/ff_load.h \
 	flowfile/ff_meta.c flowfile/ff_meta.h \
+	flowfile/ff_name.c flowfile/ff_name.h \
 	flowfile/ff_old.c flowfile/ff_old.h \
 	flowfile/ff_pem.c flowfile/ff_pem.h \
 	flowfile/ff_read.c flowfile/ff_read.h \

@@ -1,0 +1,317 @@
+#include "flowfile/ff_write.h"
+
+#include <stdlib.h>
+
+#define LOG_TAG		"flowfile"
+
+#define FLUSH_MS	300	/* what was put is on disk after this */
+#define RETRY_MS	500	/* when it could not be written */
+/* What may wait for room on the disk. */
+#define WAIT_BYTES	((size_t)64 << 20)
+/* More live flows than this between two flushes are packed fast. */
+#define FAST_FLOWS	50
+/* Packed bytes that are written in one go. */
+#define BLOCK_WRITE	((size_t)256 << 10)
+
+struct batch {
+	struct flow	**v;
+	size_t		  n, cap;
+};
+
+/*
+ *	main: put --> next ==submit==> worker: now --> file
+ *	              ^                              |
+ *	              +---- done: submit again <-----+
+ */
+struct ff_stream {
+	struct app	*app;
+	char		*path;
+	enum ff_form	 form;
+	int		 version;
+	struct timer	*timer;
+	struct batch	 next;		/* main's */
+	size_t		 recent;	/* live flows since the last flush */
+	bool		 busy;		/* the job is with a worker */
+	bool		 unflushed;
+	bool		 flush;		/* with the next job */
+	bool		 failing;	/* and that was said */
+	ff_closed	*closed;	/* wanted: the next job is the last */
+	void		*closed_arg;
+	/* The job's, while busy. */
+	struct job	 job;
+	struct ff_file	*file;
+	struct batch	 now;
+	bool		 now_flush, now_close, now_fast;
+	bool		 remade;
+	size_t		 lost;		/* flows given up */
+	int		 r;
+	struct why	 why;
+};
+
+static void
+batch_add(struct batch *b, struct flow *f)
+{
+	if (b->n == b->cap) {
+		b->cap = b->cap != 0 ? b->cap * 2 : 16;
+		b->v = xrealloc(b->v, b->cap, sizeof(*b->v));
+	}
+	b->v[b->n++] = f;
+}
+
+static void
+batch_fini(struct batch *b)
+{
+	size_t	i;
+
+	for (i = 0; i < b->n; i++)
+		flow_unref(b->v[i]);
+	free(b->v);
+	*b = (struct batch){ NULL, 0, 0 };
+}
+
+static struct ff_stream *
+stream_of(struct job *j)
+{
+	return ((struct ff_stream *)(void *)((char *)j -
+	    offsetof(struct ff_stream, job)));
+}
+
+/* Somebody removed the file: the flows to come get a new one. */
+static void
+make_again(struct ff_stream *s)
+{
+	struct ff_file	*f;
+
+	if (s->file != NULL && !ff_file_is_gone(s->file))
+		return;
+	f = ff_file_open(s->path, s->form, s->version, FF_APPEND, &s->why);
+	if (f == NULL) {
+		s->r = -1;
+		return;
+	}
+	if (s->file != NULL)
+		(void)ff_file_close(s->file, NULL);
+	s->file = f;
+	s->remade = true;
+}
+
+static void
+put_all(struct ff_stream *s)
+{
+	size_t	i;
+
+	ff_file_set_fast(s->file, s->now_fast);
+	for (i = 0; i < s->now.n; i++) {
+		if (ff_file_waiting(s->file) > WAIT_BYTES &&
+		    ff_file_write(s->file, false, NULL) == -1) {
+			s->lost++;
+			continue;
+		}
+		ff_file_put(s->file, s->now.v[i]);
+	}
+}
+
+/* On a worker. */
+static void
+stream_run(struct job *j)
+{
+	struct ff_stream	*s = stream_of(j);
+
+	s->r = 0;
+	make_again(s);
+	if (s->file != NULL)
+		put_all(s);
+	batch_fini(&s->now);
+	if (s->file != NULL && s->r == 0 && !s->now_close)
+		s->r = ff_file_write(s->file, s->now_flush, &s->why);
+	if (s->file != NULL && s->now_close) {
+		s->r = ff_file_close(s->file, &s->why);
+		s->file = NULL;
+	}
+}
+
+static void
+submit(struct ff_stream *s)
+{
+	struct batch	 empty = s->now;
+
+	s->busy = true;
+	s->now = s->next;
+	s->next = empty;
+	s->now_close = s->closed != NULL;
+	s->now_flush = s->flush;
+	s->now_fast = s->recent > FAST_FLOWS;
+	if (s->flush)
+		s->recent = 0;
+	s->flush = false;
+	work_submit_ordered(s->app->work, s->app->loop, &s->job, s);
+}
+
+static void
+stream_free(struct ff_stream *s)
+{
+	timer_free(s->timer);
+	batch_fini(&s->next);
+	batch_fini(&s->now);
+	free(s->path);
+	free(s);
+}
+
+/* Said once, until it works again. */
+static void
+say(struct ff_stream *s)
+{
+	struct log	*l = s->app->model->log;
+
+	if (s->remade)
+		log_warn(l, "%s was removed; it is made again", s->path);
+	s->remade = false;
+	if (s->r == -1 && !s->failing) {
+		log_error(l, "%s; flows wait in memory", s->why.text);
+		if (s->app->console)
+			model_status(s->app->model, "%s", s->why.text);
+	} else if (s->r == 0 && s->failing)
+		log_alert(l, "%s is written again", s->path);
+	s->failing = s->r == -1;
+}
+
+static void
+stream_closed(struct ff_stream *s)
+{
+	if (s->lost != 0 && s->r == 0)
+		s->r = fail(&s->why, ERR_FILE, "%zu flows could not be "
+		    "written to %s", s->lost, s->path);
+	s->closed(s->closed_arg, s->r == -1 ? &s->why : NULL);
+	stream_free(s);
+}
+
+static void
+stream_done(struct job *j)
+{
+	struct ff_stream	*s = stream_of(j);
+
+	s->busy = false;
+	if (s->now_close) {
+		stream_closed(s);
+		return;
+	}
+	say(s);
+	if (s->now_flush && s->r == 0 && s->next.n == 0)
+		s->unflushed = false;
+	if (s->closed != NULL || (s->next.n != 0 && !s->failing))
+		submit(s);
+	else if ((s->unflushed || s->failing) && !timer_is_set(s->timer))
+		timer_set_ms(s->timer, s->failing ? RETRY_MS : FLUSH_MS);
+}
+
+static void
+on_flush(void *arg)
+{
+	struct ff_stream	*s = arg;
+
+	s->flush = true;
+	if (!s->busy)
+		submit(s);
+}
+
+struct ff_stream *
+ff_stream_new(struct app *app, struct ff_file *file, const char *path,
+    enum ff_form form, int version)
+{
+	struct ff_stream	*s = xcalloc(1, sizeof(*s));
+
+	s->app = app;
+	s->file = file;
+	s->path = xstrdup(path);
+	s->form = form;
+	s->version = version;
+	s->timer = timer_new(app->loop, on_flush, s);
+	s->job = (struct job){ .run = stream_run, .done = stream_done };
+	return (s);
+}
+
+void
+ff_stream_put(struct ff_stream *s, const struct flow *f)
+{
+	batch_add(&s->next, flow_dup(f, true));
+	if (!f->from_file)
+		s->recent++;
+	s->unflushed = true;
+	if (!timer_is_set(s->timer))
+		timer_set_ms(s->timer, FLUSH_MS);
+	if (!s->busy && !s->failing)
+		submit(s);
+}
+
+void
+ff_stream_close(struct ff_stream *s, ff_closed *closed, void *arg)
+{
+	timer_clear(s->timer);
+	s->closed = closed;
+	s->closed_arg = arg;
+	if (!s->busy)
+		submit(s);
+}
+
+const char *
+ff_stream_path(const struct ff_stream *s)
+{
+	return (s->path);
+}
+
+/* ---- one file, all at once ---- */
+
+struct saving {
+	struct job	 job;
+	struct ff_file	*file;
+	struct batch	 flows;
+	int		 r;
+	struct why	 why;
+	ff_closed	*closed;
+	void		*arg;
+};
+
+static void
+save_run(struct job *j)
+{
+	struct saving	*s = (struct saving *)(void *)j;
+	size_t		 i;
+
+	for (i = 0; i < s->flows.n; i++) {
+		ff_file_put(s->file, s->flows.v[i]);
+		if (ff_file_waiting(s->file) > BLOCK_WRITE)
+			(void)ff_file_write(s->file, false, NULL);
+	}
+	s->r = ff_file_close(s->file, &s->why);
+	batch_fini(&s->flows);
+}
+
+static void
+save_done(struct job *j)
+{
+	struct saving	*s = (struct saving *)(void *)j;
+
+	s->closed(s->arg, s->r == -1 ? &s->why : NULL);
+	free(s);
+}
+
+void
+ff_save(struct app *app, struct ff_file *file, struct flow *const *v,
+    size_t n, bool wait, ff_closed *closed, void *arg)
+{
+	struct saving	*s = xcalloc(1, sizeof(*s));
+	size_t		 i;
+
+	s->job = (struct job){ .run = save_run, .done = save_done };
+	s->file = file;
+	s->closed = closed;
+	s->arg = arg;
+	for (i = 0; i < n; i++)
+		batch_add(&s->flows, flow_dup(v[i], true));
+	if (!wait) {
+		work_submit(app->work, app->loop, &s->job);
+		return;
+	}
+	save_run(&s->job);
+	save_done(&s->job);
+}

@@ -1,0 +1,35 @@
+/*
+ * ff_write - streaming flows to a file: main hands over, a worker packs and
+ * writes, at most a second later they are on disk.
+ *
+ * A disk that is full is said once; what waits for it is kept up to a limit
+ * and written when there is room. A file that was removed is made anew.
+ * Main thread.
+ */
+#ifndef FLOWFILE_FF_WRITE_H
+#define FLOWFILE_FF_WRITE_H
+
+#include "app/app.h"
+#include "flowfile/ff_file.h"
+
+struct ff_stream;
+
+/* Called when the file is closed; why is NULL when all went well. */
+typedef void ff_closed(void *, const struct why *);
+
+/* Takes the file, which was opened under this path in this form. */
+struct ff_stream *ff_stream_new(struct app *, struct ff_file *,
+		    const char *path, enum ff_form, int version);
+/* The flow is copied: it may change at once. */
+void		 ff_stream_put(struct ff_stream *, const struct flow *);
+/* Writes what is left; frees the stream after `closed` was called. */
+void		 ff_stream_close(struct ff_stream *, ff_closed *, void *);
+const char	*ff_stream_path(const struct ff_stream *);
+
+/* One file of some flows, at once or on a worker; closed is called in any
+ * case, perhaps before this returns. The flows are copied. */
+void		 ff_save(struct app *, struct ff_file *,
+		    struct flow *const *, size_t, bool wait, ff_closed *,
+		    void *);
+
+#endif
