@@ -97,9 +97,9 @@ html_raw(struct html *h, struct sp text)
 	}
 }
 
-/* End of an attribute's name or value. */
+/* End of an attribute's name, or of its value. */
 static size_t
-attr_end(struct sp s)
+attr_end(struct sp s, bool value)
 {
 	size_t	i;
 
@@ -108,8 +108,9 @@ attr_end(struct sp s)
 			;
 		return (i < s.n ? i + 1 : s.n);
 	}
-	for (i = 0; i < s.n && !is_white(s.p[i]) && s.p[i] != '='; i++)
-		;
+	for (i = 1; i < s.n && !is_white(s.p[i]); i++)
+		if (s.p[i] == '=' && !value)
+			break;
 	return (i);
 }
 
@@ -129,8 +130,7 @@ html_attrs(struct html *h, struct sp s)
 		}
 		if (!value)
 			cv_puts(h->out, CV_TEXT, " ");
-		n = value && s.p[0] != '"' && s.p[0] != '\'' ?
-		    attr_end(sp_skip(s, 1)) + 1 : attr_end(s);
+		n = attr_end(s, value);
 		cv_put(h->out, value ? CV_STRING : CV_ATTR, sp_cut(s, 0, n));
 		s = sp_skip(s, n);
 		value = false;

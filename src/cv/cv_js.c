@@ -124,7 +124,9 @@ static void
 js_token(struct js *s, const struct code_tok *t)
 {
 	if (t->kind == CODE_LINE_END) {
-		if (s->out->open)
+		/* One blank line is kept of many. */
+		if (s->out->open || (s->out->nlines != 0 &&
+		    s->out->lines[s->out->nlines - 1].nruns != 0))
 			cv_newline(s->out);
 		s->blank = false;
 		s->after = 0;

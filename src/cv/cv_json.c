@@ -183,7 +183,10 @@ form_rest(struct form *f, struct sp rest)
 {
 	if (f->out->open)
 		cv_newline(f->out);
-	if (cv_first_byte(rest) == -1)
+	while (rest.n != 0 && strchr(" \t\r\n", rest.p[0]) != NULL &&
+	    rest.p[0] != '\0')
+		rest = sp_skip(rest, 1);
+	if (rest.n == 0)
 		cv_puts(f->out, CV_ERROR, "(the JSON ends too early)");
 	else
 		cv_lines(f->out, CV_ERROR, rest);

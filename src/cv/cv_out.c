@@ -13,6 +13,7 @@
  * that one endless line cannot fill the memory either. */
 #define CUT_BYTES_A_LINE	4096
 #define CUT_BYTES_LEAST		65536
+#define KEY_COLUMNS		40	/* longer keys align nothing */
 #define TEXT_MAX		((size_t)1 << 30)
 
 void
@@ -168,6 +169,20 @@ cv_newline(struct cv_out *o)
 	return (true);
 }
 
+/* Columns that a text takes once it is escaped. */
+static size_t
+shown_cells(struct sp s)
+{
+	struct str	shown;
+	size_t		cells;
+
+	str_init(&shown, STR_MAX);
+	str_escape(&shown, s);
+	cells = utf8_cells(str_sp(&shown));
+	str_fini(&shown);
+	return (cells);
+}
+
 bool
 cv_pairs(struct cv_out *o, const struct sp *keys, const struct sp *values,
     size_t n)
@@ -175,14 +190,14 @@ cv_pairs(struct cv_out *o, const struct sp *keys, const struct sp *values,
 	size_t	i, cells, width = 0;
 
 	for (i = 0; i < n; i++) {
-		cells = utf8_cells(keys[i]);
-		if (cells > width && cells <= 40)
+		cells = shown_cells(keys[i]);
+		if (cells > width && cells <= KEY_COLUMNS)
 			width = cells;
 	}
 	for (i = 0; i < n; i++) {
 		if (!cv_put(o, CV_KEY, keys[i]) || !cv_puts(o, CV_TEXT, ":"))
 			return (false);
-		cells = utf8_cells(keys[i]);
+		cells = shown_cells(keys[i]);
 		cv_indent(o, cells < width ? width - cells + 1 : 1);
 		if (!cv_put(o, CV_STRING, values[i]) || !cv_newline(o))
 			return (false);

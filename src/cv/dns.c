@@ -140,7 +140,7 @@ put_texts(struct str *out, struct sp data)
 
 	while (bytes_left(&b) != 0) {
 		s = bytes_take(&b, (size_t)bytes_be(&b, 1));
-		str_puts(out, out->n != 0 ? " \"" : "\"");
+		str_puts(out, b.at > s.n + 1 ? " \"" : "\"");
 		str_add(out, s);
 		str_putc(out, '"');
 	}

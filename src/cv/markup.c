@@ -111,6 +111,17 @@ markup_raw(struct markup *m, struct sp s, struct markup_tok *t)
 	m->raw = SPNIL;
 }
 
+/* Does the "<" at the front begin something? */
+static bool
+begins_markup(struct sp s)
+{
+	if (s.n < 2)
+		return (false);
+	if (s.p[1] == '/')
+		return (s.n > 2 && is_name_start(s.p[2]));
+	return (is_name_start(s.p[1]) || s.p[1] == '!' || s.p[1] == '?');
+}
+
 static void
 markup_text(struct sp s, struct markup_tok *t)
 {
@@ -122,8 +133,7 @@ markup_text(struct sp s, struct markup_tok *t)
 		i++;
 		at = sp_find(sp_skip(s, i), '<');
 		i = at == -1 ? s.n : i + (size_t)at;
-	} while (i + 1 < s.n && !is_name_start(s.p[i + 1]) &&
-	    s.p[i + 1] != '/' && s.p[i + 1] != '!' && s.p[i + 1] != '?');
+	} while (i < s.n && !begins_markup(sp_skip(s, i)));
 	t->kind = MARKUP_TEXT;
 	t->all = sp_cut(s, 0, i);
 }
@@ -150,8 +160,7 @@ markup_next(struct markup *m, struct markup_tok *t)
 	} else if (sp_starts(s, "<?")) {
 		t->kind = MARKUP_DECL;
 		t->all = sp_cut(s, 0, through(s, m->xml ? "?>" : ">"));
-	} else if (s.n > 2 && s.p[0] == '<' && (is_name_start(s.p[1]) ||
-	    (s.p[1] == '/' && is_name_start(s.p[2]))))
+	} else if (s.p[0] == '<' && begins_markup(s))
 		markup_tag(m, s, t);
 	else
 		markup_text(s, t);
