@@ -6,8 +6,7 @@
 #include "app/intercept.h"
 #include "app/opt_core.h"
 
-#define KEEP_CONSOLE	((uint64_t)256 << 20)	/* of one body */
-#define KEEP_DUMP	((uint64_t)16 << 20)
+#define KEEP_MEMORY	((uint64_t)4 << 20)	/* of one body */
 
 static const struct addon_ops engine_addon_ops = {
 	.run = addons_run,
@@ -153,6 +152,20 @@ make_addons(const struct opts *o, struct castore *ca, struct why *why)
 	return (a);
 }
 
+static bool
+is_set(const struct opts *o, const char *name)
+{
+	return (opts_find(o, name) != NULL && opts_str(o, name) != NULL &&
+	    opts_str(o, name)[0] != '\0');
+}
+
+static bool
+detail_shows_bodies(const struct opts *o)
+{
+	return (opts_find(o, "flow_detail") != NULL &&
+	    opts_int(o, "flow_detail") >= 3);
+}
+
 static void
 cfg_fill(struct cfg *c, struct app *app)
 {
@@ -169,7 +182,9 @@ cfg_fill(struct cfg *c, struct app *app)
 	c->body_size_limit = size_of(o, "body_size_limit");
 	c->stream_above = size_of(o, "stream_large_bodies");
 	c->keep_streamed = opts_bool(o, "store_streamed_bodies");
-	c->keep_max = app->console ? KEEP_CONSOLE : KEEP_DUMP;
+	c->keep_max = KEEP_MEMORY;
+	c->spills = app->console || is_set(o, "save_stream_file") ||
+	    is_set(o, "hardump") || detail_shows_bodies(o);
 	c->idle_ms = (unsigned)opts_int(o, "tcp_timeout") * 1000;
 	c->eager = strcmp(opts_str(o, "connection_strategy"), "eager") == 0;
 	c->upstream_cert = opts_bool(o, "upstream_cert");

@@ -1,6 +1,8 @@
 #include "base/blob.h"
 
 #include <stdlib.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #include "base/mem.h"
 
@@ -15,8 +17,39 @@ blob_new(size_t cap)
 	atomic_init(&b->refs, 1);
 	b->cap = cap > UINT32_MAX ? UINT32_MAX : (uint32_t)cap;
 	b->n = 0;
+	b->data = b->own;
+	b->mapped = false;
 	obj_born(OBJ_blob);
 	return (b);
+}
+
+struct blob *
+blob_map(int fd, size_t n)
+{
+	struct blob	*b;
+	void		*p;
+
+	p = mmap(NULL, n, PROT_READ, MAP_SHARED, fd, 0);
+	if (p == MAP_FAILED)
+		return (NULL);
+	b = blob_new(0);
+	b->n = n;
+	b->data = p;
+	b->mapped = true;
+	return (b);
+}
+
+void
+blob_cool(const struct blob *b, size_t off, size_t n)
+{
+	size_t	page = (size_t)sysconf(_SC_PAGESIZE), from, to;
+
+	if (!b->mapped)
+		return;
+	from = (off + page - 1) & ~(page - 1);
+	to = (off + n) & ~(page - 1);
+	if (to > from)
+		(void)madvise(b->data + from, to - from, MADV_DONTNEED);
 }
 
 struct blob *
@@ -43,6 +76,8 @@ blob_unref(struct blob *b)
 	if (b == NULL || atomic_fetch_sub_explicit(&b->refs, 1,
 	    memory_order_acq_rel) != 1)
 		return;
+	if (b->mapped)
+		(void)munmap(b->data, b->n);
 	obj_gone(OBJ_blob);
 	free(b);
 }

@@ -14,13 +14,21 @@
 
 struct blob {
 	atomic_uint	 refs;		/* private */
-	uint32_t	 cap;		/* private */
+	uint32_t	 cap;		/* private; 0 when mapped */
 	size_t		 n;		/* bytes used */
-	unsigned char	 data[];
+	unsigned char	*data;		/* n bytes */
+	bool		 mapped;	/* private: data is a file's */
+	unsigned char	 own[];		/* private */
 };
 
 struct blob	*blob_new(size_t cap);		/* n is 0, one reference */
 struct blob	*blob_of(struct sp);		/* a copy */
+/* The first n bytes of a file, not read before they are looked at; NULL
+ * when it cannot be mapped. The file must not shrink. */
+struct blob	*blob_map(int fd, size_t n);
+/* These bytes will not be looked at again soon: a mapped blob gives their
+ * memory back. */
+void		 blob_cool(const struct blob *, size_t off, size_t n);
 struct blob	*blob_ref(struct blob *);
 void		 blob_unref(struct blob *);	/* NULL is fine */
 struct sp	 blob_sp(const struct blob *);	/* NULL: empty */

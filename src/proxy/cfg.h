@@ -56,7 +56,9 @@ struct cfg {
 	char		*connect_addr;	/* local address, or NULL */
 	char		*via;		/* name for Via-like texts: "weir" */
 	uint64_t	 body_size_limit;	/* 0: none */
-	uint64_t	 keep_max;	/* bytes of a body to keep */
+	uint64_t	 keep_max;	/* bytes of a body to keep in memory */
+	bool		 spills;	/* what is more goes to a file; else it
+					 * is not kept at all */
 	unsigned	 idle_ms;
 	bool		 eager;		/* connection_strategy */
 	bool		 upstream_cert;

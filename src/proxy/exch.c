@@ -55,6 +55,8 @@ static const struct step rs_steps[RS_N] = {
 #undef X
 };
 
+#define LOG_TAG	"exch"
+
 #define IN_REQ_ALL	(IN_REQ_HEAD | IN_REQ_DATA | IN_REQ_TRAILERS | \
 			    IN_REQ_END | IN_OPENED | IN_OPEN_FAILED)
 
@@ -68,12 +70,20 @@ exch_new(const struct exch_out *out, void *arg, struct cfg *cfg,
 	x->arg = arg;
 	x->cfg = cfg_ref(cfg);
 	x->flow = flow_ref(f);
-	x->req_keeps = x->res_keeps = true;
-	chain_init(&x->req_body);
-	chain_init(&x->res_body);
+	x->req.keeps = x->res.keeps = true;
+	chain_init(&x->req.body);
+	chain_init(&x->res.body);
 	f->live = true;
 	obj_born(OBJ_exch);
 	return (x);
+}
+
+static void
+capture_fini(struct capture *c)
+{
+	chain_fini(&c->body);
+	spill_free(c->spill);
+	head_unref(c->trailers);
 }
 
 void
@@ -81,10 +91,8 @@ exch_free(struct exch *x)
 {
 	if (x == NULL)
 		return;
-	chain_fini(&x->req_body);
-	chain_fini(&x->res_body);
-	head_unref(x->req_trailers);
-	head_unref(x->res_trailers);
+	capture_fini(&x->req);
+	capture_fini(&x->res);
 	flow_unref(x->flow);
 	cfg_unref(x->cfg);
 	obj_gone(OBJ_exch);
@@ -153,19 +161,23 @@ exch_settle(struct exch *x)
 
 /* The frozen message of a direction: head, what was kept, times. */
 static struct msg *
-exch_message(const struct msg *head_of, struct chain *body, uint64_t len,
-    bool keeps, struct head **trailers)
+exch_message(const struct msg *head_of, struct capture *c)
 {
 	struct msg	*m = msg_new(head_ref(head_of->head));
+	struct blob	*b;
 
 	m->t_start = head_of->t_start;
 	m->t_end = date_now();
-	m->has_body = keeps;
-	m->body_len = len;
-	if (keeps)
-		chain_move(&m->body, body);
-	m->trailers = *trailers;
-	*trailers = NULL;
+	m->has_body = c->keeps;
+	m->body_len = c->len;
+	m->trailers = c->trailers;
+	c->trailers = NULL;
+	if (c->keeps && c->spill == NULL)
+		chain_move(&m->body, &c->body);
+	else if (c->keeps && (b = spill_blob(c->spill)) != NULL)
+		chain_push(&m->body, b);
+	else
+		m->has_body = false;
 	return (m);
 }
 
@@ -176,8 +188,7 @@ exch_close_request(struct exch *x, bool complete)
 
 	if (x->flow->request == NULL || x->flow->request->complete)
 		return;
-	m = exch_message(x->flow->request, &x->req_body, x->req_len,
-	    x->req_keeps, &x->req_trailers);
+	m = exch_message(x->flow->request, &x->req);
 	m->complete = complete;
 	flow_set_request(x->flow, m);
 }
@@ -189,8 +200,7 @@ exch_close_response(struct exch *x, bool complete)
 
 	if (x->flow->response == NULL || x->flow->response->complete)
 		return;
-	m = exch_message(x->flow->response, &x->res_body, x->res_len,
-	    x->res_keeps, &x->res_trailers);
+	m = exch_message(x->flow->response, &x->res);
 	m->complete = complete;
 	flow_set_response(x->flow, m);
 }
@@ -429,10 +439,11 @@ rq_after_head(struct exch *x, unsigned verdict)
 		x->req_streams = true;
 		if (exch_is_large(x, x->flow->request) &&
 		    !x->cfg->keep_streamed)
-			x->req_keeps = false;
+			x->req.keeps = false;
 		return (rq_open_now(x));
 	}
 	rq_ask_for_body(x);
+	x->req.must = true;
 	rq_go(x, RQ_buffer);
 	return (ON);
 }
@@ -478,21 +489,44 @@ rq_headhook(struct exch *x, const struct exch_in *in)
 	return (rq_after_head(x, exch_take_answer(x, in->call)));
 }
 
-/* Count, bound, capture. False: it was too much. */
-static bool
-exch_capture(struct exch *x, struct chain *body, uint64_t *len, bool *keeps,
-    struct sp data)
+/* Past what memory is for: the whole goes to a file, or is let go. */
+static void
+capture_overflow(struct exch *x, struct capture *c)
 {
-	*len += data.n;
-	if (x->cfg->body_size_limit != 0 && *len > x->cfg->body_size_limit)
-		return (false);
-	if (*keeps && x->cfg->keep_max != 0 && *len > x->cfg->keep_max) {
-		*keeps = false;
-		chain_fini(body);
+	struct why	why;
+
+	if ((x->cfg->spills || c->must) && (c->spill = spill_new(&why)) != NULL &&
+	    spill_add_chain(c->spill, &c->body, &why) == 0) {
+		chain_fini(&c->body);
+		return;
 	}
-	if (*keeps)
-		chain_append(body, data);
-	return (true);
+	if (x->cfg->spills || c->must)
+		log_warn(x->cfg->log, "%s", why.text);
+	c->keeps = false;
+	chain_fini(&c->body);
+}
+
+/* False: the body is larger than it may be. */
+static bool
+exch_capture(struct exch *x, struct capture *c, struct sp data)
+{
+	struct why	why;
+
+	c->len += data.n;
+	if (x->cfg->body_size_limit != 0 && c->len > x->cfg->body_size_limit)
+		return (false);
+	if (c->keeps && c->spill == NULL && x->cfg->keep_max != 0 &&
+	    c->len > x->cfg->keep_max)
+		capture_overflow(x, c);
+	if (!c->keeps)
+		return (!c->must);
+	if (c->spill == NULL)
+		chain_append(&c->body, data);
+	else if (spill_add(c->spill, data, &why) == -1) {
+		log_warn(x->cfg->log, "%s", why.text);
+		c->keeps = false;
+	}
+	return (c->keeps || !c->must);
 }
 
 static enum go
@@ -500,15 +534,12 @@ rq_buffer(struct exch *x, const struct exch_in *in)
 {
 	switch (in->kind) {
 	case IN_REQ_DATA:
-		x->req_len += in->data.n;
-		if (x->cfg->body_size_limit != 0 &&
-		    x->req_len > x->cfg->body_size_limit)
+		if (!exch_capture(x, &x->req, in->data))
 			return (exch_failed(x, ERR_H1_BODY_SIZE,
 			    "request body larger than body_size_limit"));
-		chain_append(&x->req_body, in->data);
 		return (ON);
 	case IN_REQ_TRAILERS:
-		x->req_trailers = in->head;
+		x->req.trailers = in->head;
 		return (ON);
 	default:
 		exch_close_request(x, true);
@@ -558,14 +589,13 @@ rq_stream(struct exch *x, const struct exch_in *in)
 {
 	switch (in->kind) {
 	case IN_REQ_DATA:
-		if (!exch_capture(x, &x->req_body, &x->req_len,
-		    &x->req_keeps, in->data))
+		if (!exch_capture(x, &x->req, in->data))
 			return (exch_failed(x, ERR_H1_BODY_SIZE,
 			    "request body larger than body_size_limit"));
 		x->out->req_data(x->arg, in->data, NULL);
 		return (ON);
 	case IN_REQ_TRAILERS:
-		x->req_trailers = in->head;
+		x->req.trailers = in->head;
 		return (ON);
 	default:
 		exch_close_request(x, true);
@@ -591,7 +621,7 @@ rq_refused(struct exch *x, const struct exch_in *in)
 		head_unref(in->head);
 	if (in->kind != IN_REQ_END)
 		return (ON);
-	x->req_keeps = false;
+	x->req.keeps = false;
 	exch_close_request(x, true);
 	rq_go(x, RQ_sent);
 	exch_settle(x);
@@ -645,12 +675,13 @@ rs_after_head(struct exch *x, unsigned verdict)
 	large = exch_is_large(x, m);
 	if ((verdict & HV_STREAM) == 0 && !large &&
 	    exch_needs_body(x, HOOK_response, FS_RESPONSE_HEAD)) {
+		x->res.must = true;
 		rs_go(x, RS_buffer);
 		return (ON);
 	}
 	x->res_streams = true;
 	if (large && !x->cfg->keep_streamed)
-		x->res_keeps = false;
+		x->res.keeps = false;
 	x->res_sent = true;
 	x->out->res_head(x->arg, m);
 	rs_go(x, RS_stream);
@@ -693,15 +724,12 @@ rs_buffer(struct exch *x, const struct exch_in *in)
 {
 	switch (in->kind) {
 	case IN_RES_DATA:
-		x->res_len += in->data.n;
-		if (x->cfg->body_size_limit != 0 &&
-		    x->res_len > x->cfg->body_size_limit)
+		if (!exch_capture(x, &x->res, in->data))
 			return (exch_failed(x, ERR_SERVER_LOST,
 			    "response body larger than body_size_limit"));
-		chain_append(&x->res_body, in->data);
 		return (ON);
 	case IN_RES_TRAILERS:
-		x->res_trailers = in->head;
+		x->res.trailers = in->head;
 		return (ON);
 	default:
 		exch_close_response(x, true);
@@ -723,14 +751,13 @@ rs_stream(struct exch *x, const struct exch_in *in)
 {
 	switch (in->kind) {
 	case IN_RES_DATA:
-		if (!exch_capture(x, &x->res_body, &x->res_len,
-		    &x->res_keeps, in->data))
+		if (!exch_capture(x, &x->res, in->data))
 			return (exch_failed(x, ERR_SERVER_LOST,
 			    "response body larger than body_size_limit"));
 		x->out->res_data(x->arg, in->data, NULL);
 		return (ON);
 	case IN_RES_TRAILERS:
-		x->res_trailers = in->head;
+		x->res.trailers = in->head;
 		return (ON);
 	default:
 		exch_close_response(x, true);

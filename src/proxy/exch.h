@@ -14,6 +14,7 @@
 #ifndef SRC_EXCH_H
 #define SRC_EXCH_H
 
+#include "base/spill.h"
 #include "model/flow.h"
 #include "proxy/cfg.h"
 
@@ -101,7 +102,6 @@ struct exch {
 	enum req_step	 rq;
 	enum res_step	 rs;
 	bool		 req_streams, res_streams;
-	bool		 req_keeps, res_keeps;	/* body is captured */
 	bool		 opened;	/* server side is ready */
 	bool		 req_sent;	/* head went to the server */
 	bool		 res_sent;	/* head went to the client */
@@ -109,9 +109,14 @@ struct exch {
 	bool		 retried;
 	bool		 over;
 	unsigned	 client_bits;	/* addons' notes on the client */
-	struct chain	 req_body, res_body;
-	uint64_t	 req_len, res_len;
-	struct head	*req_trailers, *res_trailers;
+	struct capture {
+		struct chain	 body;	/* while it is small */
+		struct spill	*spill;	/* the whole, when it is big */
+		uint64_t	 len;	/* bytes that passed */
+		bool		 keeps;
+		bool		 must;	/* it goes on from here: all of it */
+		struct head	*trailers;
+	}		 req, res;
 	unsigned char	 trace[EXCH_TRACE];	/* steps gone through */
 	unsigned	 ntrace;
 };
