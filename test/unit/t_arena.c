@@ -1,0 +1,113 @@
+#include "base/arena.h"
+
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+static void
+test_alignment(void **state unused)
+{
+	struct arena	a;
+	void		*p;
+
+	arena_init(&a);
+	for (size_t i = 1; i < 200; i++) {
+		(void)arena_dup(&a, SP("x"));
+		p = arena_alloc(&a, i);
+		assert_int_equal((uintptr_t)p % _Alignof(max_align_t), 0);
+		memset(p, 0xaa, i);
+	}
+	arena_fini(&a);
+	assert_null(a.top);
+	assert_int_equal(a.used, 0);
+}
+
+static void
+test_dup_and_printf(void **state unused)
+{
+	struct arena	a;
+	struct sp	s;
+
+	arena_init(&a);
+	s = arena_dup(&a, SP("a\0b"));
+	assert_int_equal(s.n, 3);
+	assert_memory_equal(s.p, "a\0b", 4);
+	s = arena_dup(&a, SPNIL);
+	assert_true(s.p != NULL && s.n == 0 && s.p[0] == '\0');
+	s = arena_printf(&a, "%s-%05d", "x", 42);
+	assert_string_equal((const char *)s.p, "x-00042");
+	assert_int_equal(s.n, 7);
+	arena_fini(&a);
+}
+
+/* Reserved room is one block, however it is used. */
+static void
+test_reserve(void **state unused)
+{
+	struct arena		a;
+	struct arena_block	*top;
+
+	arena_init(&a);
+	arena_reserve(&a, 5000);
+	top = a.top;
+	for (int i = 0; i < 1000; i++)
+		(void)arena_dup(&a, SP("abcd"));
+	assert_ptr_equal(a.top, top);
+	(void)arena_dup(&a, SP("a"));
+	assert_ptr_not_equal(a.top, top);
+	assert_int_equal(a.used, 5002);
+	arena_fini(&a);
+}
+
+static void
+test_snap_and_rewind(void **state unused)
+{
+	struct arena		a;
+	struct arena_mark	empty, m;
+	struct sp		s, t;
+
+	arena_init(&a);
+	empty = arena_snap(&a);
+	s = arena_dup(&a, SP("stays"));
+	m = arena_snap(&a);
+	for (int i = 0; i < 100; i++)
+		(void)arena_alloc(&a, 500);
+	arena_rewind(&a, m);
+	assert_true(sp_is(s, "stays"));
+	assert_int_equal(a.used, 6);
+	t = arena_dup(&a, SP("next"));
+	assert_ptr_equal(t.p, s.p + 6);
+	arena_rewind(&a, empty);
+	assert_null(a.top);
+	assert_int_equal(a.used, 0);
+	arena_fini(&a);
+}
+
+static void
+test_large(void **state unused)
+{
+	struct arena	a;
+	unsigned char	*p;
+
+	arena_init(&a);
+	p = arena_alloc(&a, 1 << 20);
+	p[(1 << 20) - 1] = 1;
+	assert_int_equal(a.used, 1 << 20);
+	arena_fini(&a);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest	tests[] = {
+		cmocka_unit_test(test_alignment),
+		cmocka_unit_test(test_dup_and_printf),
+		cmocka_unit_test(test_reserve),
+		cmocka_unit_test(test_snap_and_rewind),
+		cmocka_unit_test(test_large),
+	};
+
+	return (cmocka_run_group_tests(tests, NULL, NULL));
+}

@@ -1,0 +1,157 @@
+#include "base/blob.h"
+
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "base/mem.h"
+
+static void
+test_blobs(void **state unused)
+{
+	struct blob	*b = blob_of(SP("abc"));
+
+	assert_true(sp_is(blob_sp(b), "abc"));
+	assert_int_equal(blob_sp(NULL).n, 0);
+	assert_ptr_equal(blob_ref(b), b);
+	blob_unref(b);
+	assert_int_equal(obj_count(OBJ_blob), 1);
+	blob_unref(b);
+	blob_unref(NULL);
+	assert_int_equal(obj_count(OBJ_blob), 0);
+}
+
+static void
+expect_chain(const struct chain *c, struct sp want)
+{
+	struct blob	*b = chain_flat(c);
+
+	assert_int_equal(c->len, want.n);
+	assert_true(sp_eq(blob_sp(b), want));
+	blob_unref(b);
+}
+
+/* Small pieces go together, and the bytes are all there. */
+static void
+test_append(void **state unused)
+{
+	struct chain	c;
+	char		all[50000];
+	size_t		n = 0, step;
+
+	for (size_t i = 0; i < sizeof(all); i++)
+		all[i] = (char)(i * 7 + i / 256);
+	chain_init(&c);
+	for (step = 1; n < sizeof(all); step = step * 2 % 3001 + 1) {
+		if (step > sizeof(all) - n)
+			step = sizeof(all) - n;
+		chain_append(&c, sp_mem(all + n, step));
+		n += step;
+	}
+	chain_append(&c, SPNIL);
+	assert_in_range(c.n, 2, 8);
+	expect_chain(&c, sp_mem(all, sizeof(all)));
+	chain_fini(&c);
+	assert_int_equal(c.n, 0);
+	assert_int_equal(obj_total(), 0);
+}
+
+/* What somebody else holds does not change under him. */
+static void
+test_shared_is_frozen(void **state unused)
+{
+	struct chain	c, other;
+
+	chain_init(&c);
+	chain_init(&other);
+	for (int i = 0; i < 10; i++)
+		chain_append(&c, SP("0123456789"));
+	chain_share(&other, &c);
+	chain_append(&c, SP("more"));
+	assert_int_equal(other.len, 100);
+	assert_int_equal(c.len, 104);
+	chain_fini(&c);
+	assert_int_equal(chain_at(&other, 0).p[0], '0');
+	chain_append(&other, SP("x"));
+	assert_int_equal(other.len, 101);
+	chain_fini(&other);
+	assert_int_equal(obj_total(), 0);
+}
+
+/* A body in one piece is passed on without a copy. */
+static void
+test_no_copies(void **state unused)
+{
+	struct chain	c, d;
+	struct blob	*b = blob_of(SP("whole")), *flat;
+
+	chain_init(&c);
+	chain_init(&d);
+	chain_push(&c, b);
+	chain_share(&d, &c);
+	flat = chain_flat(&d);
+	assert_ptr_equal(flat, b);
+	blob_unref(flat);
+	chain_push(&c, blob_new(10));		/* empty: leaves no trace */
+	assert_int_equal(c.n, 1);
+	chain_fini(&c);
+	chain_fini(&d);
+	assert_int_equal(obj_total(), 0);
+}
+
+static void
+test_move(void **state unused)
+{
+	struct chain	a, b;
+
+	for (int n = 1; n <= 3; n++) {
+		chain_init(&a);
+		chain_init(&b);
+		chain_append(&b, SP("old"));
+		for (int i = 0; i < n; i++)
+			chain_push(&a, blob_of(SP("ab")));
+		chain_move(&b, &a);
+		assert_int_equal(a.len, 0);
+		assert_int_equal(b.n, n);
+		expect_chain(&b, sp_cut(SP("ababab"), 0, (size_t)n * 2));
+		chain_fini(&a);
+		chain_fini(&b);
+	}
+	assert_int_equal(obj_total(), 0);
+}
+
+static void
+test_peek(void **state unused)
+{
+	struct chain	c;
+	char		buf[8];
+
+	chain_init(&c);
+	chain_push(&c, blob_of(SP("abc")));
+	chain_push(&c, blob_of(SP("defg")));
+	assert_int_equal(chain_peek(&c, 0, buf, 8), 7);
+	assert_memory_equal(buf, "abcdefg", 7);
+	assert_int_equal(chain_peek(&c, 2, buf, 3), 3);
+	assert_memory_equal(buf, "cde", 3);
+	assert_int_equal(chain_peek(&c, 6, buf, 8), 1);
+	assert_int_equal(chain_peek(&c, 7, buf, 8), 0);
+	assert_int_equal(chain_peek(&c, 99, buf, 8), 0);
+	chain_fini(&c);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest	tests[] = {
+		cmocka_unit_test(test_blobs),
+		cmocka_unit_test(test_append),
+		cmocka_unit_test(test_shared_is_frozen),
+		cmocka_unit_test(test_no_copies),
+		cmocka_unit_test(test_move),
+		cmocka_unit_test(test_peek),
+	};
+
+	return (cmocka_run_group_tests(tests, NULL, NULL));
+}
