@@ -120,20 +120,20 @@ modhead_apply(const struct rules *rs, const bool *hit, struct head *h)
 {
 	struct str	value;
 	struct sp	name, v;
+	int		rc;
 
 	for (size_t i = 0; i < rs->n; i++) {
 		if (!hit[i])
 			continue;
 		str_init(&value, limit_of(HEAD_BYTES));
 		name = sp_of(rs->v[i].name);
-		if (rule_value(&rs->v[i], &value, NULL) == -1)
-			str_clear(&value);
+		rc = rule_value(&rs->v[i], &value, NULL);
 		v = str_sp(&value);
 		/* Editors end files with a line end. */
 		while (v.n > 0 && rs->v[i].path != NULL &&
 		    (v.p[v.n - 1] == '\n' || v.p[v.n - 1] == '\r'))
 			v.n--;
-		if (value.full || !modhead_is_value(v))
+		if (rc == -1 || value.full || !modhead_is_value(v))
 			;	/* what stands there stays */
 		else if (!modhead_is_again(rs, hit, i) && v.n > 0)
 			head_set(h, name, v);

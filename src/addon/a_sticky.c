@@ -13,6 +13,7 @@ struct jar_cookie {
 	TAILQ_ENTRY(jar_cookie)	 link;
 	char			*domain, *path, *name, *value;
 	uint16_t		 port;
+	bool			 host_only;	/* no Domain was given */
 };
 
 struct jar_login {
@@ -89,7 +90,7 @@ sticky_path(const struct head *h)
 /* What the attributes of one Set-Cookie say. */
 struct sticky_set {
 	struct sp	name, value, domain, path;
-	bool		gone;
+	bool		gone, host_only;
 };
 
 static bool
@@ -110,9 +111,10 @@ sticky_read_set(const struct pairs *ps, struct sticky_set *set)
 	for (size_t i = 1; i < ps->n; i++) {
 		struct sp	name = ps->v[i].name, v = ps->v[i].value;
 
-		if (sp_iis(name, "domain") && v.n > 0)
+		if (sp_iis(name, "domain") && v.n > 0) {
 			set->domain = sp_starts(v, ".") ? sp_skip(v, 1) : v;
-		else if (sp_iis(name, "path") && sp_starts(v, "/"))
+			set->host_only = false;
+		} else if (sp_iis(name, "path") && sp_starts(v, "/"))
 			set->path = v;
 		else if (sp_iis(name, "max-age") && v.n > 0) {
 			/* RFC 6265 5.3: it wins over Expires. */
@@ -150,6 +152,7 @@ jar_put(struct sticky *s, const struct sticky_set *set, uint16_t port)
 	if (c != NULL) {
 		free(c->value);
 		c->value = xspdup(set->value);
+		c->host_only = set->host_only;
 		return;
 	}
 	if (s->ncookies >= limit_of(STICKY_ROWS))
@@ -160,6 +163,7 @@ jar_put(struct sticky *s, const struct sticky_set *set, uint16_t port)
 	c->name = xspdup(set->name);
 	c->value = xspdup(set->value);
 	c->port = port;
+	c->host_only = set->host_only;
 	TAILQ_INSERT_TAIL(&s->cookies, c, link);
 	s->ncookies++;
 }
@@ -167,7 +171,8 @@ jar_put(struct sticky *s, const struct sticky_set *set, uint16_t port)
 static void
 sticky_learn_set(struct sticky *s, struct sp line, const struct head *req)
 {
-	struct sticky_set	set = { .domain = req->host, .path = SP("/") };
+	struct sticky_set	set = { .domain = req->host, .path = SP("/"),
+	    .host_only = true };
 	struct pairs		ps;
 
 	pairs_init(&ps);
@@ -213,8 +218,9 @@ sticky_give_cookies(struct sticky *s, struct hookcall *call)
 
 	str_init(&value, limit_of(HEAD_BYTES));
 	TAILQ_FOREACH(c, &s->cookies, link)
-		if (c->port == h->port &&
-		    jar_domain_matches(h->host, sp_of(c->domain)) &&
+		if (c->port == h->port && (c->host_only ?
+		    sp_iis(h->host, c->domain) :
+		    jar_domain_matches(h->host, sp_of(c->domain))) &&
 		    jar_path_matches(path, sp_of(c->path)))
 			str_printf(&value, "%s%s=%s", value.n > 0 ? "; " : "",
 			    c->name, c->value);

@@ -9,6 +9,8 @@
 #include "base/limits.h"
 #include "base/mem.h"
 
+#define RULE_PIECE	((size_t)16 << 10)
+
 static void
 rule_fini(struct rule *r)
 {
@@ -153,8 +155,8 @@ rule_read_fd(int fd, const char *path, struct str *out, struct why *why)
 	/* A pipe or device would block the shard or never end. */
 	if (fstat(fd, &st) == -1 || !S_ISREG(st.st_mode))
 		return (fail(why, ERR_FILE, "%s is no regular file", path));
-	while ((room = str_room(out, 65536)) != NULL &&
-	    (n = read(fd, room, 65536)) > 0) {
+	while ((room = str_room(out, RULE_PIECE)) != NULL &&
+	    (n = read(fd, room, RULE_PIECE)) > 0) {
 		str_grew(out, (size_t)n);
 		if ((total += (uint64_t)n) > limit_of(RULE_FILE))
 			return (fail(why, ERR_LIMIT, "%s is too large",
