@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/limits.h"
 #include "base/mem.h"
 #include "codec/h1.h"
 
@@ -77,6 +78,116 @@ test_parts(void **state unused)
 	assert_null(h1_parse_head(SP("\n"), false, true, &why));
 	assert_int_equal(why.code, ERR_H1_LINE);
 	assert_int_equal(obj_total(), 0);
+}
+
+/* Refused strictly; leniently some of it passes. */
+static const struct {
+	const char	*text;
+	bool		 response;
+	enum err	 err;
+	bool		 passes;
+} bad[] = {
+	{ "G@T / HTTP/1.1\r\n\r\n",	false, ERR_H1_LINE,	true },
+	{ " / HTTP/1.1\r\n\r\n",	false, ERR_H1_LINE,	false },
+	{ "GET /\r\n\r\n",		false, ERR_H1_LINE,	false },
+	{ "GET  HTTP/1.1\r\n\r\n",	false, ERR_H1_LINE,	false },
+	{ "GET / HTTP/3.0\r\n\r\n",	false, ERR_H1_VERSION,	false },
+	{ "GET / HTTP/1.1 \r\n\r\n",	false, ERR_H1_LINE,	false },
+	{ "GET /\xff HTTP/1.1\r\n\r\n", false, ERR_H1_TARGET,	true },
+	{ "GET /\r HTTP/1.1\r\n\r\n",	false, ERR_H1_LINE,	false },
+	{ "GET / HTTP/1.1\n\r\n",	false, ERR_H1_LINE,	true },
+	{ "GET / HTTP/1.1\r\n\n",	false, ERR_H1_LINE,	true },
+	{ "GET / HTTP/1.1\r\nX: a\n\r\n", false, ERR_H1_LINE,	true },
+	{ "GET / HTTP/1.1\r\n X: a\r\n\r\n", false, ERR_H1_FIELD, false },
+	{ "GET / HTTP/1.1\r\nX\r\n\r\n",	false, ERR_H1_FIELD,	false },
+	{ "GET / HTTP/1.1\r\n: a\r\n\r\n", false, ERR_H1_FIELD,	false },
+	{ "GET / HTTP/1.1\r\n\x01: a\r\n\r\n", false, ERR_H1_FIELD, true },
+	{ "GET / HTTP/1.1\r\nX : a\r\n\r\n", false, ERR_H1_FIELD,	true },
+	{ "GET / HTTP/1.1\r\nX Y: a\r\n\r\n", false, ERR_H1_FIELD, true },
+	{ "GET / HTTP/1.1\r\nX: \x01\r\n\r\n", false, ERR_H1_FIELD, true },
+	{ "GET / HTTP/1.1\r\nX: a\r\n \r\n\r\n", false, ERR_H1_FIELD,
+	  true },
+	{ "HTTP/1.1 2OO OK\r\n\r\n",	true, ERR_H1_LINE,	false },
+	{ "HTTP/1.1 099 OK\r\n\r\n",	true, ERR_H1_LINE,	false },
+	{ "HTTP/0.9 200 OK\r\n\r\n",	true, ERR_H1_VERSION,	false },
+	{ "ICY 200 OK\r\n\r\n",	true, ERR_H1_LINE,	false },
+	{ "HTTP/1.1 200 \x7f\r\n\r\n",	true, ERR_H1_LINE,	true },
+	{ "\r\n",			true, ERR_H1_LINE,	false },
+};
+
+static void
+test_refused(void **state unused)
+{
+	struct head	*h;
+	struct why	 why;
+
+	for (size_t i = 0; i < nitems(bad); i++) {
+		assert_null(h1_parse_head(sp_of(bad[i].text),
+		    bad[i].response, false, &why));
+		assert_int_equal(why.code, bad[i].err);
+		assert_true(strlen(why.text) > 10);
+		h = h1_parse_head(sp_of(bad[i].text), bad[i].response, true,
+		    &why);
+		assert_int_equal(h != NULL, bad[i].passes);
+		head_unref(h);
+	}
+	assert_int_equal(obj_total(), 0);
+}
+
+static void
+test_long_target(void **state unused)
+{
+	struct str	s;
+	struct why	why;
+
+	str_init(&s, STR_MAX);
+	str_puts(&s, "GET /");
+	while (s.n < limit_of(URI_BYTES) + 5)
+		str_putc(&s, 'a');
+	str_puts(&s, " HTTP/1.1\r\n\r\n");
+	assert_null(h1_parse_head(str_sp(&s), false, false, &why));
+	assert_int_equal(why.code, ERR_H1_URI_SIZE);
+	str_clear(&s);
+	for (size_t i = 0; i <= limit_of(HEAD_FIELDS); i++)
+		str_puts(&s, "a:\r\n");
+	str_puts(&s, "\r\n");
+	assert_null(h1_parse_trailers(str_sp(&s), false, &why));
+	assert_int_equal(why.code, ERR_H1_HEAD_SIZE);
+	str_fini(&s);
+}
+
+/* What cannot become a head is told before its end has come. */
+static void
+test_check_start(void **state unused)
+{
+	static const struct {
+		const char	*text;
+		bool		 response, lenient, whole;
+		int		 rv;
+	} rows[] = {
+		{ "",			true,	false,	false,	0 },
+		{ "HT",			true,	false,	false,	0 },
+		{ "HTTP/9",		true,	false,	false,	0 },
+		{ "SSH",		true,	false,	false,	-1 },
+		{ "GET /",		false,	false,	false,	0 },
+		{ "\r",			false,	false,	false,	0 },
+		{ "\x16\x03",		false,	false,	false,	-1 },
+		{ "\x16\x03",		false,	true,	false,	0 },
+		{ "GET / HTTP/1.1\r\nX",	false,	false,	true,	0 },
+		{ "GET /\r\nX",		false,	false,	true,	-1 },
+		{ "HTTP/1.1 200\r\n",	true,	false,	true,	0 },
+		{ "HTTP/1.1 20\r\n",	true,	false,	true,	-1 },
+	};
+	struct why	why;
+
+	for (size_t i = 0; i < nitems(rows); i++) {
+		why.code = ERR_NONE;
+		assert_int_equal(h1_check_start(sp_of(rows[i].text),
+		    rows[i].response, rows[i].lenient, rows[i].whole, &why),
+		    rows[i].rv);
+		assert_int_equal(why.code, rows[i].rv == 0 ? ERR_NONE :
+		    ERR_H1_LINE);
+	}
 }
 
 /* Every byte in a value, at every place in a word of eight. */
@@ -155,6 +266,9 @@ main(void)
 	const struct CMUnitTest	tests[] = {
 		cmocka_unit_test(test_find_end),
 		cmocka_unit_test(test_parts),
+		cmocka_unit_test(test_refused),
+		cmocka_unit_test(test_long_target),
+		cmocka_unit_test(test_check_start),
 		cmocka_unit_test(test_value_bytes),
 		cmocka_unit_test(test_salvage),
 		cmocka_unit_test(test_salvage_of_every_front),

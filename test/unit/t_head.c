@@ -162,6 +162,12 @@ test_dup(void **state unused)
 	expect_put(h, "PUT /p HTTP/1.1\r\nhOst:\ta \r\nX: 1\r\n 2\r\n"
 	    "Made: other\r\n\r\n");
 	head_unref(h);
+	h = request();
+	copy = head_dup(h);
+	head_unref(h);
+	expect_put(copy, "GET /p?q HTTP/1.1\r\nHost: a.test\r\nX-A: 1\r\n"
+	    "Cookie: a=1\r\nx-a: 2\r\n\r\n");
+	head_unref(copy);
 	assert_int_equal(obj_total(), 0);
 }
 
