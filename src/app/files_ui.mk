@@ -1,0 +1,2 @@
+libapp_a_SOURCES += \
+	src/app/certtext.c src/app/certtext.h

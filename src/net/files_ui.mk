@@ -1,0 +1,2 @@
+libnet_a_SOURCES += \
+	src/net/certinfo.c src/net/certinfo.h

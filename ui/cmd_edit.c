@@ -1,0 +1,274 @@
+/*
+ * Commands that edit or show a part of the focused flow. A part is edited
+ * in a grid, in the user's editor, or at the prompt.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "ui/cmd_ui.h"
+#include "ui/edit.h"
+#include "ui/parts.h"
+#include "ui/s_grid.h"
+#include "ui/ui.h"
+
+#define BODY_MAX	((size_t)1 << 30)
+
+static const char *const sides[] = { "request", "response", NULL };
+
+const char *const *
+edit_sides(void *ctx)
+{
+	(void)ctx;
+	return (sides);
+}
+
+const char *const *
+edit_parts(void *ctx)
+{
+	struct ui		*ui = ctx;
+	const struct flow	*f = view_focus(ui->model->view);
+	const struct part	*p;
+	unsigned		 i;
+	size_t			 n = 0;
+
+	for (i = 0; f != NULL && (p = part_at(i)) != NULL; i++)
+		if (part_fits(p, f) && n + 1 < nitems(ui->parts))
+			ui->parts[n++] = p->name;
+	ui->parts[n] = NULL;
+	return (ui->parts);
+}
+
+int
+cmd_edit_options(void *ctx, const struct args *a, struct cmd_res *res,
+    struct why *why)
+{
+	const char	*const *v = edit_parts(ctx);
+
+	(void)a;
+	if (v[0] == NULL)
+		return (fail(why, ERR_CMD, "There is no flow to edit."));
+	for (; *v != NULL; v++)
+		cmd_res_add(res, sp_of(*v));
+	return (0);
+}
+
+int
+cmd_bodyview_options(void *ctx, const struct args *a, struct cmd_res *res,
+    struct why *why)
+{
+	(void)ctx;
+	(void)a;
+	(void)why;
+	cmd_res_add(res, SP("request"));
+	cmd_res_add(res, SP("response"));
+	return (0);
+}
+
+/* --- in a grid ------------------------------------------------------------- */
+
+/* Which part of which flow a grid is about; the flow may leave the store
+ * meanwhile. */
+struct edit {
+	struct model		*model;
+	const struct part	*part;
+	struct flow		*flow;
+};
+
+static void
+edit_gone(void *arg)
+{
+	struct edit	*e = arg;
+
+	flow_unref(e->flow);
+	free(e);
+}
+
+static int
+edit_commit(void *arg, struct grid *g, struct why *why)
+{
+	struct edit	*e = arg;
+	struct msg	*m = part_begin(e->part, e->flow);
+
+	if (e->part->save(m, g, why) == -1) {
+		msg_unref(m);
+		return (-1);
+	}
+	part_end(e->model, e->part, e->flow, m);
+	return (0);
+}
+
+static int
+edit_grid(struct ui *ui, const struct part *p, struct flow *f,
+    struct why *why)
+{
+	struct edit	*e = xcalloc(1, sizeof(*e));
+	struct msg	*m = part_begin(p, f);
+	struct grid	*g;
+	struct screen	*s;
+	char		*title = xasprintf("Edit %s", p->name);
+	int		 rc;
+
+	e->model = ui->model;
+	e->part = p;
+	e->flow = flow_ref(f);
+	s = s_grid_new(ui, title, p->heads, p->heads[1] != NULL ? 2 : 1,
+	    edit_commit, e, edit_gone, &g);
+	free(title);
+	rc = p->load(m, g, why);
+	msg_unref(m);
+	if (rc == -1) {
+		screen_free(s);
+		return (-1);
+	}
+	g->at = g->col = 0;
+	ui_push(ui, s);
+	return (0);
+}
+
+/* --- in the editor --------------------------------------------------------- */
+
+static struct sp
+strip_ends(struct ui *ui, struct sp s)
+{
+	if (opts_bool(ui->model->opts, "console_strip_trailing_newlines"))
+		while (s.n > 0 && (s.p[s.n - 1] == '\n' ||
+		    s.p[s.n - 1] == '\r'))
+			s.n--;
+	return (s);
+}
+
+static int
+edit_body(struct ui *ui, const struct part *p, struct flow *f,
+    struct why *why)
+{
+	struct msg	*m = part_begin(p, f);
+	struct str	 in, out;
+	int		 rc;
+
+	str_init(&in, BODY_MAX);
+	str_init(&out, BODY_MAX);
+	/* What cannot be decoded is edited as it is. */
+	rc = msg_decoded(m, &in, why);
+	if (rc == 0)
+		rc = edit_bytes(ui, str_sp(&in), edit_suffix(head_get(m->head,
+		    "content-type")), true, &out, why);
+	if (rc == 0 && !sp_eq(str_sp(&in), str_sp(&out))) {
+		msg_set_content(m, strip_ends(ui, str_sp(&out)));
+		part_end(ui->model, p, f, m);
+	} else
+		msg_unref(m);
+	str_fini(&in);
+	str_fini(&out);
+	return (rc);
+}
+
+static int
+edit_url(struct ui *ui, const struct part *p, struct flow *f,
+    struct why *why)
+{
+	struct msg	*m = part_begin(p, f);
+	struct str	 in, out;
+	int		 rc;
+
+	str_init(&in, BODY_MAX);
+	str_init(&out, BODY_MAX);
+	msg_url(m, false, &in);
+	rc = edit_bytes(ui, str_sp(&in), ".txt", true, &out, why);
+	if (rc == 0)
+		rc = msg_set_url(m, sp_trim(str_sp(&out)), why);
+	if (rc == 0)
+		part_end(ui->model, p, f, m);
+	else
+		msg_unref(m);
+	str_fini(&in);
+	str_fini(&out);
+	return (rc);
+}
+
+/* --- at the prompt --------------------------------------------------------- */
+
+static void
+edit_prompt(struct ui *ui, const struct part *p, const struct flow *f)
+{
+	struct str	line;
+	struct sp	now = SPNIL;
+	char		code[16] = "";
+
+	if (f->response != NULL) {
+		(void)snprintf(code, sizeof(code), "%d",
+		    f->response->head->status);
+		now = f->response->head->reason;
+	}
+	if (strcmp(p->name, "status_code") == 0)
+		now = sp_of(code);
+	else if (strcmp(p->name, "method") == 0)
+		now = f->request->head->method;
+	str_init(&line, 65536);
+	str_printf(&line, "flow.set @focus %s ", p->name);
+	if (now.n != 0)
+		words_quote(&line, now);
+	ui_prompt(ui, str_sp(&line), -1);
+	str_fini(&line);
+}
+
+static void
+edit_note(struct ui *ui, const struct flow *f)
+{
+	struct str	line;
+
+	str_init(&line, 65536);
+	str_puts(&line, "flow.comment @focus ");
+	words_quote(&line, sp_of(f->comment));
+	ui_prompt(ui, str_sp(&line), -1);
+	str_fini(&line);
+}
+
+int
+cmd_edit_focus(void *ctx, const struct args *a, struct cmd_res *res,
+    struct why *why)
+{
+	struct ui		*ui = ctx;
+	struct flow		*f = view_focus(ui->model->view);
+	const struct part	*p = part_find(a->v[0].s);
+
+	(void)res;
+	if (f == NULL || p == NULL || !part_fits(p, f))
+		return (fail(why, ERR_CMD, "There is no such part to edit."));
+	switch (p->kind) {
+	case PART_GRID:
+		return (edit_grid(ui, p, f, why));
+	case PART_BODY:
+		return (edit_body(ui, p, f, why));
+	case PART_URL:
+		return (edit_url(ui, p, f, why));
+	case PART_NOTE:
+		edit_note(ui, f);
+		return (0);
+	default:
+		edit_prompt(ui, p, f);
+		return (0);
+	}
+}
+
+int
+cmd_bodyview(void *ctx, const struct args *a, struct cmd_res *res,
+    struct why *why)
+{
+	const struct flow	*f = a->v[0].flows.v[0];
+	const struct msg	*m;
+	struct str		 body;
+	int			 rc;
+
+	(void)res;
+	m = strcmp(a->v[1].s, "request") == 0 ? f->request : f->response;
+	if (m == NULL || !m->has_body || m->body.len == 0)
+		return (fail(why, ERR_CMD, "There is no body to view."));
+	str_init(&body, BODY_MAX);
+	rc = msg_decoded(m, &body, why);
+	if (rc == 0)
+		rc = edit_view(ctx, str_sp(&body), edit_suffix(head_get(
+		    m->head, "content-type")), why);
+	str_fini(&body);
+	return (rc);
+}

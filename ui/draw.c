@@ -1,0 +1,285 @@
+#define NCURSES_WIDECHAR 1
+#define NCURSES_NOMACROS 1
+
+#include "ui/draw.h"
+
+#include <curses.h>
+#include <stdarg.h>
+#include <wchar.h>
+
+#include "base/str.h"
+#include "base/utf8.h"
+
+#define COMBINING	3	/* marks on one cell at most */
+
+struct area
+area_all(struct term *t)
+{
+	struct area	a = { t, 0, 0, term_rows(t), term_cols(t) };
+
+	return (a);
+}
+
+struct area
+area_cut(const struct area *a, int y, int x, int h, int w)
+{
+	struct area	c = { a->term, a->y + y, a->x + x, h, w };
+
+	if (y > a->h || x > a->w || y < 0 || x < 0) {
+		c.h = c.w = 0;
+		return (c);
+	}
+	if (h > a->h - y)
+		c.h = a->h - y;
+	if (w > a->w - x)
+		c.w = a->w - x;
+	if (c.h < 0)
+		c.h = 0;
+	if (c.w < 0)
+		c.w = 0;
+	return (c);
+}
+
+bool
+area_has(const struct area *a, int y, int x)
+{
+	return (y >= a->y && y < a->y + a->h && x >= a->x && x < a->x + a->w);
+}
+
+void
+draw_fill(const struct area *a, int style)
+{
+	int	y;
+
+	term_use(a->term, style);
+	for (y = 0; y < a->h; y++)
+		(void)mvwhline(stdscr, a->y + y, a->x, ' ', a->w);
+}
+
+/* One grapheme on w cells. */
+static void
+draw_grapheme(const struct area *a, int y, int x, struct sp g, size_t w)
+{
+	wchar_t		wc[COMBINING + 2];
+	cchar_t		cell;
+	attr_t		attr;
+	short		pair;
+	uint32_t	cp;
+	size_t		n, used = 0;
+
+	while (g.n != 0 && used < COMBINING + 1) {
+		n = utf8_decode(g, &cp);
+		if (n == 0 || !utf8_printable(cp))
+			break;
+		if (used == 0 ? wcwidth((wchar_t)cp) != (int)w :
+		    wcwidth((wchar_t)cp) != 0 || cp == 0x200d)
+			break;
+		wc[used++] = (wchar_t)cp;
+		g = sp_skip(g, n);
+	}
+	if (used == 0 || !term_utf8(a->term)) {
+		/* Not to be shown: a sign as wide as it would be. */
+		(void)mvwaddnstr(stdscr, y, x, w > 1 ? "??" : "?", (int)w);
+		return;
+	}
+	wc[used] = L'\0';
+	(void)wattr_get(stdscr, &attr, &pair, NULL);
+	if (setcchar(&cell, wc, attr, pair, NULL) == OK)
+		(void)mvwadd_wch(stdscr, y, x, &cell);
+}
+
+/* Length of the front that is plain ASCII, at most max. */
+static size_t
+plain(struct sp s, size_t max)
+{
+	size_t	i;
+
+	for (i = 0; i < s.n && i < max; i++)
+		if (s.p[i] < 0x20 || s.p[i] >= 0x7f)
+			break;
+	/* The last one may carry combining marks. */
+	return (i > 0 && i < s.n && s.p[i] >= 0x7f ? i - 1 : i);
+}
+
+int
+draw_text(const struct area *a, int y, int x, int style, struct sp s)
+{
+	int	from = x;
+	size_t	n, w;
+
+	if (y < 0 || y >= a->h || x < 0)
+		return (0);
+	term_use(a->term, style);
+	while (s.n != 0 && x < a->w) {
+		n = plain(s, (size_t)(a->w - x));
+		if (n > 0) {
+			(void)mvwaddnstr(stdscr, a->y + y, a->x + x,
+			    (const char *)s.p, (int)n);
+			x += (int)n;
+			s = sp_skip(s, n);
+			continue;
+		}
+		n = utf8_grapheme(s);
+		w = utf8_cells(sp_cut(s, 0, n));
+		if (x + (int)w > a->w)
+			break;
+		if (w > 0)
+			draw_grapheme(a, a->y + y, a->x + x, sp_cut(s, 0, n),
+			    w);
+		x += (int)w;
+		s = sp_skip(s, n);
+	}
+	return (x - from);
+}
+
+int
+draw_puts(const struct area *a, int y, int x, int style, const char *s)
+{
+	return (draw_text(a, y, x, style, sp_of(s)));
+}
+
+int
+draw_printf(const struct area *a, int y, int x, int style, const char *fmt,
+    ...)
+{
+	struct str	s;
+	va_list		ap;
+	int		n;
+
+	str_init(&s, 4096);
+	va_start(ap, fmt);
+	str_vprintf(&s, fmt, ap);
+	va_end(ap);
+	n = draw_text(a, y, x, style, str_sp(&s));
+	str_fini(&s);
+	return (n);
+}
+
+/* The end of s that fits into w cells. */
+static struct sp
+fit_back(struct sp s, size_t w, size_t *used)
+{
+	size_t	all = utf8_cells(s), n, c;
+
+	while (all > w && s.n != 0) {
+		n = utf8_grapheme(s);
+		c = utf8_cells(sp_cut(s, 0, n));
+		s = sp_skip(s, n);
+		all -= c < all ? c : all;
+	}
+	*used = all;
+	return (s);
+}
+
+int
+draw_column(const struct area *a, int y, int x, int w, enum fit fit,
+    int style, struct sp s)
+{
+	const char	*more = sign_text(a->term, SIGN_MORE);
+	struct area	 col = area_cut(a, y, x, 1, w);
+	size_t		 cells, used;
+	int		 at;
+
+	if (w <= 0 || y < 0 || y >= a->h)
+		return (0);
+	draw_fill(&col, style);
+	/* Nothing longer than the widest row is ever measured whole. */
+	cells = s.n > 4 * (size_t)w + 64 ? s.n : utf8_cells(s);
+	if (cells <= (size_t)w) {
+		at = fit == FIT_LEFT ? 0 : w - (int)cells;
+		(void)draw_text(&col, 0, at, style, s);
+		return (w);
+	}
+	if (fit == FIT_CUT_FRONT) {
+		if (s.n > 8 * (size_t)w)
+			s = sp_skip(s, s.n - 8 * (size_t)w);
+		s = fit_back(s, (size_t)w - 1, &used);
+		at = draw_puts(&col, 0, w - (int)used - 1, style, more);
+		(void)draw_text(&col, 0, w - (int)used - 1 + at, style, s);
+	} else {
+		s = utf8_fit(s, (size_t)w - 1, &used);
+		(void)draw_text(&col, 0, 0, style, s);
+		(void)draw_puts(&col, 0, (int)used, style, more);
+	}
+	return (w);
+}
+
+/* Bytes of the front that make a line of w cells, at a blank if there is
+ * one. */
+static size_t
+wrap_at(struct sp s, size_t w)
+{
+	size_t	n = utf8_fit(s, w, NULL).n, i;
+
+	for (i = 0; i < n; i++)
+		if (s.p[i] == '\n')
+			return (i);
+	if (n == s.n)
+		return (n);
+	for (i = n; i > 0; i--)
+		if (s.p[i] == ' ')
+			return (i);
+	return (n);
+}
+
+void
+draw_wrapped(const struct area *a, int style, struct sp s)
+{
+	size_t	n;
+	int	y;
+
+	for (y = 0; y < a->h && s.n != 0 && a->w > 1; y++) {
+		n = wrap_at(s, (size_t)a->w);
+		(void)draw_text(a, y, 0, style, sp_cut(s, 0, n));
+		s = sp_skip(s, n);
+		if (s.n != 0 && (s.p[0] == ' ' || s.p[0] == '\n'))
+			s = sp_skip(s, 1);
+		else if (n == 0)
+			return;
+	}
+}
+
+const char *
+sign_text(const struct term *t, enum sign sign)
+{
+	static const char	*const signs[SIGN_N][2] = {
+		[SIGN_REPLAY] = { "\u21ba", "r" },
+		[SIGN_ARROW] = { "\u2190", "<-" },
+		[SIGN_MARK] = { "\u25cf", "#" },
+		[SIGN_UP] = { "\u21e7", "^" },
+		[SIGN_DOWN] = { "\u21e9", " " },
+		[SIGN_MORE] = { "\u2026", "~" },
+		[SIGN_RIGHT] = { "\u21d2", "->" },
+		[SIGN_LEFT] = { "\u21d0", "<-" },
+	};
+
+	return (signs[sign][term_utf8(t) ? 0 : 1]);
+}
+
+void
+draw_box(const struct area *a, int style, const char *title)
+{
+	struct area	in;
+
+	if (a->h < 2 || a->w < 4)
+		return;
+	term_use(a->term, style);
+	(void)mvwhline(stdscr, a->y, a->x, ACS_HLINE, a->w);
+	(void)mvwhline(stdscr, a->y + a->h - 1, a->x, ACS_HLINE, a->w);
+	(void)mvwvline(stdscr, a->y, a->x, ACS_VLINE, a->h);
+	(void)mvwvline(stdscr, a->y, a->x + a->w - 1, ACS_VLINE, a->h);
+	(void)mvwaddch(stdscr, a->y, a->x, ACS_ULCORNER);
+	(void)mvwaddch(stdscr, a->y, a->x + a->w - 1, ACS_URCORNER);
+	(void)mvwaddch(stdscr, a->y + a->h - 1, a->x, ACS_LLCORNER);
+	(void)mvwaddch(stdscr, a->y + a->h - 1, a->x + a->w - 1,
+	    ACS_LRCORNER);
+	in = area_cut(a, 0, 2, 1, a->w - 4);
+	(void)draw_printf(&in, 0, 0, style, " %s ", title);
+}
+
+void
+draw_vline(const struct area *a, int style)
+{
+	term_use(a->term, style);
+	(void)mvwvline(stdscr, a->y, a->x, ACS_VLINE, a->h);
+}

@@ -1,0 +1,43 @@
+libui_a_SOURCES = \
+	ui/bind.c ui/bind.h \
+	ui/cmd_edit.c \
+	ui/cmd_ui.c ui/cmd_ui.h \
+	ui/detail.c ui/detail.h \
+	ui/draw.c ui/draw.h \
+	ui/edit.c ui/edit.h \
+	ui/find.c \
+	ui/flowrow.c ui/flowrow.h \
+	ui/grid.c ui/grid.h \
+	ui/key.c ui/key.h \
+	ui/line.c ui/line.h \
+	ui/list.c ui/list.h \
+	ui/pane.c ui/pane.h \
+	ui/parts.c ui/parts.h \
+	ui/prompt.c ui/prompt.h \
+	ui/run.c \
+	ui/s_choose.c \
+	ui/s_cmds.c \
+	ui/s_data.c \
+	ui/s_flow.c ui/s_flow.h \
+	ui/s_flows.c \
+	ui/s_grid.c ui/s_grid.h \
+	ui/s_help.c \
+	ui/s_keys.c \
+	ui/s_log.c \
+	ui/s_opts.c \
+	ui/screen.h \
+	ui/status.c ui/status.h \
+	ui/style.c ui/style.h \
+	ui/term.c ui/term.h \
+	ui/text.c ui/text.h \
+	ui/ui.c ui/ui.h \
+	ui/undo.c ui/undo.h
+
+ui/bind.$(OBJEXT): ui/keys_conf.h
+CLEANFILES = ui/keys_conf.h
+
+# The default keys as strings.
+ui/keys_conf.h: ui/keys.conf
+	$(AM_V_GEN)$(MKDIR_P) ui && awk '/^bind/ { gsub(/\\/, "&&"); \
+	    gsub(/"/, "\\\""); printf "\t\"%s\",\n", $$0 }' \
+	    $(srcdir)/ui/keys.conf >$@.new && mv $@.new $@

@@ -1,0 +1,155 @@
+/*
+ * Command lines: run, what they give back is shown, what would destroy is
+ * asked about.
+ */
+#include <stdlib.h>
+#include <sys/stat.h>
+
+#include "base/mem.h"
+#include "ui/ui.h"
+
+static void
+show_result(struct ui *ui, const char *line, struct cmd_res *res)
+{
+	struct str	title;
+
+	switch (res->kind) {
+	case RES_NONE:
+		return;
+	case RES_FLOWS:
+		ui_say(ui, ST_text, "Command returned %zu flow%s",
+		    res->flows.n, res->flows.n == 1 ? "" : "s");
+		return;
+	default:
+		str_init(&title, 60);
+		str_escape(&title, sp_of(line));
+		ui_push_box(ui, s_data_new(ui, str_c(&title), res));
+		str_fini(&title);
+	}
+}
+
+void
+ui_run(struct ui *ui, const char *line)
+{
+	struct cmd_res	res;
+	struct why	why;
+
+	cmd_res_init(&res);
+	if (cmds_run(ui->model->cmds, line, &res, &why) == -1)
+		ui_say(ui, ST_error, "%s", why.text);
+	else
+		show_result(ui, line, &res);
+	cmd_res_fini(&res);
+	ui_dirty(ui);
+}
+
+/* --- a yes before it is done ----------------------------------------------- */
+
+static void
+on_confirm(void *arg, const char *answer)
+{
+	struct ui	*ui = arg;
+	char		*line = ui->pending;
+
+	ui->pending = NULL;
+	if (answer != NULL && answer[0] == 'y') {
+		undo_mark(&ui->undo);
+		ui_run(ui, line);
+	}
+	free(line);
+	ui_dirty(ui);
+}
+
+void
+ui_confirm(struct ui *ui, const char *question, const char *line)
+{
+	char	*copy = xstrdup(line);
+
+	prompt_ask(&ui->prompt, on_confirm, ui, "%s", question);
+	free(ui->pending);
+	ui->pending = copy;
+	ui_dirty(ui);
+}
+
+/* --- the prompt ------------------------------------------------------------ */
+
+static void
+remember(struct ui *ui, const char *line)
+{
+	const char	*words[2] = { "commands.history.add", line };
+	struct cmd_res	 res;
+
+	cmd_res_init(&res);
+	(void)cmds_call(ui->model->cmds, words, 2, &res, NULL);
+	cmd_res_fini(&res);
+}
+
+/* The file a line would replace, or NULL. "+path" appends. */
+static char *
+would_replace(const char *line)
+{
+	static const struct {
+		const char	*name;
+		size_t		 words;
+	} writers[] = {
+		{ "save.file", 3 }, { "save.har", 3 }, { "cut.save", 4 },
+		{ "export.file", 4 }, { "console.grideditor.save", 2 },
+	};
+	struct words	 w;
+	struct stat	 st;
+	const char	*path, *home = getenv("HOME");
+	char		*out = NULL;
+	size_t		 i;
+
+	words_split(&w, line);
+	for (i = 0; i < nitems(writers) && out == NULL; i++) {
+		if (w.n < writers[i].words ||
+		    strcmp(w.v[0].text, writers[i].name) != 0)
+			continue;
+		path = w.v[writers[i].words - 1].text;
+		if (path[0] == '+')
+			continue;
+		out = path[0] == '~' && path[1] == '/' && home != NULL ?
+		    xasprintf("%s%s", home, path + 1) : xstrdup(path);
+		if (stat(out, &st) == -1 || !S_ISREG(st.st_mode)) {
+			free(out);
+			out = NULL;
+			break;
+		}
+	}
+	words_fini(&w);
+	return (out);
+}
+
+static void
+on_command(void *arg, const char *line)
+{
+	struct ui	*ui = arg;
+	struct str	 question;
+	char		*file;
+
+	ui_dirty(ui);
+	if (line == NULL || line[0] == '\0')
+		return;
+	undo_mark(&ui->undo);
+	remember(ui, line);
+	file = would_replace(line);
+	if (file == NULL) {
+		ui_run(ui, line);
+		return;
+	}
+	str_init(&question, 300);
+	str_escape(&question, sp_of(file));
+	str_puts(&question, " exists. Overwrite");
+	ui_confirm(ui, str_c(&question), line);
+	str_fini(&question);
+	free(file);
+}
+
+void
+ui_prompt(struct ui *ui, struct sp text, ssize_t cursor)
+{
+	status_clear(&ui->status);
+	prompt_command(&ui->prompt, text, cursor, on_command, ui);
+	ui_dirty(ui);
+}

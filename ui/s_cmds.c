@@ -1,0 +1,107 @@
+/* s_cmds - the commands, with what they take and what they do. */
+#include "ui/list.h"
+#include "ui/ui.h"
+
+#define HELP_LINES	5	/* under the list, with its title */
+
+struct s_cmds {
+	struct screen	screen;
+	struct list	list;
+};
+
+static void
+cmds_title(struct screen *s, struct str *out)
+{
+	(void)s;
+	str_puts(out, "Command Reference");
+}
+
+static void
+cmds_row(void *arg, size_t i, const struct area *a, bool focus)
+{
+	struct s_cmds		*cs = arg;
+	const struct cmd	*c = cmds_at(cs->screen.ui->model->cmds, i);
+	struct str		 s;
+	int			 x;
+
+	(void)draw_puts(a, 0, 0, ST_focus, focus ? ">>" : "  ");
+	x = 3 + draw_puts(a, 0, 3, focus ? ST_option_selected : ST_title,
+	    c->name) + 1;
+	str_init(&s, 1024);
+	cmd_signature(c, &s);
+	if (c->returns != NULL)
+		str_printf(&s, " -> %s", c->returns);
+	(void)draw_column(a, 0, x, a->w - x, FIT_LEFT, ST_commander_hint,
+	    str_sp(&s));
+	str_fini(&s);
+}
+
+static void
+cmds_draw(struct screen *s, const struct area *a)
+{
+	struct s_cmds	*cs = (struct s_cmds *)s;
+	struct cmds	*cmds = s->ui->model->cmds;
+	int		 help = a->h > 3 * HELP_LINES ? HELP_LINES : 0;
+	struct area	 top = area_cut(a, 0, 0, a->h - help, a->w);
+	struct area	 low = area_cut(a, a->h - help, 0, help, a->w);
+	struct area	 bar = area_cut(&low, 0, 0, 1, a->w);
+
+	list_set_n(&cs->list, cmds_n(cmds));
+	list_draw(&cs->list, &top, cmds_row, cs);
+	if (help == 0)
+		return;
+	draw_fill(&low, ST_text);
+	draw_fill(&bar, ST_heading_inactive);
+	(void)draw_puts(&bar, 0, 0, ST_heading_inactive, "Command help");
+	low = area_cut(&low, 1, 1, help - 1, a->w - 2);
+	if (cs->list.n > 0)
+		draw_wrapped(&low, ST_text,
+		    sp_of(cmds_at(cmds, cs->list.at)->help));
+}
+
+static void
+cmds_nav(struct screen *s, enum nav nav)
+{
+	struct s_cmds	*cs = (struct s_cmds *)s;
+	struct str	 line;
+
+	list_set_n(&cs->list, cmds_n(s->ui->model->cmds));
+	if (list_nav(&cs->list, nav) || nav != NAV_SELECT ||
+	    cs->list.n == 0)
+		return;
+	str_init(&line, 1024);
+	str_printf(&line, "%s ", cmds_at(s->ui->model->cmds,
+	    cs->list.at)->name);
+	ui_prompt(s->ui, str_sp(&line), -1);
+	str_fini(&line);
+}
+
+static void
+cmds_mouse(struct screen *s, const struct key *k, int y, int x)
+{
+	struct s_cmds	*cs = (struct s_cmds *)s;
+	ssize_t		 i = list_hit(&cs->list, y);
+
+	(void)k;
+	(void)x;
+	if (i >= 0 && y < cs->list.page)
+		list_go(&cs->list, i);
+}
+
+static const struct screen_ops cmds_ops = {
+	.label	= "Commands",
+	.ctx	= CTX_COMMANDS,
+	.title	= cmds_title,
+	.draw	= cmds_draw,
+	.nav	= cmds_nav,
+	.mouse	= cmds_mouse,
+};
+
+struct screen *
+s_cmds_new(struct ui *ui)
+{
+	struct s_cmds	*cs = screen_new(ui, &cmds_ops, sizeof(*cs));
+
+	list_init(&cs->list);
+	return (&cs->screen);
+}

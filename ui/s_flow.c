@@ -1,0 +1,539 @@
+/*
+ * s_flow - one flow, in tabs: request, response, messages, detail. Shows
+ * the flow that has the view's focus, so moving there moves here.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "app/settings.h"
+#include "base/mem.h"
+#include "base/utf8.h"
+#include "cv/cv.h"
+#include "ui/cmd_ui.h"
+#include "ui/detail.h"
+#include "ui/flowrow.h"
+#include "ui/s_flow.h"
+#include "ui/text.h"
+#include "ui/ui.h"
+
+#define TABS	4
+
+enum tab { TAB_REQUEST, TAB_RESPONSE, TAB_MESSAGES, TAB_DETAIL };
+
+struct s_flow {
+	struct screen	 screen;
+	int		 at;		/* which tab, counted from the left */
+	struct text	 text;
+	struct cv_out	 head, body, foot;
+	char		 bar[2][100];
+	/* What head, body and foot were made of. */
+	uint64_t	 id;
+	uint32_t	 changes;
+	int		 shown;
+	char		 mode[40];
+	bool		 full, made;
+};
+
+static struct flow *
+focus(const struct ui *ui)
+{
+	return (view_focus(ui->model->view));
+}
+
+/* The tabs of a flow, from left to right. */
+static int
+tabs_of(const struct flow *f, enum tab v[TABS])
+{
+	int	n = 0;
+
+	if (f->type == FLOW_HTTP || f->type == FLOW_DNS) {
+		v[n++] = TAB_REQUEST;
+		v[n++] = TAB_RESPONSE;
+	}
+	if (f->websocket != NULL || f->type == FLOW_TCP ||
+	    f->type == FLOW_UDP)
+		v[n++] = TAB_MESSAGES;
+	v[n++] = TAB_DETAIL;
+	return (n);
+}
+
+static enum tab
+tab_at(const struct s_flow *fs, const struct flow *f)
+{
+	enum tab	v[TABS];
+	int		n = tabs_of(f, v);
+
+	return (v[fs->at < n ? fs->at : n - 1]);
+}
+
+static const char *
+tab_name(const struct flow *f, enum tab t)
+{
+	bool	held = f->held;
+
+	switch (t) {
+	case TAB_REQUEST:
+		return (held && f->response == NULL ? "Request intercepted" :
+		    "Request");
+	case TAB_RESPONSE:
+		return (held && f->response != NULL ?
+		    "Response intercepted" : "Response");
+	case TAB_MESSAGES:
+		return (f->type == FLOW_TCP ? "TCP Stream" :
+		    f->type == FLOW_UDP ? "UDP Stream" :
+		    "WebSocket Messages");
+	default:
+		return ("Detail");
+	}
+}
+
+static void
+flow_title(struct screen *s, struct str *out)
+{
+	(void)s;
+	str_puts(out, "Flow Details");
+}
+
+/* --- settings of the flow -------------------------------------------------- */
+
+/* The content view of a tab: the flow's own, or the default. */
+static const char *
+mode_of(struct ui *ui, const struct flow *f, int at)
+{
+	const char	*mode = NULL;
+	char		 key[40];
+
+	(void)snprintf(key, sizeof(key), "flowview_mode_%d", at);
+	if (ui->model->app->settings != NULL)
+		mode = settings_get(ui->model->app->settings, f, key);
+	return (mode != NULL ? mode : opts_str(ui->model->opts,
+	    "console_default_contentview"));
+}
+
+static bool
+is_full(struct ui *ui, const struct flow *f)
+{
+	const char	*v = NULL;
+
+	if (ui->model->app->settings != NULL)
+		v = settings_get(ui->model->app->settings, f,
+		    "fullcontents");
+	return (v != NULL && strcmp(v, "true") == 0);
+}
+
+static size_t
+cutoff(struct ui *ui)
+{
+	const struct opts	*o = ui->model->opts;
+
+	return (opts_find(o, "content_view_lines_cutoff") != NULL ?
+	    (size_t)opts_int(o, "content_view_lines_cutoff") : 512);
+}
+
+/* --- what the tabs show ---------------------------------------------------- */
+
+static void
+put_head(struct cv_out *out, const struct head *h)
+{
+	struct sp	*keys, *values;
+	unsigned	 i;
+
+	if (h->n == 0)
+		return;
+	keys = xcalloc(h->n, sizeof(*keys));
+	values = xcalloc(h->n, sizeof(*values));
+	for (i = 0; i < h->n; i++) {
+		keys[i] = field_name(&h->v[i]);
+		values[i] = field_value(&h->v[i]);
+	}
+	(void)cv_pairs(out, keys, values, h->n);
+	free(keys);
+	free(values);
+}
+
+static void
+make_message(struct s_flow *fs, const struct flow *f, bool request)
+{
+	const struct msg	*m = request ? f->request : f->response;
+
+	if (m == NULL) {
+		(void)cv_puts(&fs->head, CV_TEXT, request ? "No request." :
+		    "No response. Press e and edit any aspect to add one.");
+		(void)cv_newline(&fs->head);
+		return;
+	}
+	put_head(&fs->head, m->head);
+	cv_message(f, m, request, fs->mode, &fs->body);
+	if (m->trailers != NULL)
+		put_head(&fs->foot, m->trailers);
+}
+
+static void
+make_frames(struct s_flow *fs, const struct flow *f, const struct frames *v)
+{
+	const struct frame	*fr;
+	const struct term	*t = fs->screen.ui->term;
+	size_t			 i;
+
+	for (i = 0; i < v->n && !fs->body.cut; i++) {
+		fr = &v->v[i];
+		(void)cv_printf(&fs->body, fr->from_client ? CV_NUMBER :
+		    CV_ERROR, "%s ", sign_text(t, fr->from_client ?
+		    SIGN_RIGHT : SIGN_LEFT));
+		cv_bytes(f, blob_sp(fr->data), fs->mode, &fs->body);
+		if (fr->dropped)
+			cv_puts(&fs->body, CV_COMMENT, "(dropped)");
+	}
+	if (v->n == 0)
+		(void)cv_puts(&fs->body, CV_TEXT, "No messages yet.");
+}
+
+static void
+make_messages(struct s_flow *fs, const struct flow *f)
+{
+	const struct websocket	*ws = f->websocket;
+
+	make_frames(fs, f, ws != NULL ? &ws->frames : &f->frames);
+	if (ws == NULL || ws->close_code == 0)
+		return;
+	(void)cv_newline(&fs->foot);
+	(void)cv_printf(&fs->foot, ws->close_code == 1000 ||
+	    ws->close_code == 1001 || ws->close_code == 1005 ? CV_KEYWORD :
+	    CV_ERROR, "Connection closed by %s: %d %s",
+	    ws->closed_by_client ? "client" : "server", ws->close_code,
+	    ws->close_reason != NULL ? ws->close_reason : "");
+}
+
+/* A DNS flow's messages are its frames. */
+static void
+make_dns(struct s_flow *fs, const struct flow *f, bool request)
+{
+	size_t	i;
+
+	for (i = 0; i < f->frames.n; i++)
+		if (f->frames.v[i].from_client == request)
+			cv_bytes(f, blob_sp(f->frames.v[i].data), fs->mode,
+			    &fs->body);
+	if (fs->body.nlines == 0)
+		(void)cv_puts(&fs->head, CV_TEXT, request ? "No request." :
+		    "No response.");
+}
+
+static void
+outs_fini(struct s_flow *fs)
+{
+	cv_out_fini(&fs->head);
+	cv_out_fini(&fs->body);
+	cv_out_fini(&fs->foot);
+}
+
+static void
+bar_make(struct s_flow *fs, enum tab t)
+{
+	const char	*title = fs->body.title[0] != '\0' ? fs->body.title :
+	    t == TAB_MESSAGES ? "Messages" : "";
+
+	(void)snprintf(fs->bar[0], sizeof(fs->bar[0]), "%s", title);
+	(void)snprintf(fs->bar[1], sizeof(fs->bar[1]), "[m:%s]", fs->mode);
+}
+
+static void
+make_tab(struct s_flow *fs, const struct flow *f, enum tab t)
+{
+	size_t	max = fs->full ? 0 : cutoff(fs->screen.ui);
+
+	outs_fini(fs);
+	cv_out_init(&fs->head, 0);
+	cv_out_init(&fs->body, max);
+	cv_out_init(&fs->foot, 0);
+	if (t == TAB_DETAIL)
+		detail_put(&fs->head, f);
+	else if (t == TAB_MESSAGES)
+		make_messages(fs, f);
+	else if (f->type == FLOW_DNS)
+		make_dns(fs, f, t == TAB_REQUEST);
+	else
+		make_message(fs, f, t == TAB_REQUEST);
+	bar_make(fs, t);
+	text_clear(&fs->text);
+	if (fs->head.nlines > 0)
+		text_add(&fs->text, &fs->head);
+	if (fs->body.nlines > 0) {
+		text_add_bar(&fs->text, fs->bar[0], fs->bar[1]);
+		text_add(&fs->text, &fs->body);
+	}
+	if (fs->foot.nlines > 0) {
+		if (t != TAB_MESSAGES)
+			text_add_bar(&fs->text, "Trailers", "");
+		text_add(&fs->text, &fs->foot);
+	}
+}
+
+/* Makes the lines anew when anything they depend on is another. */
+static void
+flow_refresh(struct s_flow *fs, const struct flow *f)
+{
+	struct ui	*ui = fs->screen.ui;
+	enum tab	 t = tab_at(fs, f);
+	const char	*mode = mode_of(ui, f, fs->at);
+	bool		 full = is_full(ui, f);
+
+	if (fs->made && fs->id == f->id && fs->changes == f->changes &&
+	    fs->shown == (int)t && fs->full == full &&
+	    strcmp(fs->mode, mode) == 0)
+		return;
+	if (!fs->made || fs->id != f->id || fs->shown != (int)t)
+		text_go(&fs->text, 0);
+	fs->made = true;
+	fs->id = f->id;
+	fs->changes = f->changes;
+	fs->shown = (int)t;
+	fs->full = full;
+	(void)snprintf(fs->mode, sizeof(fs->mode), "%s", mode);
+	make_tab(fs, f, t);
+}
+
+/* --- the screen ------------------------------------------------------------ */
+
+static void
+tabs_draw(struct s_flow *fs, const struct flow *f, const struct area *a)
+{
+	enum tab	v[TABS];
+	int		n = tabs_of(f, v), i, w = a->w / n, style, used;
+	struct area	cell;
+	const char	*name;
+
+	for (i = 0; i < n; i++) {
+		cell = area_cut(a, 0, i * w, 1, i + 1 < n ? w :
+		    a->w - i * w);
+		style = v[i] == tab_at(fs, f) ? ST_heading :
+		    ST_heading_inactive;
+		name = tab_name(f, v[i]);
+		used = (int)utf8_cells(sp_of(name));
+		draw_fill(&cell, style);
+		(void)draw_puts(&cell, 0, used < cell.w ? (cell.w - used) / 2 :
+		    0, style, name);
+	}
+}
+
+static void
+flow_draw(struct screen *s, const struct area *a)
+{
+	struct s_flow	*fs = (struct s_flow *)s;
+	struct flow	*f = focus(s->ui);
+	struct area	 head = area_cut(a, 0, 0, 2, a->w);
+	struct area	 tabs = area_cut(a, 2, 0, 1, a->w);
+	struct area	 body = area_cut(a, 3, 0, a->h - 3, a->w);
+
+	draw_fill(a, ST_text);
+	if (f == NULL) {
+		(void)draw_puts(a, 0, 0, ST_text, "No flow. Press q.");
+		return;
+	}
+	flow_refresh(fs, f);
+	flowrow_list(s->ui->model, f, &head, false, true);
+	tabs_draw(fs, f, &tabs);
+	text_draw(&fs->text, &body);
+}
+
+static void
+tab_go(struct s_flow *fs, int step)
+{
+	struct flow	*f = focus(fs->screen.ui);
+	enum tab	 v[TABS];
+	int		 n;
+
+	if (f == NULL)
+		return;
+	n = tabs_of(f, v);
+	fs->at = ((fs->at < n ? fs->at : n - 1) + step + n) % n;
+}
+
+static void
+flow_nav(struct screen *s, enum nav nav)
+{
+	struct s_flow	*fs = (struct s_flow *)s;
+
+	switch (nav) {
+	case NAV_NEXT:
+	case NAV_RIGHT:
+		tab_go(fs, 1);
+		break;
+	case NAV_LEFT:
+		tab_go(fs, -1);
+		break;
+	default:
+		(void)text_nav(&fs->text, nav);
+	}
+}
+
+static void
+flow_mouse(struct screen *s, const struct key *k, int y, int x)
+{
+	struct s_flow	*fs = (struct s_flow *)s;
+	struct flow	*f = focus(s->ui);
+	enum tab	 v[TABS];
+	int		 n;
+
+	(void)k;
+	if (f == NULL || y != 2)
+		return;
+	n = tabs_of(f, v);
+	fs->at = x / (fs->text.w / n > 0 ? fs->text.w / n : 1);
+	fs->at = fs->at < n ? fs->at : n - 1;
+}
+
+static bool
+flow_event(struct screen *s, enum bus_event ev, void *what)
+{
+	struct flow	*f = focus(s->ui);
+
+	return (ev == BUS_FLOW_CHANGED && what == f);
+}
+
+static bool
+flow_key(struct screen *s, const struct key *k)
+{
+	return (text_search_key(&((struct s_flow *)s)->text, s->ui, k));
+}
+
+static struct text *
+flow_text(struct screen *s)
+{
+	return (&((struct s_flow *)s)->text);
+}
+
+static void
+flow_close(struct screen *s)
+{
+	struct s_flow	*fs = (struct s_flow *)s;
+
+	outs_fini(fs);
+	text_fini(&fs->text);
+}
+
+static size_t
+flow_hints(struct screen *s, struct hint *h)
+{
+	const struct flow	*f = focus(s->ui);
+	size_t			 n = 0;
+
+	if (f == NULL)
+		return (0);
+	if (f->held)
+		h[n++] = (struct hint){ "flow.resume @focus", "Resume" };
+	h[n++] = (struct hint){ "console.choose.cmd \"Edit\" "
+	    "console.edit.focus.options console.edit.focus {choice}",
+	    "Edit" };
+	h[n++] = (struct hint){ "view.focus.next", "Next flow" };
+	h[n++] = (struct hint){ "console.choose.cmd \"Mode\" "
+	    "console.flowview.mode.options console.flowview.mode.set "
+	    "{choice}", "View" };
+	h[n++] = (struct hint){ "view.settings.setval.toggle @focus "
+	    "fullcontents", "All lines" };
+	h[n++] = (struct hint){ "replay.client @focus", "Replay" };
+	h[n++] = (struct hint){ "view.flows.duplicate @focus", "Duplicate" };
+	if (flow_is_modified(f))
+		h[n++] = (struct hint){ "flow.revert @focus", "Restore" };
+	h[n++] = (struct hint){ "console.choose.cmd \"Export\" "
+	    "export.formats console.command export.file {choice} @focus",
+	    "Export" };
+	return (n);
+}
+
+static const struct screen_ops flow_ops = {
+	.label	= "Flow",
+	.ctx	= CTX_FLOWVIEW,
+	.close	= flow_close,
+	.title	= flow_title,
+	.draw	= flow_draw,
+	.key	= flow_key,
+	.nav	= flow_nav,
+	.mouse	= flow_mouse,
+	.event	= flow_event,
+	.text	= flow_text,
+	.hints	= flow_hints,
+};
+
+struct screen *
+s_flow_new(struct ui *ui)
+{
+	struct s_flow	*fs = screen_new(ui, &flow_ops, sizeof(*fs));
+
+	text_init(&fs->text);
+	return (&fs->screen);
+}
+
+/* --- commands -------------------------------------------------------------- */
+
+static struct s_flow *
+shown(struct ui *ui, struct why *why)
+{
+	struct screen	*s = panes_top(&ui->panes);
+
+	if (s->ops == &flow_ops && focus(ui) != NULL)
+		return ((struct s_flow *)s);
+	(void)fail(why, ERR_CMD, "No flow is shown.");
+	return (NULL);
+}
+
+bool
+s_flow_shows_response(struct ui *ui)
+{
+	struct s_flow	*fs = shown(ui, NULL);
+
+	return (fs != NULL && tab_at(fs, focus(ui)) == TAB_RESPONSE);
+}
+
+const char *const *
+view_modes(void *ctx)
+{
+	(void)ctx;
+	return (cv_names);
+}
+
+int
+cmd_mode(void *ctx, const struct args *a, struct cmd_res *res,
+    struct why *why)
+{
+	struct ui	*ui = ctx;
+	struct s_flow	*fs = shown(ui, why);
+
+	(void)a;
+	if (fs == NULL)
+		return (-1);
+	cmd_res_str(res, "%s", mode_of(ui, focus(ui), fs->at));
+	return (0);
+}
+
+int
+cmd_mode_options(void *ctx, const struct args *a, struct cmd_res *res,
+    struct why *why)
+{
+	size_t	i;
+
+	(void)ctx;
+	(void)a;
+	(void)why;
+	for (i = 0; cv_names[i] != NULL; i++)
+		cmd_res_add(res, sp_of(cv_names[i]));
+	return (0);
+}
+
+int
+cmd_mode_set(void *ctx, const struct args *a, struct cmd_res *res,
+    struct why *why)
+{
+	struct ui	*ui = ctx;
+	struct s_flow	*fs = shown(ui, why);
+	char		 key[40];
+
+	(void)res;
+	if (fs == NULL)
+		return (-1);
+	if (ui->model->app->settings == NULL)
+		return (fail(why, ERR_UNSUPPORTED, "Nothing keeps it."));
+	(void)snprintf(key, sizeof(key), "flowview_mode_%d", fs->at);
+	settings_set(ui->model->app->settings, focus(ui), key, a->v[0].s);
+	return (0);
+}

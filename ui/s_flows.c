@@ -1,0 +1,194 @@
+/*
+ * s_flows - the flow list. Its rows are the view's, its cursor is the
+ * view's focus; nothing is kept here but the window.
+ */
+#include <stdlib.h>
+
+#include "ui/flowrow.h"
+#include "ui/list.h"
+#include "ui/ui.h"
+
+#define TABLE_COLS	100	/* from this width on, the table form */
+
+struct s_flows {
+	struct screen	screen;
+	struct list	list;
+	bool		table;
+};
+
+static void
+flows_title(struct screen *s, struct str *out)
+{
+	(void)s;
+	str_puts(out, "Flows");
+}
+
+static void
+flows_row(void *arg, size_t i, const struct area *a, bool focus)
+{
+	struct s_flows	*fs = arg;
+	struct model	*m = fs->screen.ui->model;
+
+	if (fs->table)
+		flowrow_table(m, view_at(m->view, i), a, focus);
+	else
+		flowrow_list(m, view_at(m->view, i), a, focus, false);
+}
+
+/* The nothing that is there at first says what to do next. */
+static void
+flows_empty(struct model *m, const struct area *a)
+{
+	const char	*at = m->listening != NULL ? m->listening[0] : NULL;
+	int		 y = 1, i;
+
+	draw_fill(a, ST_text);
+	if (store_n(m->store) > 0) {
+		(void)draw_puts(a, y, 2, ST_text, "No flow matches. Press f to "
+		    "change the filter, M to see unmarked ones.");
+		return;
+	}
+	if (at == NULL) {
+		(void)draw_puts(a, y, 2, ST_text, "No flows, and no proxy is "
+		    "running. Press L to load a file, ? for help.");
+		return;
+	}
+	(void)draw_puts(a, y++, 2, ST_title, "Waiting for requests.");
+	y++;
+	for (i = 0; m->listening[i] != NULL; i++)
+		(void)draw_printf(a, y++, 2, ST_text, "%s %s", i == 0 ?
+		    "Listening on  " : "           and", m->listening[i]);
+	y++;
+	(void)draw_puts(a, y++, 2, ST_text, "Send a client through it:");
+	(void)draw_printf(a, y++, 4, ST_key, "export http_proxy=http://%s", at);
+	(void)draw_printf(a, y++, 4, ST_key, "export https_proxy=http://%s",
+	    at);
+	y++;
+	(void)draw_puts(a, y++, 2, ST_text, "For https it must trust this "
+	    "certificate authority:");
+	(void)draw_printf(a, y++, 4, ST_key, "%s/weir-ca-cert.pem",
+	    m->confdir != NULL ? m->confdir : "");
+	(void)draw_puts(a, y++, 2, ST_text, "How, for each system: visit "
+	    "http://weir.it through the proxy.");
+	y++;
+	(void)draw_puts(a, y, 2, ST_text, "Press ? for help, Q to leave.");
+}
+
+static void
+flows_draw(struct screen *s, const struct area *a)
+{
+	struct s_flows	*fs = (struct s_flows *)s;
+	struct model	*m = s->ui->model;
+	const char	*layout = opts_str(m->opts, "console_flowlist_layout");
+	ssize_t		 at;
+
+	fs->table = strcmp(layout, "table") == 0 ||
+	    (strcmp(layout, "list") != 0 && a->w >= TABLE_COLS);
+	fs->list.row_h = fs->table ? 1 : 2;
+	list_set_n(&fs->list, view_n(m->view));
+	if (fs->list.n == 0) {
+		flows_empty(m, a);
+		return;
+	}
+	at = view_index(m->view, view_focus(m->view));
+	fs->list.at = at > 0 ? (size_t)at : 0;
+	list_draw(&fs->list, a, flows_row, fs);
+}
+
+static void
+flows_nav(struct screen *s, enum nav nav)
+{
+	struct s_flows	*fs = (struct s_flows *)s;
+	struct view	*v = s->ui->model->view;
+	ssize_t		 at = view_n(v) > 0 ? view_index(v, view_focus(v)) : 0;
+
+	if (view_n(v) == 0)
+		return;
+	if (nav == NAV_SELECT) {
+		ui_run(s->ui, "console.view.flow @focus");
+		return;
+	}
+	list_set_n(&fs->list, view_n(v));
+	fs->list.at = at > 0 ? (size_t)at : 0;
+	if (list_nav(&fs->list, nav))
+		view_go(v, (ssize_t)fs->list.at);
+}
+
+static void
+flows_mouse(struct screen *s, const struct key *k, int y, int x)
+{
+	struct s_flows	*fs = (struct s_flows *)s;
+	ssize_t		 i = list_hit(&fs->list, y);
+
+	(void)k;
+	(void)x;
+	if (i < 0 || (size_t)i >= view_n(s->ui->model->view))
+		return;
+	view_go(s->ui->model->view, i);
+	ui_run(s->ui, "console.view.flow @focus");
+}
+
+static bool
+flows_event(struct screen *s, enum bus_event ev, void *what)
+{
+	(void)s;
+	(void)what;
+	return (ev == BUS_FLOW_CHANGED || ev == BUS_FLOW_ADDED);
+}
+
+static size_t
+flows_hints(struct screen *s, struct hint *h)
+{
+	const struct flow	*f = view_focus(s->ui->model->view);
+	size_t			 n = 0;
+
+	if (f == NULL) {
+		h[n++] = (struct hint){ "console.command view.flows.load",
+			"Load flows" };
+		h[n++] = (struct hint){ "console.command view.flows.create "
+		    "get https://example.com/", "Create new" };
+		return (n);
+	}
+	if (f->held)
+		h[n++] = (struct hint){ "flow.resume @focus", "Resume" };
+	h[n++] = (struct hint){ "console.nav.select", "Select" };
+	h[n++] = (struct hint){ "console.choose.cmd \"Edit\" "
+	    "console.edit.focus.options console.edit.focus {choice}",
+	    "Edit" };
+	h[n++] = (struct hint){ "flow.mark.toggle @focus",
+		f->marked != NULL ? "Unmark" : "Mark" };
+	h[n++] = (struct hint){ "replay.client @focus", "Replay" };
+	h[n++] = (struct hint){ "view.flows.duplicate @focus", "Duplicate" };
+	h[n++] = (struct hint){ "view.flows.remove @focus", "Delete" };
+	if (flow_is_modified(f))
+		h[n++] = (struct hint){ "flow.revert @focus", "Restore" };
+	h[n++] = (struct hint){ "console.choose.cmd \"Export\" "
+	    "export.formats console.command export.file {choice} @focus",
+	    "Export" };
+	if (f->response != NULL)
+		h[n++] = (struct hint){ "console.command cut.save @focus "
+		    "response.content", "Save body" };
+	h[n++] = (struct hint){ "console.command script.run @focus",
+		"Script" };
+	return (n);
+}
+
+static const struct screen_ops flows_ops = {
+	.label	= "Flow",
+	.ctx	= CTX_FLOWLIST,
+	.title	= flows_title,
+	.draw	= flows_draw,
+	.nav	= flows_nav,
+	.mouse	= flows_mouse,
+	.event	= flows_event,
+	.hints	= flows_hints,
+};
+
+struct screen *
+s_flows_new(struct ui *ui)
+{
+	struct s_flows	*fs = screen_new(ui, &flows_ops, sizeof(*fs));
+
+	list_init(&fs->list);
+	return (&fs->screen);
+}

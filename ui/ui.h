@@ -1,0 +1,104 @@
+/*
+ * ui - the console: keys in, command lines run, screens painted.
+ *
+ * Made by its module (ui_module) so that commands and options are there
+ * before the terminal is; ui_start() takes the terminal. What happens in
+ * the engine sets marks; a frame timer paints, at most thirty times a
+ * second, at once when a key was pressed. Main thread.
+ */
+#ifndef UI_UI_H
+#define UI_UI_H
+
+#include "app/app.h"
+#include "model/module.h"
+#include "ui/bind.h"
+#include "ui/pane.h"
+#include "ui/prompt.h"
+#include "ui/status.h"
+#include "ui/undo.h"
+
+struct ui {
+	uint32_t	 magic;		/* UI_MAGIC */
+	struct model	*model;
+	struct term	*term;		/* NULL before ui_start() */
+	struct binds	 binds;
+	struct keyin	 keyin;
+	struct panes	 panes;
+	struct screen	*box;		/* over the panes; a stack */
+	struct prompt	 prompt;
+	struct status	 status;
+	struct undo	 undo;
+	char		*pending;	/* command line that waits for a yes */
+	uint64_t	 log_seen;	/* last log line that was judged */
+
+	const char	*parts[32];	/* the last answer of edit_parts() */
+
+	/* private */
+	struct watch	*input, *winch, *tstp, *cont;
+	struct timer	*frame, *esc;
+	uint64_t	 painted_ns;
+	bool		 dirty, log_dirty, in_keys, subscribed;
+	int		 cursor_y, cursor_x;
+	struct area	 box_area;	/* inside of the box, as painted */
+};
+
+#define UI_MAGIC	0x75692121u
+
+extern const struct module	ui_module;
+
+/* Takes the terminal. -1 (ERR_TERM) when there is none to take. */
+int	 ui_start(struct app *, struct why *);
+/* Gives it back; called once more is fine. */
+void	 ui_stop(struct app *);
+/* The same without a terminal, for tests. */
+int	 ui_start_headless(struct app *, int rows, int cols, struct why *);
+
+/* The module's state. */
+int	 ui_init(struct model *, void **, struct why *);
+void	 ui_fini(void *);
+
+/* Paint soon. */
+void	 ui_dirty(struct ui *);
+/* Paint now. */
+void	 ui_paint(struct ui *);
+/* Runs a command line; errors and results are shown. */
+void	 ui_run(struct ui *, const char *line);
+void	 ui_say(struct ui *, int style, const char *, ...) printflike(3, 4);
+/* Where the terminal's cursor is to be; a screen that edits says so while
+ * it draws. */
+void	 ui_cursor(struct ui *, const struct area *, int y, int x);
+void	 ui_key(struct ui *, const struct key *);
+
+/* Screens. */
+void	 ui_push(struct ui *, struct screen *);
+void	 ui_push_box(struct ui *, struct screen *);
+void	 ui_close_box(struct ui *);
+/* Leaves the screen (or box) on top; at the root it asks to quit. */
+void	 ui_pop(struct ui *);
+/* The box or else the screen with the focus. */
+struct screen *ui_top(struct ui *);
+void	 ui_nav(struct ui *, enum nav);
+/* Opens the command prompt with this text. */
+void	 ui_prompt(struct ui *, struct sp text, ssize_t cursor);
+/* Asks; runs the line when the answer is yes. */
+void	 ui_confirm(struct ui *, const char *question, const char *line);
+/* Gives the terminal to another program while fn runs. */
+void	 ui_outside(struct ui *, void (*fn)(void *), void *);
+
+/* Screens that commands open. */
+struct screen	*s_flows_new(struct ui *);
+struct screen	*s_flow_new(struct ui *);
+struct screen	*s_log_new(struct ui *);
+struct screen	*s_help_new(struct ui *, enum ctx, const char *label);
+struct screen	*s_opts_new(struct ui *);
+struct screen	*s_keys_new(struct ui *);
+struct screen	*s_cmds_new(struct ui *);
+/* Takes over what the result holds. */
+struct screen	*s_data_new(struct ui *, const char *title,
+		    struct cmd_res *);
+/* Words to run with {choice} replaced; list is copied. */
+struct screen	*s_choose_new(struct ui *, const char *title,
+		    const char *const *choices, size_t n,
+		    const char *const *words, size_t nwords);
+
+#endif

@@ -1,0 +1,31 @@
+/*
+ * undo - flows that were deleted a moment ago, to bring them back.
+ *
+ * Keeps references, grouped by the command that deleted them, up to a
+ * bound in flows and bytes. Main thread.
+ */
+#ifndef UI_UNDO_H
+#define UI_UNDO_H
+
+#include "model/store.h"
+
+struct undo {
+	struct {
+		struct flow	*flow;
+		unsigned	 group;
+	}		*v;
+	size_t		 n, cap;
+	uint64_t	 bytes;
+	unsigned	 group;		/* counts commands */
+};
+
+void	 undo_init(struct undo *);
+void	 undo_fini(struct undo *);
+/* What is deleted from now on comes back together. */
+void	 undo_mark(struct undo *);
+void	 undo_note(struct undo *, struct flow *);
+/* Puts the last group back; how many flows, 0: nothing to bring back. The
+ * first of them is *first (borrowed from the store). */
+size_t	 undo_last(struct undo *, struct store *, struct flow **first);
+
+#endif
