@@ -56,12 +56,32 @@ bad_yaml(const struct conf *c, const yaml_parser_t *ps, struct why *why)
 	return (bad_line(c->path, ps->problem_mark.line, why));
 }
 
+/* The parser stops behind the first document: what follows it must be
+ * nothing. */
+static int
+bad_rest(const struct conf *c, yaml_parser_t *ps, struct why *why)
+{
+	yaml_document_t	rest;
+	yaml_node_t	*root;
+	size_t		 line;
+
+	if (yaml_parser_load(ps, &rest) == 0)
+		return (bad_yaml(c, ps, why));
+	root = yaml_document_get_root_node(&rest);
+	line = root != NULL ? root->start_mark.line : 0;
+	yaml_document_delete(&rest);
+	if (root == NULL)
+		return (0);
+	(void)fail(why, ERR_CONF, "a second document begins");
+	return (bad_line(c->path, line, why));
+}
+
 /* Parses the text as the file of that name. */
 static int
 conf_open(struct conf *c, const char *path, struct sp text, struct why *why)
 {
 	yaml_parser_t	ps;
-	int		ok;
+	int		rc;
 
 	c->path = path;
 	c->open = false;
@@ -69,13 +89,15 @@ conf_open(struct conf *c, const char *path, struct sp text, struct why *why)
 		return (fail(why, ERR_CONF, "%s: no parser", path));
 	yaml_parser_set_input_string(&ps, text.n > 0 ? text.p :
 	    (const unsigned char *)"", text.n);
-	ok = yaml_parser_load(&ps, &c->doc);
-	if (ok == 0)
-		(void)bad_yaml(c, &ps, why);
+	c->open = yaml_parser_load(&ps, &c->doc) != 0;
+	if (!c->open)
+		rc = bad_yaml(c, &ps, why);
+	else if (yaml_document_get_root_node(&c->doc) != NULL)
+		rc = bad_rest(c, &ps, why);
 	else
-		c->open = true;
+		rc = 0;
 	yaml_parser_delete(&ps);
-	return (ok != 0 ? 0 : -1);
+	return (rc);
 }
 
 static void

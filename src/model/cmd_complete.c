@@ -381,7 +381,9 @@ cmds_complete(struct cmds *cs, const char *line, size_t cursor,
 	    (spec = cmd_spec_at(sp.r->row, sp.arg)) != NULL)
 		offer(&sp, spec);
 	/* What is being typed needs no hint any more. */
-	if (sp.r != NULL && *whole != '\0')
+	if (sp.r == NULL)
+		sp.r = cmd_reg(cs, whole);
+	else if (*whole != '\0')
 		sp.arg++;
 	put_hint(&sp, &c->hint);
 	free(sp.option);

@@ -1,0 +1,119 @@
+#include "model/select.h"
+
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <cmocka.h>
+
+#include "base/mem.h"
+#include "model/model.h"
+
+static struct flow *
+add(struct model *m, const char *method, const char *url, const char *mark)
+{
+	struct flow	*f = flow_new(FLOW_HTTP);
+
+	f->t_created = (double)f->id;
+	flow_set_request(f, msg_request(sp_of(method), sp_of(url), NULL));
+	flow_set_marked(f, mark);
+	store_add(m->store, f);
+	flow_unref(f);
+	return (f);
+}
+
+static int
+make(void **state)
+{
+	struct model	*m = model_new();
+	struct filter	*get = filter_parse(SP("~m GET"), NULL);
+
+	add(m, "GET", "http://t.test/a", NULL);
+	add(m, "PUT", "http://t.test/b", ":default:");
+	add(m, "GET", "http://t.test/c", ":default:");
+	view_set_filter(m->view, get);
+	view_set_order(m->view, VIEW_TIME, true);
+	filter_unref(get);
+	*state = m;
+	return (0);
+}
+
+static int
+unmake(void **state)
+{
+	model_free(*state);
+	return (0);
+}
+
+static const struct {
+	const char	*spec, *want;	/* last letters of the paths */
+} rows[] = {
+	{ "@all", "abc" },
+	{ "@focus", "a" },
+	{ "@shown", "ca" },
+	{ "@hidden", "b" },
+	{ "@marked", "bc" },
+	{ "@unmarked", "a" },
+	{ " @all ", "abc" },
+	{ "~m GET & ~marked", "c" },
+	{ "/b", "b" },
+	{ "~tcp", "" },
+	{ "@", "" },
+	{ "@nothing", NULL },
+	{ "~zz", NULL },
+	{ "", NULL },
+};
+
+static void
+test_rows(void **state)
+{
+	struct flows	fs;
+	struct why	why;
+	char		got[16];
+	size_t		i, k;
+	int		rc;
+
+	for (i = 0; i < nitems(rows); i++) {
+		memset(&fs, 0, sizeof(fs));
+		rc = select_flows(*state, sp_of(rows[i].spec), &fs, &why);
+		if ((rc == 0) != (rows[i].want != NULL))
+			fail_msg("%s", rows[i].spec);
+		for (k = 0; k < fs.n; k++)
+			got[k] = (char)fs.v[k]->request->head->path.p[1];
+		got[fs.n] = '\0';
+		if (rc == 0)
+			assert_string_equal(got, rows[i].want);
+		flows_fini(&fs);
+	}
+}
+
+static void
+test_ids(void **state)
+{
+	struct model	*m = *state;
+	struct flows	 fs = { 0 };
+	char		 a[37], b[37], *spec;
+
+	uuid_text(store_at(m->store, 0)->uuid, a);
+	uuid_text(store_at(m->store, 1)->uuid, b);
+	spec = xasprintf("@%s, 00000000-0000-4000-8000-000000000000,%s", b,
+	    a);
+	assert_int_equal(select_flows(m, sp_of(spec), &fs, NULL), 0);
+	assert_int_equal(fs.n, 2);
+	assert_ptr_equal(fs.v[0], store_at(m->store, 1));
+	assert_ptr_equal(fs.v[1], store_at(m->store, 0));
+	flows_fini(&fs);
+	free(spec);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest	tests[] = {
+		cmocka_unit_test(test_rows),
+		cmocka_unit_test(test_ids),
+	};
+
+	return (cmocka_run_group_tests(tests, make, unmake));
+}
