@@ -35,8 +35,6 @@ static const struct opt ui_opts[] = {
 	{ "console_flowlist_layout", OPT_CHOICE, OPT_UI, "default",
 	  row_layouts, "One line for a flow (table), two lines (list), or "
 	  "what the width allows (default).", 0, 0, NULL },
-	{ "console_focus_follow", OPT_BOOL, OPT_UI, "false", NULL,
-	  "The cursor goes to new flows as they come.", 0, 0, NULL },
 	{ "console_layout", OPT_CHOICE, OPT_UI, "single", layouts,
 	  "One pane, or flows and events one above the other (vertical) or "
 	  "side by side (horizontal).", 0, 0, NULL },

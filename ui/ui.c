@@ -466,8 +466,6 @@ on_option(void *arg, const struct opt *o, struct why *why)
 		    opts_bool(opts, "console_palette_transparent"));
 	ui->panes.layout = layout_find(opts_str(opts, "console_layout"));
 	ui->panes.titles = opts_bool(opts, "console_layout_headers");
-	view_set_follow(ui->model->view,
-	    opts_bool(opts, "console_focus_follow"));
 	ui_dirty(ui);
 	return (0);
 }
