@@ -59,7 +59,8 @@ void	 h1_init(struct h1 *, bool response);
  * Read on. Returns how many bytes of the span were used (maybe 0 with an
  * event) and what happened in *ev; call again with the rest until kind is
  * H1_MORE. Returns -1 with the reason on nonsense; do not feed again.
- * At most one head, one run of data, ... a call.
+ * At most one head, one run of data, ... a call. Behind a 101 or a 2xx to
+ * CONNECT the bytes are no longer HTTP: they stay unused, with H1_MORE.
  */
 ssize_t	 h1_feed(struct h1 *, struct sp, struct h1_ev *, struct why *);
 /*

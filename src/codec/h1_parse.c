@@ -58,16 +58,6 @@ plain_len(struct sp s)
 	return (i);
 }
 
-static size_t
-token_len(struct sp s)
-{
-	size_t	i = 0;
-
-	while (i < s.n && token_is_tchar(s.p[i]))
-		i++;
-	return (i);
-}
-
 /* RFC 9112 2.3: "HTTP/1.1", with its case. */
 static int
 check_version(struct sp v, struct why *why)

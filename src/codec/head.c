@@ -426,12 +426,7 @@ head_put(const struct head *h, struct str *out)
 static bool
 is_token(struct sp s)
 {
-	size_t	i;
-
-	for (i = 0; i < s.n; i++)
-		if (!token_is_tchar(s.p[i]))
-			return (false);
-	return (s.n != 0);
+	return (s.n != 0 && token_len(s) == s.n);
 }
 
 static bool

@@ -2,11 +2,11 @@
 
 static const struct token_row {
 	const char	*name;
-	unsigned char	 len, rules;
+	unsigned	 rules;
 } token_rows[TOK_N] = {
-	[TOK_none] = { "", 0, 0 },
+	[TOK_none] = { "", 0 },
 #define TOKEN(symbol, name, rules) \
-	[TOK_##symbol] = { name, sizeof(name) - 1, rules },
+	[TOK_##symbol] = { name, rules },
 #include "codec/token.def"
 #undef TOKEN
 };
@@ -29,21 +29,49 @@ static const bool token_tchars[256] = {
 
 #undef A
 
-/* Lengths and first letters sort out nearly everything. */
+#define ONES	UINT64_C(0x0101010101010101)
+#define HIGHS	UINT64_C(0x8080808080808080)
+
+/* The lengths alone, for looking at eight of them at once. */
+static const unsigned char token_lens[(TOK_N + 7) / 8 * 8] = {
+#define TOKEN(symbol, name, rules) [TOK_##symbol] = sizeof(name) - 1,
+#include "codec/token.def"
+#undef TOKEN
+};
+
+/* Case does not matter; known names are small letters and '-'. */
+static bool
+is_name(struct sp s, const char *name)
+{
+	size_t	i;
+
+	for (i = 0; i < s.n; i++)
+		if (s.p[i] != name[i] &&
+		    (name[i] == '-' || (s.p[i] ^ 0x20) != name[i]))
+			return (false);
+	return (true);
+}
+
+/* Every head field comes by here: rows of another length are passed over
+ * in words (a byte of w is zero where the length is the right one). */
 enum token
 token_of(struct sp s)
 {
-	unsigned	i;
-	int		first;
+	uint64_t	w;
+	size_t		i, t;
 
-	if (s.n == 0)
+	if (s.n == 0 || s.n > UINT8_MAX)
 		return (TOK_none);
-	first = s.p[0] | 0x20;
-	for (i = TOK_none + 1; i < TOK_N; i++)
-		if (token_rows[i].len == s.n &&
-		    token_rows[i].name[0] == first &&
-		    sp_ieq(s, sp_mem(token_rows[i].name, s.n)))
-			return ((enum token)i);
+	for (i = 0; i < sizeof(token_lens); i += sizeof(w)) {
+		memcpy(&w, token_lens + i, sizeof(w));
+		w ^= ONES * s.n;
+		if (((w - ONES) & ~w & HIGHS) == 0)
+			continue;
+		for (t = i; t < i + sizeof(w); t++)
+			if (token_lens[t] == s.n &&
+			    is_name(s, token_rows[t].name))
+				return ((enum token)t);
+	}
 	return (TOK_none);
 }
 
@@ -63,4 +91,14 @@ bool
 token_is_tchar(int c)
 {
 	return (c >= 0 && c < 256 && token_tchars[c]);
+}
+
+size_t
+token_len(struct sp s)
+{
+	size_t	i = 0;
+
+	while (i < s.n && token_tchars[s.p[i]])
+		i++;
+	return (i);
 }

@@ -25,5 +25,6 @@ enum token	 token_of(struct sp);		/* case does not matter */
 const char	*token_name(enum token);
 unsigned	 token_rules(enum token);
 bool		 token_is_tchar(int);		/* RFC 9110 5.6.2 */
+size_t		 token_len(struct sp);		/* of them at the front */
 
 #endif

@@ -39,6 +39,9 @@ test_unknown(void **state unused)
 	assert_int_equal(token_of(SP("content-length ")), TOK_none);
 	assert_int_equal(token_of(SP("content\rlength")), TOK_none);
 	assert_int_equal(token_of(SP("\x08ost")), TOK_none);
+	assert_int_equal(token_of(SP("date\0")), TOK_none);
+	assert_int_equal(token_of(SP("x123456789012345678901234567890123456"
+	    "78901234567890")), TOK_none);
 }
 
 static void
@@ -65,6 +68,10 @@ test_tchar(void **state unused)
 		    (c > 0 && c < 256 && strchr(others, c) != NULL);
 		assert_int_equal(token_is_tchar(c), want);
 	}
+	assert_int_equal(token_len(SP("Host: a")), 4);
+	assert_int_equal(token_len(SP("Host")), 4);
+	assert_int_equal(token_len(SP("\xff")), 0);
+	assert_int_equal(token_len(SPNIL), 0);
 }
 
 int
