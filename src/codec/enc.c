@@ -1,9 +1,13 @@
 #include "codec/enc.h"
 
+#ifndef WITHOUT_BROTLI
 #include <brotli/decode.h>
 #include <brotli/encode.h>
+#endif
 #include <zlib.h>
+#ifndef WITHOUT_ZSTD
 #include <zstd.h>
+#endif
 
 #define ENC_PIECE	((size_t)65536)	/* output asked for at once */
 #define ENC_CODINGS	8		/* of one body; more is an attack */
@@ -166,6 +170,20 @@ deflate_encode(struct sp in, struct str *out, struct why *why)
 	return (z_encode(15, in, out, why));
 }
 
+#if defined(WITHOUT_BROTLI) || defined(WITHOUT_ZSTD)
+/* Its name is known, so that a user learns why it is not decoded. */
+static int
+absent(struct sp in unused, struct str *out unused, struct why *why)
+{
+	return (fail(why, ERR_UNSUPPORTED,
+	    "this build does without that content coding"));
+}
+#endif
+
+#ifdef WITHOUT_BROTLI
+#define br_decode	absent
+#define br_encode	absent
+#else
 static enum turn
 br_inflate(void *arg, struct sp *in, char *to, size_t room, size_t *got)
 {
@@ -226,6 +244,12 @@ br_encode(struct sp in, struct str *out, struct why *why)
 	return (rv);
 }
 
+#endif	/* WITHOUT_BROTLI */
+
+#ifdef WITHOUT_ZSTD
+#define zstd_decode	absent
+#define zstd_encode	absent
+#else
 static enum turn
 zstd_inflate(void *arg, struct sp *in, char *to, size_t room, size_t *got)
 {
@@ -283,6 +307,8 @@ zstd_encode(struct sp in, struct str *out, struct why *why)
 	(void)ZSTD_freeCCtx(st);
 	return (rv);
 }
+
+#endif	/* WITHOUT_ZSTD */
 
 static int
 identity(struct sp in, struct str *out, struct why *why)

@@ -22,8 +22,9 @@ const struct enc *enc_row(unsigned);		/* NULL: past the last */
 
 /*
  * Undo all codings of a content-encoding value, last first. Text is
- * appended to out (its max is the ceiling). -1: ERR_ENC_UNKNOWN, ERR_ENC
- * or ERR_LIMIT; out then holds what came before the fault.
+ * appended to out (its max is the ceiling). -1: ERR_ENC_UNKNOWN, ERR_ENC,
+ * ERR_LIMIT or, built without it, ERR_UNSUPPORTED; out then holds what
+ * came before the fault.
  */
 int	 enc_decode(struct sp value, struct sp body, struct str *out,
 	    struct why *);

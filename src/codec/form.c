@@ -351,6 +351,14 @@ put_part_head(struct str *out, struct sp name, struct part *old, size_t n)
 	put_name(out, name);
 }
 
+static void
+put_boundary(struct str *out, struct sp boundary, const char *end)
+{
+	str_puts(out, "--");
+	str_add(out, boundary);
+	str_puts(out, end);
+}
+
 int
 form_put_multipart(struct str *out, const struct pairs *ps, struct sp body,
     struct sp type, struct why *why)
@@ -370,12 +378,12 @@ form_put_multipart(struct str *out, const struct pairs *ps, struct sp body,
 			    SPF(sp_cut(ps->v[i].name, 0, 60))));
 	old = parts_all(body, type, &n);
 	for (i = 0; i < ps->n; i++) {
-		str_printf(out, "--%.*s\r\n", SPF(boundary));
+		put_boundary(out, boundary, "\r\n");
 		put_part_head(out, ps->v[i].name, old, n);
 		str_add(out, ps->v[i].value);
 		str_puts(out, "\r\n");
 	}
 	free(old);
-	str_printf(out, "--%.*s--\r\n", SPF(boundary));
+	put_boundary(out, boundary, "--\r\n");
 	return (0);
 }

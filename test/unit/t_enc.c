@@ -24,12 +24,27 @@ static const struct sp zstd_hello = SP("\x28\xb5\x2f\xfd\x04\x58\x75\x00\x00"
     "\x40\x68\x65\x6c\x6c\x6f\x2c\x20\x0a\x01\x00\x4a\x8a\x11\xf0\x97\x7b"
     "\x2a");
 
+/* A build may do without some of them. */
+static bool
+is_absent(const char *codings)
+{
+	struct str	out;
+	struct why	why = { ERR_NONE, "" };
+
+	str_init(&out, MAX);
+	(void)enc_encode(sp_of(codings), SP("x"), &out, &why);
+	str_fini(&out);
+	return (why.code == ERR_UNSUPPORTED);
+}
+
 static void
 expect_decoded(const char *coding, struct sp body, const char *want)
 {
 	struct str	out;
 	struct why	why = { ERR_NONE, "" };
 
+	if (is_absent(coding))
+		return;
 	str_init(&out, MAX);
 	if (enc_decode(sp_of(coding), body, &out, &why) == -1)
 		fail_msg("%s: %s", coding, why.text);
@@ -89,6 +104,8 @@ round_trip(const char *coding, struct sp body)
 	struct str	packed, out;
 	struct why	why;
 
+	if (is_absent(coding))
+		return;
 	str_init(&packed, MAX);
 	str_init(&out, MAX);
 	assert_int_equal(enc_encode(sp_of(coding), body, &packed, &why), 0);
@@ -153,6 +170,8 @@ test_cut_short(void **state unused)
 
 	fill(&text, 3000);
 	for (unsigned i = 0; enc_row(i + 1) != NULL; i++) {
+		if (is_absent(enc_row(i)->name))
+			continue;
 		str_init(&packed, MAX);
 		assert_int_equal(enc_row(i)->encode(str_sp(&text), &packed,
 		    NULL), 0);
@@ -224,6 +243,8 @@ test_bombs(void **state unused)
 	struct str	 packed, out;
 
 	for (unsigned i = 0; enc_row(i) != NULL; i++) {
+		if (is_absent(enc_row(i)->name))
+			continue;
 		str_init(&packed, MAX);
 		assert_int_equal(enc_row(i)->encode(sp_mem(zeros, MAX),
 		    &packed, NULL), 0);
@@ -263,6 +284,8 @@ test_zstd_window(void **state unused)
 {
 	struct str	out;
 
+	if (is_absent("zstd"))
+		return;
 	assert_int_equal(decode_error("zstd", SP("\x28\xb5\x2f\xfd\x00\x98"
 	    "\x01\x00\x00"), MAX, &out), ERR_ENC);
 	str_fini(&out);
@@ -277,6 +300,8 @@ test_encode_ceiling(void **state unused)
 
 	fill(&text, 100000);
 	for (unsigned i = 0; enc_row(i) != NULL; i++) {
+		if (is_absent(enc_row(i)->name))
+			continue;
 		str_init(&out, 100);
 		assert_int_equal(enc_encode(sp_of(enc_row(i)->name),
 		    str_sp(&text), &out, &why), -1);
