@@ -6,6 +6,7 @@
 #include "flowfile/ff.h"
 #include "app/lifecycle.h"
 #include "flowfile/ff_har.h"
+#include "flowfile/ff_all.h"
 #include "flowfile/ff_load.h"
 #include "flowfile/ff_name.h"
 #include "flowfile/ff_write.h"
@@ -642,6 +643,7 @@ flowfile_init(struct model *m, void **state, struct why *why)
 	opts_watch(m->opts, "save_stream_file", on_stream_file, ff);
 	opts_watch(m->opts, "save_stream_filter", on_stream_filter, ff);
 	m->flowfile = ff;
+	m->read_flows = ff_all_read;
 	*state = ff;
 	return (0);
 }

@@ -1,6 +1,7 @@
 libflowfile_a_SOURCES = \
 	flowfile/blocks.c flowfile/blocks.h \
 	flowfile/cmd_file.c flowfile/ff.h \
+	flowfile/ff_all.c flowfile/ff_all.h \
 	flowfile/ff_conn.c flowfile/ff_conn.h \
 	flowfile/ff_dns.c flowfile/ff_dns.h \
 	flowfile/ff_file.c flowfile/ff_file.h \

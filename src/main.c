@@ -12,6 +12,7 @@
 #include "app/args.h"
 #include "app/conf.h"
 #include "app/dump.h"
+#include "app/keep.h"
 #include "app/modules.h"
 #include "base/panic.h"
 #include "flowfile/ff.h"
@@ -40,6 +41,7 @@ struct program {
 	struct app	*app;
 	struct args_line line;
 	struct dump	*dump;		/* NULL: console */
+	struct keep	*keep;		/* NULL: runs until it is stopped */
 	struct watch	*sigs[3];
 	unsigned	 nsignals;	/* that came */
 };
@@ -117,15 +119,13 @@ set_options(struct program *p, struct why *why)
 }
 
 #ifdef WEIRDUMP
-/* The file is read: what was to be done is done. */
+/* The file is read: maybe that was all. */
 static void
 on_read_all(void *arg)
 {
 	struct program	*p = arg;
-	struct opts	*o = p->app->model->opts;
 
-	if (!opts_is_null(o, "rfile") && !opts_bool(o, "keepserving"))
-		app_quit(p->app, 0);
+	keep_look(p->keep);
 }
 #endif
 
@@ -134,6 +134,7 @@ start_front(struct program *p, struct why *why)
 {
 #ifdef WEIRDUMP
 	(void)why;
+	p->keep = keep_new(p->app);
 	flowfile_on_idle(p->app->model, on_read_all, p);
 	return (0);
 #else
@@ -145,7 +146,8 @@ static void
 stop_front(struct program *p)
 {
 #ifdef WEIRDUMP
-	(void)p;
+	keep_free(p->keep);
+	p->keep = NULL;
 #else
 	ui_stop(p->app);
 #endif

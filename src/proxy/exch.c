@@ -327,6 +327,7 @@ exch_take_answer(struct exch *x, const struct hookcall *c)
 		flow_set_request(x->flow, msg_ref(c->flow->request));
 	if ((c->verdict & HV_RESPONSE) != 0)
 		flow_set_response(x->flow, msg_ref(c->flow->response));
+	x->flow->replay = c->flow->replay;	/* a recorded answer */
 	return (c->verdict);
 }
 

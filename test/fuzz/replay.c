@@ -98,7 +98,7 @@ play_folder(const char *folder, unsigned *played)
 {
 	DIR		*d = opendir(folder);
 	struct dirent	*e;
-	char		 path[4096];
+	char		 path[8192];
 	int		 failed = 0;
 
 	if (d == NULL) {
