@@ -1,0 +1,213 @@
+/*
+ * host - the interpreter's side of the program, shared by the files of
+ * this folder and by nobody else.
+ *
+ * Three kinds of traffic cross threads: hookcalls and jobs go to the
+ * Python thread through its queue; asks go from Python to main and are
+ * waited for; tells go to main and are not. Jobs, asks and tells carry
+ * words and flow records, so that no Python object ever leaves its thread.
+ */
+#ifndef SCRIPTING_HOST_H
+#define SCRIPTING_HOST_H
+
+#define PY_SSIZE_T_CLEAN
+#include <Python.h>
+
+#include <stdatomic.h>
+
+#include "model/model.h"
+#include "run/loop.h"
+#include "run/thread.h"
+
+#define PY_MAGIC	0x77707974u
+
+/* Words and flows; owned copies. */
+struct cargo {
+	char		**words;
+	size_t		  nwords, wcap;
+	struct flow	**flows;	/* references to records of our own */
+	size_t		  nflows, fcap;
+};
+
+void	 cargo_word(struct cargo *, const char *);
+void	 cargo_text(struct cargo *, const char *, ...) printflike(2, 3);
+void	 cargo_flow(struct cargo *, struct flow *);	/* takes */
+void	 cargo_fini(struct cargo *);
+/* The i-th word, "" past the end. */
+const char *cargo_at(const struct cargo *, size_t);
+
+enum item_kind { ITEM_CALL, ITEM_JOB, ITEM_WAKE };
+
+/* What stands in the queue of the Python thread. */
+struct item {
+	struct qitem	 q;		/* first */
+	enum item_kind	 kind;
+	struct hookcall	*call;
+	const char	*op;		/* jobs: what to do, with what */
+	struct cargo	 cargo;
+};
+
+struct py;
+struct ask;
+
+/* What main does for Python (py_ops.c): -1 with a->why, or a->out. */
+struct op {
+	const char	*name;
+	int		(*run)(struct py *, struct ask *);
+};
+
+/* One question to main. Whoever comes second (main's answer, or the one
+ * who gave up waiting) frees it. */
+struct ask {
+	struct qitem	 q;		/* first: the answer travels in it */
+	struct py	*py;
+	const struct op	*op;
+	struct cargo	 in, out;
+	struct why	 why;
+	int		 rc;
+	bool		 waited;	/* an ask; else a tell */
+	bool		 orphan;	/* main: nobody waits any more */
+	struct queue	*reply;
+	struct ask	*next;		/* in py->asks, under py->lock */
+};
+
+/* An option or command that a script brought (py_reg.c). */
+struct reg;
+
+struct py {
+	unsigned	 magic;
+	atomic_uint	 refs;		/* the module, asks on their way */
+	struct model	*model;
+
+	/* Main. */
+	struct thread	*thread;	/* NULL until a script is wanted */
+	size_t		 busy;		/* jobs that are not done */
+	bool		 up;		/* scripting_running() was called */
+	bool		 stopped;	/* no more jobs */
+	bool		 gone;		/* the module was dropped */
+	bool		 failed;
+	bool		 by_script;	/* an option changes on Python's wish */
+	struct why	 why;		/* of the first failure */
+	struct reg	*regs;
+	struct timer	*timer;
+	uint64_t	 told_of;	/* this hold was told to the user */
+
+	/* Any thread. */
+	struct queue	*queue;
+	struct queue	*ended;		/* gets &end_item when it is over */
+	struct qitem	 end_item;
+	struct lock	*lock;
+	struct ask	*asks;		/* those waited for */
+	bool		 closed;	/* no more asks; under lock */
+	atomic_bool	 use_fd;	/* a select() sleeps instead */
+	int		 fds[2];	/* the pipe it looks at, -1: none */
+	/* Since when (ns) the thread is at work, 0: it sleeps; and with
+	 * which script, an index of names. */
+	_Atomic uint64_t held_since;
+	atomic_uint	 holder;
+	struct cargo	 names;		/* under lock */
+
+	/* The Python thread. */
+	PyModuleDef	 def;
+	PyObject	*module;
+	PyObject	*headers_type;	/* set by the library */
+	PyTypeObject	*fields_type, *data_types[2], *record_type,
+			*conn_type, *filter_type;
+};
+
+/* py.c */
+struct py *py_ref(struct py *);
+void	 py_unref(struct py *);
+void	 py_job(struct py *, const char *op, struct cargo *);	/* takes */
+/* py_queue.c: any thread. */
+void	 py_put(struct py *, struct item *);
+void	 py_take_call(void *, struct hookcall *);
+PyObject *py_take(struct py *, long timeout_ms);
+/* py_run.c: body of the thread. */
+void	 py_main(void *);
+/* py_lib.c: the Python sources inside the program. */
+struct lib_file {
+	const char	*name;		/* "mitmproxy/http.py" */
+	const char	*text;
+	size_t		 len;
+};
+extern const struct lib_file lib_files[];	/* generated; ends in NULL */
+const struct lib_file *lib_find(const char *module, bool *package);
+
+/* py_ask.c: any thread, with the GIL. -1 sets a Python exception. */
+PyObject *py_ask(struct py *, const char *op, PyObject *words,
+	    PyObject *flows);
+int	 conv_flows(struct py *, PyObject *records, struct cargo *);
+void	 py_tell(struct py *, const char *op, struct cargo *);	/* takes */
+void	 py_cancel_asks(struct py *);				/* main */
+const struct op *ops_find(const char *);	/* NULL: none */
+/* "1" or "0" (None or not), number of values, values. */
+void	 ops_put_value(const struct opts *, const struct opt *, struct cargo *);
+/* py_reg.c: options and commands that scripts bring; main. */
+int	 reg_add_option(struct py *, const struct cargo *, struct why *);
+int	 reg_add_command(struct py *, const struct cargo *, struct why *);
+int	 reg_drop(struct py *, const char *name);
+void	 reg_drop_all(struct py *);
+
+/* py_conv.c */
+PyObject *conv_bytes(struct sp);
+PyObject *conv_str(struct sp);			/* utf-8, surrogateescape */
+PyObject *conv_text(const char *);		/* NULL: None */
+PyObject *conv_time(double);			/* 0: None */
+/* Bytes of a str or bytes; *keep must be dropped after use. -1 raises. */
+int	 conv_sp(PyObject *, struct sp *, PyObject **keep);
+int	 conv_words(PyObject *, struct cargo *);	/* sequence of str */
+PyObject *conv_list(const struct cargo *);
+PyObject *conv_raise(const struct why *);	/* always NULL */
+PyTypeObject *conv_type(struct py *, const char *, int size, unsigned flags,
+	    const PyType_Slot *);
+static inline PyObject *
+conv_ref(PyObject *o)
+{
+	Py_XINCREF(o);
+	return (o);
+}
+
+/* py_head.c: header fields as a tuple of pairs of bytes. */
+struct fields {
+	PyObject_HEAD
+	PyObject	*pairs;		/* tuple of (bytes, bytes) */
+};
+PyTypeObject *fields_type_new(struct py *);
+PyObject *fields_of_head(const struct head *);		/* the tuple */
+/* Makes the fields of h those of now; was is what h has. -1 raises. */
+int	 fields_apply(struct head *, PyObject *was, PyObject *now);
+
+/* py_data.c: the parts of a message, loaded when looked at. */
+int	 data_types_new(struct py *);
+PyObject *data_new(struct py *, const struct msg *);
+PyObject *data_empty(struct py *, bool request);
+/* Message of a data object, same pointer if nothing changed; NULL raises.
+ * A new reference. */
+const struct msg *data_commit(struct py *, PyObject *);
+const struct msg *data_source(PyObject *);	/* borrowed; may be NULL */
+void	 data_rebind(PyObject *, const struct msg *);
+
+/* py_conn.c */
+PyTypeObject *conn_type_new(struct py *);
+PyObject *conn_wrap(struct py *, const struct conn *);	/* NULL: None */
+const struct conn *conn_of(struct py *, PyObject *);	/* or NULL */
+
+/* py_record.c: a flow record, of a hookcall or of our own. */
+struct record {
+	PyObject_HEAD
+	struct py	*py;
+	struct flow	*flow;		/* NULL after the call went back */
+	struct hookcall	*call;		/* or NULL */
+};
+PyTypeObject *record_type_new(struct py *);
+PyObject *record_wrap(struct py *, struct flow *, struct hookcall *);
+
+/* py_filter.c */
+PyTypeObject *filter_type_new(struct py *);
+PyObject *filter_wrap(struct py *, struct sp);		/* NULL raises */
+
+/* py_mod.c: the module _weir with all of the above. */
+int	 mod_init(struct py *);
+
+#endif

@@ -1,0 +1,281 @@
+#include "scripting/py.h"
+
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "scripting/host.h"
+
+#include "app/app.h"
+#include "base/date.h"
+#include "base/mem.h"
+
+#define LOG_TAG		"script"
+
+#define HOLD_MS		500	/* a script may have the thread this long */
+#define END_MS		5000	/* and this long for its end */
+
+static struct py *
+py_of_model(const struct model *m)
+{
+	return (m->hooks.deciders[DECIDE_SCRIPT].arg);
+}
+
+struct py *
+py_ref(struct py *py)
+{
+	atomic_fetch_add(&py->refs, 1);
+	return (py);
+}
+
+void
+py_unref(struct py *py)
+{
+	if (atomic_fetch_sub(&py->refs, 1) != 1)
+		return;
+	queue_free(py->queue);
+	queue_free(py->ended);
+	lock_free(py->lock);
+	cargo_fini(&py->names);
+	free(py);
+}
+
+/* Names the script that keeps all others waiting. */
+static void
+py_watch(void *arg)
+{
+	struct py	*py = arg;
+	uint64_t	 since = atomic_load(&py->held_since), now;
+	unsigned	 who = atomic_load(&py->holder);
+
+	now = date_mono_ns();
+	if (since != 0 && now - since > (uint64_t)HOLD_MS * 1000000 &&
+	    since != py->told_of) {
+		py->told_of = since;
+		lock_take(py->lock);
+		log_warn(py->model->log, "%s takes more than %d ms; other"
+		    " flows of scripts wait for it", who < py->names.nwords ?
+		    py->names.words[who] : "a script", HOLD_MS);
+		lock_give(py->lock);
+	}
+	timer_set_ms(py->timer, HOLD_MS);
+}
+
+static void
+py_start(struct py *py)
+{
+	if (py->thread != NULL)
+		return;
+	if (py->model->app != NULL) {
+		py->timer = timer_new(py->model->app->loop, py_watch, py);
+		timer_set_ms(py->timer, HOLD_MS);
+	}
+	py->thread = thread_start("python", py_main, py);
+}
+
+void
+py_job(struct py *py, const char *op, struct cargo *c)
+{
+	struct item	*it = xcalloc(1, sizeof(*it));
+
+	it->kind = ITEM_JOB;
+	it->op = op;
+	it->cargo = *c;
+	memset(c, 0, sizeof(*c));
+	py->busy++;
+	py_put(py, it);
+}
+
+/* Options */
+
+static void
+py_load_scripts(struct py *py)
+{
+	const struct opts	*os = py->model->opts;
+	struct cargo		 c = { 0 };
+	size_t			 i, n = opts_seq_n(os, "scripts");
+
+	if (py->stopped || (n == 0 && py->thread == NULL))
+		return;
+	py_start(py);
+	for (i = 0; i < n; i++)
+		cargo_word(&c, opts_seq_at(os, "scripts", i));
+	py_job(py, "scripts", &c);
+}
+
+/* Python keeps a copy of all options; scripts are told of changes. */
+static int
+py_option_changed(void *arg, const struct opt *o, struct why *why unused)
+{
+	struct py	*py = arg;
+	struct cargo	 c = { 0 };
+
+	if (py->thread != NULL && !py->stopped && !py->by_script) {
+		cargo_word(&c, o->name);
+		ops_put_value(py->model->opts, o, &c);
+		py_job(py, "option", &c);
+	}
+	if (strcmp(o->name, "scripts") == 0)
+		py_load_scripts(py);
+	return (0);
+}
+
+static const struct opt py_opts[] = {
+	{ .name = "scripts", .type = OPT_SEQ, .flags = OPT_PATH,
+	  .help = "Execute a script. Arguments for classic scripts follow the"
+	  " path after a blank." },
+};
+
+/* Commands */
+
+static int
+cmd_script_run(void *ctx, const struct args *a, struct cmd_res *res unused,
+    struct why *why)
+{
+	struct py	*py = ctx;
+	struct cargo	 c = { 0 };
+	size_t		 i;
+
+	if (py->stopped)
+		return (fail(why, ERR_CMD, "the program is ending"));
+	if (a->v[0].flows.n == 0)
+		return (fail(why, ERR_CMD_ARGS, "no flow to run it on"));
+	py_start(py);
+	cargo_word(&c, a->v[1].s);
+	for (i = 0; i < a->v[0].flows.n; i++)
+		cargo_flow(&c, flow_dup(a->v[0].flows.v[i], true));
+	py_job(py, "run", &c);
+	return (0);
+}
+
+static const struct cmd py_cmds[] = {
+	{ "script.run",
+	  { { "flows", ARG_FLOWS, NULL }, { "path", ARG_PATH, NULL } },
+	  "Run a script on flows: it is started, sees the events of each"
+	  " flow, and ends.", cmd_script_run, NULL },
+};
+
+/* Life */
+
+static int
+py_init(struct model *m, void **state, struct why *why unused)
+{
+	struct py	*py = xcalloc(1, sizeof(*py));
+
+	py->magic = PY_MAGIC;
+	atomic_init(&py->refs, 1);
+	py->model = m;
+	py->fds[0] = py->fds[1] = -1;
+	py->queue = queue_new();
+	py->ended = queue_new();
+	py->lock = lock_new();
+	hooks_set(&m->hooks, DECIDE_SCRIPT, "script", py_take_call, py);
+	opts_watch(m->opts, NULL, py_option_changed, py);
+	*state = py;
+	/* It may have been set before there was anybody to watch it. */
+	py_load_scripts(py);
+	return (0);
+}
+
+/* For a program that forgot to wait for its scripts. */
+static void
+py_wait(struct py *py)
+{
+	uint64_t	until = date_mono_ns() + (uint64_t)END_MS * 1000000;
+
+	while (py->model->app != NULL && py->busy != 0 &&
+	    date_mono_ns() < until)
+		loop_once(py->model->app->loop, false);
+}
+
+/* The thread and all it has; false: a script does not let go. */
+static bool
+py_end(struct py *py)
+{
+	int	i;
+
+	py_cancel_asks(py);
+	queue_close(py->queue);
+	if (py->thread == NULL)
+		return (true);
+	if (queue_take(py->ended, END_MS) == NULL) {
+		log_error(py->model->log, "a script does not end; it is left"
+		    " behind");
+		return (false);
+	}
+	thread_join(py->thread);
+	for (i = 0; i < 2; i++)
+		if (py->fds[i] != -1)
+			(void)close(py->fds[i]);
+	return (true);
+}
+
+static void
+py_fini(void *state)
+{
+	struct py	*py = CAST(py, state, PY_MAGIC);
+
+	scripting_stop(py->model);
+	py_wait(py);
+	opts_unwatch(py->model->opts, py_option_changed, py);
+	hooks_want(&py->model->hooks, DECIDE_SCRIPT, 0);
+	timer_free(py->timer);
+	reg_drop_all(py);
+	if (!py_end(py))
+		(void)py_ref(py);	/* the thread may still look at it */
+	py->gone = true;
+	py_unref(py);
+}
+
+bool
+scripting_busy(const struct model *m)
+{
+	return (py_of_model(m) != NULL && py_of_model(m)->busy != 0);
+}
+
+int
+scripting_check(const struct model *m, struct why *why)
+{
+	const struct py	*py = py_of_model(m);
+
+	if (py == NULL || !py->failed)
+		return (0);
+	if (why != NULL)
+		*why = py->why;
+	return (-1);
+}
+
+void
+scripting_running(struct model *m)
+{
+	struct py	*py = py_of_model(m);
+	struct cargo	 c = { 0 };
+
+	if (py == NULL || py->up)
+		return;
+	py->up = true;
+	if (py->thread != NULL)
+		py_job(py, "running", &c);
+}
+
+void
+scripting_stop(struct model *m)
+{
+	struct py	*py = py_of_model(m);
+	struct cargo	 c = { 0 };
+
+	if (py == NULL || py->stopped)
+		return;
+	py->stopped = true;
+	if (py->thread != NULL)
+		py_job(py, "stop", &c);
+}
+
+const struct module scripting_module = {
+	.name	= "scripting",
+	.opts	= py_opts,
+	.nopts	= nitems(py_opts),
+	.cmds	= py_cmds,
+	.ncmds	= nitems(py_cmds),
+	.init	= py_init,
+	.fini	= py_fini,
+};

@@ -1,0 +1,4 @@
+"""Certificates."""
+from netlib.certutils import SSLCert
+
+__all__ = ["SSLCert"]

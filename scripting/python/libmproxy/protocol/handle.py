@@ -1,0 +1,4 @@
+"""Protocols by name."""
+from libmproxy.protocol.tcp import TCPHandler
+
+protocols = {"tcp": TCPHandler}

@@ -1,0 +1,80 @@
+"""What flows of all protocols share."""
+import time
+
+from libmproxy.protocol import KILL, KillSignal
+
+
+class ProxyError(Exception):
+    """An error that the client gets as an answer."""
+
+    def __init__(self, code, msg, headers=None):
+        super().__init__(msg)
+        self.code, self.msg, self.headers = code, msg, headers
+
+
+class Error:
+    """
+    A communications error.
+
+    This is distinct from an HTTP error response (a 500, say), which is a response like others. It has a
+    message and the time when it happened.
+
+    msg: what happened.
+    timestamp: seconds since the epoch.
+    """
+
+    def __init__(self, msg, timestamp=None):
+        self.flow = None
+        self.msg = msg
+        self.timestamp = timestamp or time.time()
+
+    def __str__(self):
+        return self.msg
+
+    def __repr__(self):
+        return self.msg
+
+    def __eq__(self, other):
+        return isinstance(other, Error) and (self.msg, self.timestamp) == (other.msg, other.timestamp)
+
+    __hash__ = None
+
+    def get_state(self, short=False):
+        return {"msg": self.msg, "timestamp": self.timestamp}
+
+    def load_state(self, state):
+        self.msg, self.timestamp = state["msg"], state["timestamp"]
+
+    @classmethod
+    def from_state(cls, state):
+        return cls(state["msg"], state["timestamp"])
+
+    def copy(self):
+        return type(self)(self.msg, self.timestamp)
+
+
+class Flow:
+    """A collection of objects that stand for one transaction."""
+
+
+class ProtocolHandler:
+    """Speaks a protocol with a client."""
+
+    def __init__(self, c):
+        self.c = c
+
+
+class LiveConnection:
+    """The connections of a flow that still runs."""
+
+    def __init__(self, c):
+        self.c = c
+
+    def change_server(self, address, ssl=None, sni=None, force=False, persistent_change=False):
+        return False
+
+    def restore_server(self):
+        pass
+
+
+__all__ = ["KILL", "KillSignal", "Error", "Flow", "LiveConnection", "ProtocolHandler", "ProxyError"]

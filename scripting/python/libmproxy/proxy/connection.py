@@ -1,0 +1,116 @@
+"""Client and server connections."""
+import time
+
+from netlib.certutils import SSLCert
+from netlib.tcp import Address
+
+
+def _cert(c):
+    return SSLCert(c.to_der()) if c is not None else None
+
+
+class _Raw:
+    """The connection itself, as far as scripts ask it."""
+
+    def __init__(self, c):
+        self._c = c
+
+    def get_servername(self):
+        return self._c.sni
+
+
+class _Connection:
+    """What both ends share."""
+
+    _c = None
+    finished = False
+    timestamp_start = timestamp_end = timestamp_ssl_setup = None
+    ssl_established = False
+
+    @classmethod
+    def of(cls, c):
+        """The classic face of a connection."""
+        o = cls.__new__(cls)
+        o._c = c
+        o.connection = _Raw(c)
+        o.rfile = o.wfile = None
+        o.ssl_established = c.tls_established
+        o.timestamp_start, o.timestamp_end = c.timestamp_start, c.timestamp_end
+        o.timestamp_ssl_setup = c.timestamp_tls_setup
+        o._fill(c)
+        return o
+
+    def __repr__(self):
+        ssl = "[ssl] " if self.ssl_established else ""
+        where = "%s:%s" % self.address()[:2] if self.address else ""
+        return "<%s: %s%s>" % (type(self).__name__, ssl, where)
+
+    def get_state(self, short=False):
+        return self._c.get_state() if self._c else {}
+
+    def load_state(self, state):
+        if self._c:
+            self._c.set_state(state)
+
+    def copy(self):
+        return type(self).of(self._c.copy()) if self._c else type(self)(*self._args)
+
+    def get_current_cipher(self):
+        """(name, bits, version) of TLS, None without."""
+        if not self.ssl_established:
+            return None
+        return self._c.cipher, None, self._c.tls_version
+
+    def send(self, data):
+        raise NotImplementedError("connections are the program's: answer with flow.reply()")
+
+    def finish(self):
+        self.finished = True
+
+
+class ClientConnection(_Connection):
+    """
+    Describes a client connection.
+
+    address: the client's address: address.host, address.port; call it for a tuple.
+    clientcert: the certificate that the client has shown, or None.
+    ssl_established: whether TLS is spoken.
+    timestamp_start, timestamp_end, timestamp_ssl_setup: when it began, ended, and TLS was up.
+    """
+
+    def __init__(self, client_connection, address, server):
+        self._args = (client_connection, address, server)
+        self.connection, self.server = client_connection, server
+        self.address = Address.wrap(address) if address else None
+        self.clientcert = None
+        self.timestamp_start = time.time()
+
+    def _fill(self, c):
+        self.address = Address(c.peername) if c.peername else None
+        self.clientcert, self.server = _cert(c.clientcert), None
+
+
+class ServerConnection(_Connection):
+    """
+    Describes a server connection.
+
+    address: where it leads: address.host, address.port; call it for a tuple.
+    source_address: our own end.
+    cert: the server's certificate (SSLCert), or None.
+    ssl_established: whether TLS is spoken; sni: the name that was asked for.
+    timestamp_start, timestamp_end, timestamp_tcp_setup, timestamp_ssl_setup: when.
+    """
+
+    timestamp_tcp_setup = None
+    cert = sni = source_address = None
+    state = ()
+
+    def __init__(self, address):
+        self._args = (address,)
+        self.address = Address.wrap(address)
+
+    def _fill(self, c):
+        self.address = Address(c.address) if c.address else None
+        self.source_address = Address(c.sockname) if c.sockname else None
+        self.cert, self.sni, self.state = _cert(c.cert), c.sni, []
+        self.timestamp_tcp_setup = c.timestamp_tcp_setup

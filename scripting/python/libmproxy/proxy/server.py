@@ -1,0 +1,51 @@
+"""Connections of clients."""
+from libmproxy.proxy.connection import ClientConnection, ServerConnection
+
+
+class ConnectionHandler:
+    """
+    Describes a proxy client connection session.
+
+    client_conn: a ClientConnection.
+    server_conn: a ServerConnection, None until it is known.
+    """
+
+    config = channel = None
+    conntype = "http"
+    sni = None
+
+    def __init__(self, config=None, client_connection=None, client_address=None, server=None, channel=None,
+                 server_version=None):
+        self.config, self.channel = config, channel
+        self.client_conn = ClientConnection(client_connection, client_address, server)
+        self.server_conn = None
+
+    @classmethod
+    def of(cls, arg):
+        """The handler for the argument of an event of today."""
+        h = cls.__new__(cls)
+        client = getattr(arg, "client", arg)
+        server = getattr(arg, "server", None)
+        h._arg = arg
+        h.client_conn = ClientConnection.of(client)
+        h.server_conn = ServerConnection.of(server) if server is not None else None
+        h.reply = lambda msg=None: None
+        return h
+
+    def log(self, msg, level="info", subs=()):
+        """Write a line to the event log."""
+        from weirhost import state
+        state.log("\n".join(["%s:%s: %s" % (*self.client_conn.address()[:2], msg), *("  -> " + s for s in subs)]), level)
+
+    def set_server_address(self, address):
+        """The connection is to go elsewhere."""
+        server = getattr(self._arg, "server", None)
+        if server is None:
+            raise RuntimeError("there is no server yet")
+        server.address = tuple(address)
+        self.server_conn = ServerConnection.of(server)
+
+    def establish_server_connection(self, ask=True):
+        raise NotImplementedError("connections are made by the program")
+
+    establish_ssl = del_server_connection = server_reconnect = establish_server_connection

@@ -1,0 +1,189 @@
+"""Addons: what their load() is given, and how they are found by name."""
+import collections.abc
+import inspect
+import types
+import typing
+
+import _weir
+
+from mitmproxy import exceptions
+
+_OLD = {"clientconnect": "client_connected", "clientdisconnect": "client_disconnected",
+        "serverconnect": "server_connect and server_connected", "serverdisconnect": "server_disconnected"}
+
+
+def name_of(addon):
+    """The name by which ctx.master.addons knows an addon."""
+    return getattr(addon, "name", None) or type(addon).__name__.lower()
+
+
+def sync(addon, event, *args):
+    """Call load or configure, which must not be coroutines."""
+    fn = getattr(addon, event, None)
+    if fn is None or isinstance(fn, types.ModuleType):
+        return
+    if not callable(fn):
+        raise exceptions.AddonManagerError(f"Addon handler {event} ({addon}) not callable")
+    r = fn(*args)
+    if inspect.isawaitable(r):
+        r.close()
+        raise exceptions.AddonManagerError(f"Async handler {event} ({addon}) cannot be called from sync context")
+
+
+def check_names(others, script):
+    """Two addons must not have one name; files may."""
+    taken = {name_of(a) for s in others for a in s.addons if a is not s.module}
+    for a in script.addons:
+        if a is script.module:
+            continue
+        name = name_of(a)
+        if name in taken:
+            raise exceptions.AddonManagerError(f"An addon called '{name}' already exists.")
+        taken.add(name)
+
+
+def warn_of_old_names(script):
+    from weirhost import classic, state
+    for a in script.addons:
+        for old, new in _OLD.items():
+            fn = getattr(a, old, None)
+            if callable(fn) and not classic.is_hook(script, old, fn):
+                state.log(f"The {old} event has been removed, use {new} instead.", "warn")
+
+
+def collect_commands(addon, script):
+    """Register what has @command.command on it."""
+    from mitmproxy import command
+    for n in dir(addon):
+        if n.startswith("__"):
+            continue
+        try:
+            fn = getattr(addon, n)
+        except Exception:
+            continue
+        name = getattr(fn, "command_name", None)
+        if name and isinstance(name, str) and callable(fn):
+            command.register(script, name, fn)
+
+
+def forget_commands(names):
+    from mitmproxy import command
+    for n in names:
+        command.registered.pop(n, None)
+
+
+def _typespec(t):
+    """(bool|int|str|seq, may be None) of a type; TypeError for others."""
+    args = typing.get_args(t)
+    if type(None) in args and len(args) == 2:
+        kind, _ = _typespec(next(a for a in args if a is not type(None)))
+        return kind, True
+    if t in (bool, int, str):
+        return t.__name__, False
+    if typing.get_origin(t) in (collections.abc.Sequence, list) and args == (str,):
+        return "seq", False
+    raise TypeError(f"Unsupported option type: {t}")
+
+
+def add_option(script, name, typespec, default, help, choices=None):
+    """Register an option with the program."""
+    from weirhost import options, state
+    kind, nullable = _typespec(typespec)
+    values = list(default or []) if kind == "seq" else [] if default is None else [
+        str(default).lower() if kind == "bool" else str(default)]
+    old = options.rows().get(name)
+    if old is not None:
+        same = (old.type == ("choice" if choices else kind) and old.nullable == nullable and old.default == default)
+        if same:
+            return
+        state.log(f"Over-riding existing option {name}", "warn")
+        _weir.ask("drop", [name])
+    words = [name, kind, "1" if nullable else "0", "1" if default is None else "0", help or "", str(len(values)), *values,
+             *(choices or ())]
+    try:
+        got, _ = _weir.ask("add_option", words)
+    except ValueError as e:
+        raise exceptions.OptionsError(str(e)) from None
+    options.added(got)
+    if script is not None:
+        script.options.append(name)
+
+
+class Loader:
+    """What load() is given: options and commands are added through it."""
+
+    def __init__(self, script):
+        self._script = script
+
+    @property
+    def master(self):
+        from mitmproxy import ctx
+        return ctx.master
+
+    def add_option(self, name, typespec, default, help, choices=None):
+        """Add an option: bool, int, str, Optional[int], Optional[str] or Sequence[str]."""
+        add_option(self._script, name, typespec, default, help, choices)
+
+    def add_command(self, path, func):
+        """Add a command."""
+        from mitmproxy import command
+        command.register(self._script, path, func)
+
+
+class AddonManager:
+    """ctx.master.addons"""
+
+    def __init__(self, master):
+        self.master = master
+
+    @property
+    def chain(self):
+        from weirhost import scripts
+        return [s.module for s in scripts.loaded if s.module]
+
+    @property
+    def lookup(self):
+        from weirhost import scripts
+        return {name_of(a): a for s in scripts.loaded for a in s.addons}
+
+    def get(self, name):
+        return self.lookup.get(name)
+
+    def __contains__(self, item):
+        return name_of(item) in self.lookup if not isinstance(item, str) else item in self.lookup
+
+    def __len__(self):
+        return len(self.chain)
+
+    def add(self, *addons):
+        """Addons that a script adds while it runs live as long as the script."""
+        from weirhost import dispatch, options, scripts, state
+        script = state.current.get()
+        if script is None:
+            raise exceptions.AddonManagerError("no script is at work")
+        for addon in addons:
+            for a in scripts.flatten(addon):
+                if name_of(a) in self.lookup:
+                    raise exceptions.AddonManagerError(f"An addon called '{name_of(a)}' already exists.")
+                sync(a, "load", Loader(script))
+                collect_commands(a, script)
+                script.addons.append(a)
+                sync(a, "configure", options.names())
+        dispatch.rebuild(scripts.loaded)
+
+    def remove(self, addon):
+        from weirhost import dispatch, scripts
+        for s in scripts.loaded:
+            if addon in s.addons:
+                s.addons.remove(addon)
+                sync(addon, "done")
+        dispatch.rebuild(scripts.loaded)
+
+    def trigger(self, event):
+        for a in self.lookup.values():
+            self.invoke_addon(a, event)
+
+    def invoke_addon(self, addon, event):
+        sync(addon, event.name, *event.args())
+
+

@@ -1,0 +1,244 @@
+"""The facts of client and server connections."""
+import time
+import uuid
+import weakref
+from enum import Flag
+
+from mitmproxy import certs
+
+
+class ConnectionState(Flag):
+    """Which directions of a connection are open."""
+
+    CLOSED = 0
+    CAN_READ = 1
+    CAN_WRITE = 2
+    OPEN = CAN_READ | CAN_WRITE
+
+
+
+class Connection:
+    """A connection; two objects are equal when they stand for the same one."""
+
+    _handle = None
+    state = ConnectionState.CLOSED
+    transport_protocol = "tcp"
+    peername = sockname = None
+    error = None
+    tls = False
+    alpn = None
+    alpn_offers = ()
+    cipher = None
+    cipher_list = ()
+    tls_version = None
+    sni = None
+    timestamp_start = timestamp_end = timestamp_tls_setup = None
+    _certs = ()
+
+    def __init__(self, **facts):
+        self.id = str(uuid.uuid4())
+        for k, v in facts.items():
+            setattr(self, k, v)
+
+    def __eq__(self, other):
+        return isinstance(other, Connection) and self.id == other.id
+
+    def __hash__(self):
+        return hash(self.id)
+
+    def __repr__(self):
+        return "%s(%s)" % (type(self).__name__, ", ".join(
+            f"{k}={v!r}" for k, v in self.__dict__.items() if v and k[0] != "_"))
+
+    @property
+    def connected(self):
+        return self.state is ConnectionState.OPEN
+
+    @property
+    def tls_established(self):
+        return self.timestamp_tls_setup is not None
+
+    @property
+    def certificate_list(self):
+        """The certificates that the other end has shown, its own first."""
+        return self._certs_made()
+
+    @certificate_list.setter
+    def certificate_list(self, v):
+        self._certs = v
+
+    def _certs_made(self):
+        if any(isinstance(c, bytes) for c in self._certs):
+            self._certs = [certs.Cert(c) for c in self._certs]
+        return self._certs
+
+    def _take(self, handle):
+        """Take over facts of the program."""
+        f = handle.facts()
+        self._handle = handle
+        d = self.__dict__
+        for k in ("id", "peername", "sockname", "error", "tls", "sni", "alpn", "alpn_offers", "cipher", "cipher_list",
+                  "tls_version", "timestamp_start", "timestamp_end", "timestamp_tls_setup"):
+            d[k] = f[k]
+        self._certs = f["certificates"]
+        d["state"] = ConnectionState.OPEN if f["established"] and f["timestamp_end"] is None else ConnectionState.CLOSED
+        return f
+
+    # --- state
+
+    def _common_state(self):
+        return {
+            "id": self.id, "sni": self.sni, "alpn": self.alpn, "alpn_offers": list(self.alpn_offers or ()),
+            "cipher_name": self.cipher, "cipher_list": list(self.cipher_list or ()), "tls": self.tls,
+            "tls_established": self.tls_established, "tls_version": self.tls_version, "state": self.state.value,
+            "error": self.error, "certificate_list": [c.get_state() for c in self.certificate_list],
+            "timestamp_start": self.timestamp_start, "timestamp_end": self.timestamp_end,
+            "timestamp_tls_setup": self.timestamp_tls_setup,
+        }
+
+    def _set_common_state(self, s):
+        self.id = s["id"]
+        self.sni, self.alpn, self.alpn_offers = s["sni"], s["alpn"], s["alpn_offers"]
+        self.cipher, self.cipher_list, self.tls = s.get("cipher_name", s.get("cipher")), s["cipher_list"], s["tls"]
+        self.tls_version, self.error = s["tls_version"], s["error"]
+        self.__dict__["state"] = ConnectionState(s["state"])
+        self.certificate_list = [certs.Cert.from_state(c) for c in s["certificate_list"]]
+        self.timestamp_start, self.timestamp_end = s["timestamp_start"], s["timestamp_end"]
+        self.timestamp_tls_setup = s["timestamp_tls_setup"]
+
+    @classmethod
+    def from_state(cls, state):
+        c = cls.__new__(cls)
+        c.set_state(state)
+        return c
+
+    def copy(self):
+        c = self.from_state(self.get_state())
+        c.id = str(uuid.uuid4())
+        return c
+
+    # --- names of older releases
+
+    alpn_proto_negotiated = property(lambda self: self.alpn, lambda self, v: setattr(self, "alpn", v))
+    cipher_name = property(lambda self: self.cipher, lambda self, v: setattr(self, "cipher", v))
+
+
+def _place(p):
+    return list(p) if p else None
+
+
+def _tuple(p):
+    return tuple(p) if p else None
+
+
+class Client(Connection):
+    """The connection of a client to the proxy."""
+
+    mitmcert = None
+    proxy_mode = None
+    _mode = "regular"
+
+    def __init__(self, peername=None, sockname=None, timestamp_start=None, **facts):
+        super().__init__(**facts)
+        self.peername, self.sockname = peername, sockname
+        self.timestamp_start = time.time() if timestamp_start is None else timestamp_start
+
+    def _take(self, handle):
+        f = super()._take(handle)
+        self.mitmcert = certs.Cert(f["mitmcert"]) if f["mitmcert"] else None
+        self._mode = f["mode"] or "regular"
+        return f
+
+    address = property(lambda self: self.peername, lambda self, v: setattr(self, "peername", v))
+
+    @property
+    def clientcert(self):
+        """The certificate that the client has shown."""
+        c = self.certificate_list
+        return c[0] if c else None
+
+    @clientcert.setter
+    def clientcert(self, cert):
+        self.certificate_list = [cert] if cert else []
+
+    def get_state(self):
+        s = self._common_state()
+        s.update(address=_place(self.peername), sockname=_place(self.sockname), tls_extensions=[],
+                 mitmcert=self.mitmcert.get_state() if self.mitmcert else None)
+        return s
+
+    def set_state(self, s):
+        self._set_common_state(s)
+        self.peername, self.sockname = _tuple(s["address"]), _tuple(s["sockname"])
+        self.mitmcert = certs.Cert.from_state(s["mitmcert"]) if s["mitmcert"] else None
+
+
+class Server(Connection):
+    """The connection of the proxy to a server."""
+
+    via = None
+    timestamp_tcp_setup = None
+
+    def __init__(self, address=None, **facts):
+        super().__init__(**facts)
+        self.address = address
+
+    def __setattr__(self, name, value):
+        if name in ("address", "via") and self.__dict__.get("state") is ConnectionState.OPEN and \
+                value != self.__dict__.get(name):
+            raise RuntimeError(f"Cannot change server.{name} on open connection.")
+        super().__setattr__(name, value)
+
+    def _take(self, handle):
+        f = super()._take(handle)
+        d = self.__dict__
+        d["address"], d["timestamp_tcp_setup"] = f["address"], f["timestamp_tcp_setup"]
+        if f["via"]:
+            from mitmproxy.net import server_spec
+            d["via"] = server_spec.parse(f["via"], "http")
+        return f
+
+    ip_address = property(lambda self: self.peername, lambda self, v: setattr(self, "peername", v))
+    source_address = property(lambda self: self.sockname, lambda self, v: setattr(self, "sockname", v))
+
+    @property
+    def cert(self):
+        """The server's own certificate."""
+        c = self.certificate_list
+        return c[0] if c else None
+
+    @cert.setter
+    def cert(self, cert):
+        self.certificate_list = [cert] if cert else []
+
+    def get_state(self):
+        s = self._common_state()
+        s.update(address=_place(self.address), ip_address=_place(self.peername), source_address=_place(self.sockname),
+                 timestamp_tcp_setup=self.timestamp_tcp_setup, via=None, via2=self.via)
+        return s
+
+    def set_state(self, s):
+        self._set_common_state(s)
+        self.__dict__["address"] = _tuple(s["address"])
+        self.peername, self.sockname = _tuple(s["ip_address"]), _tuple(s["source_address"])
+        self.timestamp_tcp_setup = s["timestamp_tcp_setup"]
+        via = s.get("via2") or s.get("via")
+        self.__dict__["via"] = (via[0], tuple(via[1])) if via else None
+
+
+_known = weakref.WeakValueDictionary()
+
+
+def of_handle(handle):
+    """The object of a connection of the program; the same one as long as somebody has it."""
+    if handle is None:
+        return Server()
+    c = _known.get(handle.id)
+    if c is None:
+        cls = Server if handle.server else Client
+        c = cls.__new__(cls)
+        _known[handle.id] = c
+        c._take(handle)
+    elif c._handle is None or not handle.same(c._handle):
+        c._take(handle)
+    return c

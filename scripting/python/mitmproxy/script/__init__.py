@@ -1,0 +1,4 @@
+"""The concurrent decorator."""
+from mitmproxy.script.concurrent import concurrent
+
+__all__ = ["concurrent"]

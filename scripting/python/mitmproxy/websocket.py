@@ -1,0 +1,83 @@
+"""WebSocket conversations."""
+import time
+
+
+class Opcode(int):
+    """The kind of a message."""
+
+
+TEXT, BINARY = Opcode(1), Opcode(2)
+
+
+class WebSocketMessage:
+    """One message of a WebSocket."""
+
+    def __init__(self, type, from_client, content, timestamp=None, dropped=False, injected=False):
+        self.type = int(type)
+        self.from_client = from_client
+        self.content = content
+        self.timestamp = timestamp or time.time()
+        self.dropped = dropped
+        self.injected = injected
+
+    def __repr__(self):
+        return repr(self.content.decode(errors="replace") if self.is_text else self.content)
+
+    @property
+    def is_text(self):
+        return self.type == 1
+
+    @property
+    def text(self):
+        if not self.is_text:
+            raise AttributeError(f"{self.type!r} is no text message.")
+        return self.content.decode()
+
+    @text.setter
+    def text(self, value):
+        if not self.is_text:
+            raise AttributeError(f"{self.type!r} is no text message.")
+        self.content = value.encode()
+
+    def drop(self):
+        """Do not pass this message on."""
+        self.dropped = True
+
+    kill = drop
+
+    def get_state(self):
+        return (self.type, self.from_client, self.content, self.timestamp, self.dropped, self.injected)
+
+    def set_state(self, state):
+        self.type, self.from_client, self.content, self.timestamp, self.dropped, self.injected = state
+
+    @classmethod
+    def from_state(cls, state):
+        return cls(*state)
+
+
+class WebSocketData:
+    """The messages of a WebSocket and how it ended."""
+
+    closed_by_client = close_code = close_reason = timestamp_end = None
+
+    def __init__(self):
+        self.messages = []
+
+    def __repr__(self):
+        return f"<WebSocketData ({len(self.messages)} messages)>"
+
+    def get_state(self):
+        return {"messages": [m.get_state() for m in self.messages], "closed_by_client": self.closed_by_client,
+                "close_code": self.close_code, "close_reason": self.close_reason, "timestamp_end": self.timestamp_end}
+
+    def set_state(self, state):
+        self.messages = [WebSocketMessage.from_state(m) for m in state["messages"]]
+        for k in ("closed_by_client", "close_code", "close_reason", "timestamp_end"):
+            setattr(self, k, state[k])
+
+    @classmethod
+    def from_state(cls, state):
+        w = cls()
+        w.set_state(state)
+        return w

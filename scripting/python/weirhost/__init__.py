@@ -1,0 +1,1 @@
+"""The side of scripting that scripts do not see: loading, calling, and talking to the program."""

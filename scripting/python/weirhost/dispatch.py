@@ -1,0 +1,204 @@
+"""Events to handlers: who wants what, in which order, and what when one fails or takes its time."""
+import types
+
+import _weir
+
+from mitmproxy.exceptions import AddonHalt
+from weirhost import classic, errors, flows, state
+
+# Events of flows that both live flows and one-shot runs have.
+FLOW_HOOKS = ("http_connect", "requestheaders", "request", "responseheaders", "response", "error")
+# Ends of life of the table below: event → [(script, addon, name of the function, classic?)].
+table = {}
+_calls = [()] * len(state.HOOKS)        # the same, by number
+_waiting = set()                        # hook calls whose handlers wait for something
+_gate = []                              # calls that came while a start-up event was awaited
+_closed = 0
+_keep = False
+
+
+def handlers_of(script, event):
+    """The functions of a script for an event, parents first."""
+    out = []
+    for addon in script.addons:
+        fn = getattr(addon, event, None)
+        if callable(fn) and not isinstance(fn, types.ModuleType) and not classic.is_hook(script, event, fn):
+            out.append((script, addon, event, False))
+        old = classic.function_for(script, addon, event)
+        if old is not None:
+            out.append((script, addon, old, True))
+    return out
+
+
+def rebuild(scripts):
+    """Make the tables from the scripts in their order and tell the program what is wanted."""
+    global _keep
+    table.clear()
+    for event in {*state.HOOKS, "update", "add_log"}:
+        entries = [e for s in scripts for e in handlers_of(s, event)]
+        if entries:
+            table[event] = entries
+    _calls[:] = [table.get(name, ()) for name in state.HOOKS]
+    wanted = {name for name in state.HOOKS if name in table}
+    if "update" in table:
+        wanted |= set(FLOW_HOOKS)
+    _keep = len(wanted & set(FLOW_HOOKS)) > 1
+    if _keep:
+        wanted.add("error")             # so that we know when to let go
+    state.log_hooks[:] = [log_handler(e) for e in table.get("add_log", ())]
+    _weir.want(sum(1 << state.NUMBER[name] for name in wanted))
+
+
+def log_handler(entry):
+    def call(line):
+        try:
+            getattr(entry[1], "add_log")(line)
+        except Exception as e:
+            errors.report(e)
+    return call
+
+
+def is_awaitable(r):
+    return r is not None and hasattr(r, "__await__")
+
+
+def run(entries, arg, then):
+    """Call handlers in order, then then(). What is awaited holds back the rest of this event only."""
+    halted = None
+    for i, entry in enumerate(entries):
+        script, addon, name, old = entry
+        if script is halted:
+            continue
+        _weir.holding(script.number)
+        token = state.current.set(script)
+        try:
+            r = classic.call(script, addon, name, arg) if old else getattr(addon, name)(arg)
+            if r is not None and is_awaitable(r):
+                wait(r, entries, i, arg, then)
+                return
+        except AddonHalt:
+            break
+        except BaseException as e:
+            halted = script
+            failed(script, e, old)
+        finally:
+            state.current.reset(token)
+    then()
+
+
+def wait(r, entries, i, arg, then):
+    async def rest():
+        script, halted = entries[i][0], None
+        try:
+            await r
+        except AddonHalt:
+            return then()
+        except BaseException as e:
+            failed(script, e, entries[i][3])
+            halted = script
+        if entries[i][3]:
+            classic.settle(script, arg)
+        run([e for e in entries[i + 1:] if e[0] is not halted], arg, then)
+    task = state.loop.create_task(rest())
+    _waiting.add(task)
+    task.add_done_callback(_waiting.discard)
+
+
+def failed(script, e, old):
+    """An exception of a script; SystemExit unloads it."""
+    if isinstance(e, SystemExit):
+        from weirhost import scripts
+        state.log("the script has exited; it is unloaded")
+        state.loop.call_soon(scripts.exited, script)
+        return
+    errors.report(e, "Script error" if old else "Addon error")
+
+
+def serve(record):
+    """A hook call of the program."""
+    if _closed:
+        _gate.append(record)
+        return
+    number = record.hook
+    hook = state.HOOKS[number]
+    if hook in FLOW_HOOKS:
+        serve_flow(record, hook, _calls[number])
+    else:
+        serve_conn(record, hook, _calls[number])
+
+
+def serve_flow(record, hook, entries):
+    try:
+        f = flows.begin(record, _keep)
+    except BaseException as e:
+        record.done()
+        errors.report(e, "Internal error")
+        return
+    if f._unseen:
+        entries = ()
+
+    def then():
+        updates = table.get("update")
+        if updates:
+            run(updates, [f], finish)
+        else:
+            finish()
+
+    def finish():
+        try:
+            flows.end(f, record, hook)
+        except Exception as e:
+            errors.report(e)
+
+    if "update" in table:
+        run(entries, f, then)
+    else:
+        run(entries, f, finish)
+
+
+def serve_conn(record, hook, entries):
+    try:
+        arg = conn_argument(record, hook)
+    except BaseException as e:
+        record.done()
+        errors.report(e, "Internal error")
+        return
+    run(entries, arg, record.done)
+
+
+def conn_argument(record, hook):
+    """What today's handlers of an event of a connection are given."""
+    from mitmproxy import connection
+    c = connection.of_handle(record.conn)
+    if hook.startswith("client_"):
+        return c
+    if hook.startswith("server_"):
+        from mitmproxy.proxy.server_hooks import ServerConnectionHookData
+        client = record.facts()[10] if record.id else None
+        return ServerConnectionHookData(c, connection.of_handle(client) if client is not None else connection.Client())
+    from mitmproxy import tls
+    return tls.data_of(hook, c, record)
+
+
+def close_gate():
+    """Hook calls wait until open_gate(): a start-up event is still running."""
+    global _closed
+    _closed += 1
+
+
+def open_gate():
+    global _closed
+    _closed -= 1
+    while _gate and not _closed:
+        serve(_gate.pop(0))
+
+
+def give_all_back():
+    """The end: nobody waits for scripts any more."""
+    global _closed
+    _closed = 0
+    for task in list(_waiting):
+        task.cancel()
+    for record in _gate:
+        record.done()
+    _gate.clear()

@@ -1,0 +1,22 @@
+"""Exceptions of scripts, in words."""
+import traceback
+
+from weirhost import state
+
+
+def users_frames(tb):
+    """A traceback without the frames that called the script."""
+    at = tb
+    while at is not None and at.tb_frame.f_code.co_filename.startswith(("<weir>", "boot.py")):
+        at = at.tb_next
+    return at
+
+
+def text(e):
+    """The traceback as text."""
+    return "".join(traceback.format_exception(type(e), e, users_frames(e.__traceback__))).rstrip()
+
+
+def report(e, head="Addon error"):
+    """Tell the log; the flow goes on."""
+    state.log(f"{head}: {e}\n{text(e)}" if str(e) else f"{head}:\n{text(e)}", "error")

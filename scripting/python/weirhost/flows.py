@@ -1,0 +1,115 @@
+"""Records of the program and the flow objects that stand for them."""
+import weakref
+
+import _weir
+
+from mitmproxy.flow import Flow
+from mitmproxy.http import HTTPFlow
+
+_weak = weakref.WeakValueDictionary()
+# Flows between their first and their last hook: scripts may hang things on them.
+_strong = {}
+_LAST = {"response", "error"}
+
+
+def of_record(record, kind=HTTPFlow):
+    """The flow object of a record; the same one as long as somebody has it."""
+    key = record.id
+    f = _weak.get(key)
+    if f is None:
+        f = kind.__new__(kind)
+        f.metadata = {}
+        f._ref = key
+        _weak[key] = f
+    f._load(record)
+    return f
+
+
+def any_record(record):
+    """A flow object for a record of any protocol."""
+    return of_record(record, Flow.types.get(record.facts()[1], HTTPFlow))
+
+
+def begin(record, keep):
+    """The flow of a hook call."""
+    f = of_record(record)
+    if keep:
+        _strong[f._ref] = f
+    f._call = record
+    return f
+
+
+def end(f, record, hook):
+    """Everything that the hooks did goes back with the call."""
+    try:
+        verdict = f._verdict
+        if f.intercepted:
+            verdict |= _weir.HV_INTERCEPT
+        streamed = f._response_data is not None if hook == "responseheaders" else hook == "requestheaders"
+        if streamed:
+            message = f.response if hook == "responseheaders" else f.request
+            if message.stream:
+                verdict |= _weir.HV_STREAM
+        if verdict:
+            record.verdict(verdict)
+        f._store(record)
+    finally:
+        f._verdict = 0
+        f._call = None
+        if hook in _LAST:
+            _strong.pop(f._ref, None)
+        record.done()
+
+
+def keep(f):
+    """The object stays until its exchange is over."""
+    if f._ref:
+        _strong[f._ref] = f
+
+
+def resume(f):
+    """A held flow goes on, with what the script made of it meanwhile."""
+    _weir.tell("resume", (), [record_of(f)])
+
+
+def kill(f):
+    """A live flow ends."""
+    _weir.tell("kill", (), [record_of(f)])
+
+
+def record_of(f):
+    """A record with all that the object says, and its identity in the program."""
+    record = f._record()
+    if f._ref:
+        record.adopt(f._ref)
+    return record
+
+
+def edit(fs):
+    """What scripts changed on flows outside of hooks is shown."""
+    records = [record_of(f) for f in fs if f._ref]
+    if records:
+        _weir.tell("edit", (), records)
+
+
+def add(f):
+    """A flow that a script made comes into the list."""
+    record = record_of(f)
+    f._ref = record.id
+    _weak[f._ref] = f
+    _weir.ask("add_flow", (), [record])
+
+
+def refresh(f, record):
+    """Marks that a command left on its own record of the flow."""
+    _, _, live, _, _, _, _, marked, comment, meta, _, _, held = record.facts()
+    f._marks = None
+    f.marked, f.comment = marked or "", comment or ""
+    if meta is not None:
+        import json
+        f.metadata = {k: json.loads(v) for k, v in meta.items() if v is not None}
+    if f._call is None:
+        f.live, f.intercepted = live, held
+        f._load_messages(record)
+
+
