@@ -326,6 +326,8 @@ client_http(struct session *s)
 		if (n == -1)
 			return;
 		client_event(s, &ev);
+		if (s->client == NULL)
+			return;		/* killed on the way */
 		wire_drain(s->client, (size_t)n);
 	}
 	if (!wire_eof(s->client) || s->step != S_HTTP || s->refused)
