@@ -281,8 +281,12 @@ put_status(struct paper *p, const struct msg *m, size_t client_cells)
 
 	if (shows_versions(p->flow))
 		taken += h->version.n + 1;
+	if (p->flow->replay == REPLAY_RESPONSE)
+		taken += strlen("[replay]");
 	if (p->look->detail == 1 && client_cells > taken)
 		str_printf(p->out, "%*s", (int)(client_cells - taken), "");
+	if (p->flow->replay == REPLAY_RESPONSE)
+		puts_(p, YELLOW, "[replay]");
 	str_puts(p->out, " << ");
 	if (shows_versions(p->flow)) {
 		put(p, NULL, h->version);

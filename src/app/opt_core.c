@@ -105,8 +105,8 @@ opt_core_mode(const char *text, struct opt_core_mode *m, struct why *why)
 		if (!sp_iis(m->name, opt_core_modes[i].name))
 			continue;
 		if (!opt_core_modes[i].here)
-			return (fail(why, ERR_OPT_VALUE, "mode %s is not in "
-			    "this version; there is: regular",
+			return (fail(why, ERR_OPT_VALUE, "%s is not in this "
+			    "version; there is: regular",
 			    opt_core_modes[i].name));
 		if (m->data.n > 0)
 			return (fail(why, ERR_OPT_VALUE, "mode %s takes no "
