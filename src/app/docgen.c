@@ -218,7 +218,6 @@ static void
 key(struct pen *p, const char *bind)
 {
 	struct words	w;
-	size_t		i;
 
 	words_split(&w, bind);
 	if (w.n >= 5 && strcmp(w.v[0].text, "bind") == 0) {
@@ -228,11 +227,7 @@ key(struct pen *p, const char *bind)
 		str_putc(p->out, '\n');
 		line(p, w.v[3].text);
 		str_puts(p->out, ".Dl ");
-		for (i = 4; i < w.n; i++) {
-			str_puts(p->out, i > 4 ? " " : "");
-			text(p, sp_of(w.v[i].text));
-		}
-		str_putc(p->out, '\n');
+		line(p, bind + w.v[4].from);
 	}
 	words_fini(&w);
 }
