@@ -12,7 +12,8 @@
 #include "net/wire_int.h"
 
 #define RECORD_MAX	16384	/* RFC 8446 5.1 */
-#define READ_MIN	4096
+#define READ_MIN	(4096 - 64)	/* what an evbuffer does not double */
+#define READ_MAX	(16 * READ_MIN)
 #define KEY_MAX		4096
 
 static bool
@@ -158,24 +159,38 @@ tls_shake(struct wire *w, struct tls *t)
 	tls_die(w, t, &why);
 }
 
-/* One SSL_read straight into the buffer; its result. */
+static bool
+tls_has_input(const struct tls *t)
+{
+	return (evbuffer_get_length(t->cin) != 0 ||
+	    SSL_has_pending(t->ssl) != 0);
+}
+
+/*
+ * Decrypts straight into one stretch of the buffer; the result of the last
+ * SSL_read. It is not called to hear that there is nothing more, unless
+ * that may be the end.
+ */
 static int
-tls_read_once(struct tls *t)
+tls_read_stretch(struct tls *t, bool ended, size_t *got)
 {
 	struct evbuffer_iovec	v;
 	size_t			want = evbuffer_get_length(t->cin);
 	int			n;
 
+	*got = 0;
 	want = want < READ_MIN ? READ_MIN : want;
-	want = want > RECORD_MAX ? RECORD_MAX : want;
+	want = want > READ_MAX ? READ_MAX : want;
 	if (evbuffer_reserve_space(t->pin, (ev_ssize_t)want, &v, 1) != 1)
 		return (-1);
-	n = SSL_read(t->ssl, v.iov_base,
-	    (int)(v.iov_len < INT32_MAX ? v.iov_len : INT32_MAX));
-	if (n <= 0)
-		return (n);
-	v.iov_len = (size_t)n;
-	(void)evbuffer_commit_space(t->pin, &v, 1);
+	do {
+		n = SSL_read(t->ssl, (char *)v.iov_base + *got,
+		    (int)(v.iov_len - *got));
+		*got += n > 0 ? (size_t)n : 0;
+	} while (n > 0 && *got < v.iov_len && (ended || tls_has_input(t)));
+	v.iov_len = *got;
+	if (*got != 0)
+		(void)evbuffer_commit_space(t->pin, &v, 1);
 	return (n);
 }
 
@@ -206,24 +221,21 @@ static void
 tls_read(struct wire *w, struct tls *t)
 {
 	bool	top = t == w->tls, ended = tls_source_ended(w, t);
-	int	n = 1;
+	size_t	got;
+	int	n;
 
 	/* After its close_notify what comes is none of ours. */
 	if (t->eof || w->broken || (top && w->pause != 0))
 		return;
 	ERR_clear_error();
-	while (n > 0) {
+	do {
 		if (top && evbuffer_get_length(t->pin) >= WIRE_IN_MAX) {
 			w->stalled = true;
 			return;
 		}
-		n = tls_read_once(t);
-		w->fresh = w->fresh || (top && n > 0);
-		/* Nothing more to decrypt: spare the call that says so. */
-		if (n > 0 && !ended && SSL_has_pending(t->ssl) == 0 &&
-		    evbuffer_get_length(t->cin) == 0)
-			break;
-	}
+		n = tls_read_stretch(t, ended, &got);
+		w->fresh = w->fresh || (top && got != 0);
+	} while (n > 0 && (ended || tls_has_input(t)));
 	if (n <= 0)
 		tls_read_ended(w, t, n);
 	if (top && t->eof)

@@ -277,29 +277,43 @@ struct side {
 	const char	*names;		/* of its options, in words */
 };
 
+/* Whatever is asked for: a suite without a certificate proves nothing. */
+static int
+ctx_set_ciphers(SSL_CTX *ctx, const struct side *s, bool old,
+    struct why *why)
+{
+	char	*list;
+	int	 ok;
+
+	if (s->ciphers == NULL && !old)
+		return (0);
+	list = xasprintf("%s%s:!aNULL:!eNULL", s->ciphers != NULL ?
+	    s->ciphers : "DEFAULT", old ? ":@SECLEVEL=0" : "");
+	ok = SSL_CTX_set_cipher_list(ctx, list);
+	free(list);
+	if (ok == 1)
+		return (0);
+	return (cert_fail(why, ERR_OPT_VALUE,
+	    "ciphers_%s: no cipher fits '%.80s'", s->names,
+	    s->ciphers != NULL ? s->ciphers : "DEFAULT"));
+}
+
 static int
 ctx_set_side(SSL_CTX *ctx, const struct side *s, struct why *why)
 {
-	bool	old = s->min != 0 && s->min < TLS1_2_VERSION;
-	bool	any = old || s->min == 0;
+	bool	old = s->min < TLS1_2_VERSION;	/* unbounded, too */
 
 	(void)SSL_CTX_set_min_proto_version(ctx, s->min);
 	(void)SSL_CTX_set_max_proto_version(ctx, s->max);
-	if (old && s->ciphers == NULL &&
-	    SSL_CTX_set_cipher_list(ctx, "ALL:@SECLEVEL=0") != 1)
-		return (cert_fail(why, ERR_TLS, "old ciphers"));
-	if (s->ciphers != NULL &&
-	    SSL_CTX_set_cipher_list(ctx, s->ciphers) != 1)
-		return (cert_fail(why, ERR_OPT_VALUE,
-		    "ciphers_%s: no cipher fits '%.80s'", s->names,
-		    s->ciphers));
+	if (ctx_set_ciphers(ctx, s, old, why) == -1)
+		return (-1);
 	if (SSL_CTX_set1_groups_list(ctx, s->curve != NULL ? s->curve :
 	    GROUPS) != 1)
 		return (cert_fail(why, ERR_OPT_VALUE,
 		    "tls_ecdh_curve_%s: unknown curve '%.80s'", s->names,
 		    s->curve != NULL ? s->curve : GROUPS));
 	/* Before TLS 1.2 only SHA-1 is spoken. */
-	if (!any && SSL_CTX_set1_sigalgs_list(ctx, SIGALGS) != 1)
+	if (!old && SSL_CTX_set1_sigalgs_list(ctx, SIGALGS) != 1)
 		return (cert_fail(why, ERR_TLS, "signature algorithms"));
 	return (0);
 }

@@ -9,7 +9,9 @@
 
 #include "base/mem.h"
 
-#define CHUNK_MIN	4096u	/* first read; an idle wire keeps no more */
+/* An evbuffer rounds up to a power of two with its own head in it. */
+#define CHUNK_MIN	(4096u - 64)	/* an idle wire keeps no more */
+#define CHUNK_MAX	(CHUNK_MIN * 16)
 #define COPY_MAX	2048u	/* below this copying beats a reference */
 #define SEND_IOV	32
 #define LINGER_MS	5000
@@ -122,7 +124,7 @@ wire_on_notify(void *arg)
 static void
 wire_adapt(struct wire *w, size_t asked, size_t got)
 {
-	if (got == asked && w->chunk < WIRE_TURN)
+	if (got == asked && w->chunk < CHUNK_MAX)
 		w->chunk *= 2;
 	else if (got < w->chunk / 4 && w->chunk > CHUNK_MIN)
 		w->chunk /= 2;

@@ -2,6 +2,7 @@
 #include "base/mem.h"
 #include "net/hello.h"
 #include "net/tls.h"
+#include "run/thread.h"
 
 #include <fcntl.h>
 #include <ftw.h>
@@ -301,6 +302,19 @@ test_versions(void **state)
 	assert_int_equal(w->s.why.code, ERR_TLS_CLIENT);
 	assert_non_null(strstr(w->s.why.text, "TLS version"));
 	assert_non_null(strstr(w->c.why.text, "TLS version"));
+}
+
+static void
+test_old_versions_when_asked_for(void **state)
+{
+	struct world	*w = *state;
+
+	w->set.client_min = w->set.server_min = 0x0301;
+	w->set.server_max = 0x0301;
+	shake(w, "origin.test");
+	assert_false(w->c.bad || w->s.bad);
+	assert_string_equal(wire_tls_info(w->c.w)->version, "TLSv1");
+	talk(w);
 }
 
 static void
@@ -698,6 +712,42 @@ test_client_certificate(void **state)
 	assert_int_equal(wire_tls_info(w->s.w)->ncerts, 0);
 }
 
+/* A shard's share: handshakes of its own on what all share. */
+static void
+shard(void *arg)
+{
+	struct world	*all = arg, w;
+	int		 i;
+
+	memset(&w, 0, sizeof(w));
+	w.loop = loop_new("shard");
+	w.ca = all->ca;
+	w.conf = all->conf;
+	for (i = 0; i < 20; i++) {
+		w.c.world = w.s.world = &w;
+		w.leaf = i % 2 == 0 ? "origin.test" : "second.test";
+		shake(&w, w.leaf);
+		assert_false(w.c.bad || w.s.bad);
+		talk(&w);
+		hang_up(&w);
+	}
+	loop_free(w.loop);
+}
+
+static void
+test_shared_by_threads(void **state)
+{
+	struct world	*w = *state;
+	struct thread	*t[3];
+	size_t		 i;
+
+	configure(w);
+	for (i = 0; i < nitems(t); i++)
+		t[i] = thread_start("shard", shard, w);
+	for (i = 0; i < nitems(t); i++)
+		thread_join(t[i]);
+}
+
 static void
 test_settings_that_cannot_be(void **state)
 {
@@ -739,6 +789,7 @@ main(void)
 	const struct CMUnitTest	tests[] = {
 		T(test_handshake),
 		T(test_versions),
+		T(test_old_versions_when_asked_for),
 		T(test_alpn),
 		T(test_names_are_verified),
 		T(test_unknown_authority),
@@ -756,6 +807,7 @@ main(void)
 		T(test_garbage_instead_of_hello),
 		T(test_key_log),
 		T(test_client_certificate),
+		T(test_shared_by_threads),
 		T(test_settings_that_cannot_be),
 		cmocka_unit_test(test_looks_like),
 	};
