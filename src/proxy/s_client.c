@@ -319,9 +319,10 @@ static void
 client_http(struct session *s)
 {
 	struct h1_ev	ev = { .kind = H1_DATA };
+	bool		stuck = false;
 	ssize_t		n;
 
-	while (ev.kind != H1_MORE && client_may_feed(s)) {
+	while (!stuck && client_may_feed(s)) {
 		n = client_feed(s, &ev);
 		if (n == -1)
 			return;
@@ -329,12 +330,15 @@ client_http(struct session *s)
 		if (s->client == NULL)
 			return;		/* killed on the way */
 		wire_drain(s->client, (size_t)n);
+		/* the next run of bytes may go on where this one ended */
+		stuck = ev.kind == H1_MORE &&
+		    (n == 0 || wire_in_len(s->client) == 0);
 	}
 	if (!wire_eof(s->client) || s->step != S_HTTP || s->refused)
 		return;
 	/* RFC 9112 9.6: a client that has said all may still listen; over
 	 * TLS nobody half-closes, there it has gone. */
-	if (ev.kind == H1_MORE)
+	if (stuck)
 		client_eof(s);
 	else if (s->tls && s->x != NULL && !s->x->over)
 		client_gone(s);

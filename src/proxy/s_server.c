@@ -404,9 +404,10 @@ server_pump(struct server *sv)
 	struct h1_ev	 ev = { .kind = H1_DATA };
 	struct wire	*w = sv->wire;
 	struct why	 why;
+	bool		 stuck = false;
 	ssize_t		 n;
 
-	while (ev.kind != H1_MORE && server_may_feed(sv)) {
+	while (!stuck && server_may_feed(sv)) {
 		n = server_feed(sv, &ev, &why);
 		if (n == -1) {
 			why.code = ERR_SERVER_LOST;	/* a 502, not a 400 */
@@ -417,7 +418,8 @@ server_pump(struct server *sv)
 		if (s->sv != sv)	/* it was aborted in there */
 			return;
 		wire_drain(w, (size_t)n);
+		stuck = ev.kind == H1_MORE && (n == 0 || wire_in_len(w) == 0);
 	}
-	if (ev.kind == H1_MORE && wire_eof(w))
+	if (stuck && wire_eof(w))
 		server_eof(sv);
 }
