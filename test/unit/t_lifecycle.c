@@ -1,0 +1,220 @@
+#include "app/lifecycle.h"
+#include "base/mem.h"
+
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+
+/* A decider that writes down what it is asked, and answers when told. */
+struct bench {
+	struct model	*m;
+	struct lifecycle *lc;
+	char		 seen[400];
+	struct hookcall	*asked;
+	void		(*fn)(void *);	/* posted to main */
+	void		*arg;
+	unsigned	 done, idle;
+};
+
+static void
+bench_take(void *arg, struct hookcall *c)
+{
+	struct bench	*b = arg;
+	size_t		 n = strlen(b->seen);
+
+	(void)snprintf(b->seen + n, sizeof(b->seen) - n, "%.*s:%s ",
+	    SPF(c->flow->request->head->path), hook_name(c->hook));
+	assert_null(b->asked);
+	b->asked = c;
+}
+
+static void
+bench_post(void *post_arg, void (*fn)(void *), void *arg)
+{
+	struct bench	*b = post_arg;
+
+	b->fn = fn;
+	b->arg = arg;
+}
+
+static void
+bench_answer(struct bench *b, unsigned verdict)
+{
+	struct hookcall	*c = b->asked;
+
+	b->asked = NULL;
+	c->verdict |= verdict;
+	hook_done(&b->m->hooks, c);
+	b->fn(b->arg);
+}
+
+static void
+bench_on_done(void *arg, enum bus_event ev, void *what)
+{
+	struct bench	*b = arg;
+
+	(void)ev;
+	(void)what;
+	b->done++;
+}
+
+static void
+bench_on_idle(void *arg)
+{
+	struct bench	*b = arg;
+
+	assert_int_equal(lifecycle_pending(b->lc), 0);
+	b->idle++;
+}
+
+static void
+bench_start(struct bench *b, uint32_t wants)
+{
+	memset(b, 0, sizeof(*b));
+	b->m = model_new();
+	b->m->post = bench_post;
+	b->m->post_arg = b;
+	hooks_set(&b->m->hooks, DECIDE_SCRIPT, "test", bench_take, b);
+	hooks_want(&b->m->hooks, DECIDE_SCRIPT, wants);
+	bus_sub(b->m->bus, BUS_FLOW_DONE, bench_on_done, b);
+	b->lc = lifecycle_new(b->m);
+	lifecycle_on_idle(b->lc, bench_on_idle, b);
+}
+
+static void
+bench_end(struct bench *b)
+{
+	lifecycle_free(b->lc);
+	model_free(b->m);
+	assert_int_equal(obj_total(), 0);
+}
+
+static void
+bench_feed(struct bench *b, const char *path, bool answered)
+{
+	struct flow	*f = flow_new(FLOW_HTTP);
+	char		 url[60];
+
+	(void)snprintf(url, sizeof(url), "http://a.test%s", path);
+	flow_set_request(f, msg_request(SP("GET"), sp_of(url), NULL));
+	if (answered)
+		flow_set_response(f, msg_response(200, SPNIL, SPNIL));
+	else
+		flow_set_error(f, "lost");
+	lifecycle_feed(b->lc, f);
+}
+
+#define ALL	(HOOK_BIT(HOOK_requestheaders) | HOOK_BIT(HOOK_request) | \
+	HOOK_BIT(HOOK_responseheaders) | HOOK_BIT(HOOK_response) | \
+	HOOK_BIT(HOOK_error))
+
+static void
+test_nobody_wants_it(void **state)
+{
+	struct bench	b;
+
+	(void)state;
+	bench_start(&b, 0);
+	bench_feed(&b, "/1", true);
+	bench_feed(&b, "/2", false);
+	assert_int_equal(store_n(b.m->store), 2);
+	assert_int_equal(b.done, 2);
+	assert_string_equal(b.seen, "");
+	bench_end(&b);
+}
+
+static void
+test_hooks_in_order(void **state)
+{
+	struct bench	b;
+
+	(void)state;
+	bench_start(&b, ALL);
+	bench_feed(&b, "/1", true);
+	bench_feed(&b, "/2", false);
+	assert_int_equal(lifecycle_pending(b.lc), 2);
+	while (b.asked != NULL)
+		bench_answer(&b, 0);
+	assert_string_equal(b.seen, "/1:requestheaders /1:request "
+	    "/1:responseheaders /1:response /2:requestheaders /2:request "
+	    "/2:error ");
+	assert_int_equal(b.done, 2);
+	assert_int_equal(b.idle, 1);
+	assert_true(sp_is(store_at(b.m->store, 0)->request->head->path,
+	    "/1"));
+	bench_end(&b);
+}
+
+static void
+test_changes_are_taken(void **state)
+{
+	struct bench	b;
+	struct flow	*f;
+
+	(void)state;
+	bench_start(&b, HOOK_BIT(HOOK_request));
+	bench_feed(&b, "/1", false);
+	assert_int_equal(store_n(b.m->store), 0);
+	f = b.asked->flow;
+	flow_set_response(f, msg_response(204, SPNIL, SPNIL));
+	flow_set_comment(f, "seen");
+	flow_set_meta(f, "k", "1");
+	bench_answer(&b, HV_RESPONSE | HV_MARKS);
+	f = store_at(b.m->store, 0);
+	assert_int_equal(f->response->head->status, 204);
+	assert_string_equal(f->comment, "seen");
+	assert_string_equal(flow_get_meta(f, "k"), "1");
+	bench_end(&b);
+}
+
+/* A verdict without its bit changes nothing. */
+static void
+test_unsaid_changes_are_not(void **state)
+{
+	struct bench	b;
+
+	(void)state;
+	bench_start(&b, HOOK_BIT(HOOK_request));
+	bench_feed(&b, "/1", false);
+	flow_set_response(b.asked->flow, msg_response(204, SPNIL, SPNIL));
+	flow_set_comment(b.asked->flow, "seen");
+	bench_answer(&b, 0);
+	assert_null(store_at(b.m->store, 0)->response);
+	assert_null(store_at(b.m->store, 0)->comment);
+	bench_end(&b);
+}
+
+static void
+test_freed_in_between(void **state)
+{
+	struct bench	b;
+
+	(void)state;
+	bench_start(&b, ALL);
+	bench_feed(&b, "/1", true);
+	bench_feed(&b, "/2", true);
+	lifecycle_free(b.lc);
+	b.lc = NULL;
+	bench_answer(&b, 0);
+	assert_int_equal(store_n(b.m->store), 0);
+	bench_end(&b);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_nobody_wants_it),
+		cmocka_unit_test(test_hooks_in_order),
+		cmocka_unit_test(test_changes_are_taken),
+		cmocka_unit_test(test_unsaid_changes_are_not),
+		cmocka_unit_test(test_freed_in_between),
+	};
+
+	return (cmocka_run_group_tests(tests, NULL, NULL));
+}
