@@ -11,6 +11,7 @@
 #include "app/app.h"
 #include "app/args.h"
 #include "app/conf.h"
+#include "app/docgen.h"
 #include "app/dump.h"
 #include "app/keep.h"
 #include "app/modules.h"
@@ -18,6 +19,7 @@
 #include "flowfile/ff.h"
 #include "scripting/py.h"
 #ifndef WEIRDUMP
+#include "ui/bind.h"
 #include "ui/ui.h"
 #endif
 
@@ -87,6 +89,26 @@ ignore_sigpipe(void)
 	(void)sigaction(SIGPIPE, &sa, NULL);
 }
 
+/* A section of the manual, from the tables. */
+static int
+print_docs(struct program *p)
+{
+	const char *const	*keys = NULL;
+	struct str		 out;
+	struct why		 why;
+	int			 status = 0;
+
+#ifndef WEIRDUMP
+	keys = binds_default_lines();
+#endif
+	str_init(&out, STR_MAX);
+	if (docgen(p->app->model, p->line.section, keys, &out, &why) == -1)
+		status = complain(&why, ARGS_USAGE_STATUS);
+	(void)fputs(str_c(&out), stdout);
+	str_fini(&out);
+	return (fflush(stdout) == 0 ? status : 1);
+}
+
 /* -V, --help and the like. */
 static int
 answer(struct program *p)
@@ -94,6 +116,8 @@ answer(struct program *p)
 	const char	*libs[2] = { OpenSSL_version(OPENSSL_VERSION), NULL };
 	struct str	 out;
 
+	if (p->line.todo == ARGS_DOCS)
+		return (print_docs(p));
 	str_init(&out, STR_MAX);
 	args_answer(&p->line, p->app->model->opts, p->app->model->cmds, libs,
 	    &out);

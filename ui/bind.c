@@ -7,6 +7,7 @@
 
 static const char *const default_lines[] = {
 #include "ui/keys_conf.h"
+	NULL
 };
 
 static const char *const contexts[CTX_N + 1] = {
@@ -14,6 +15,12 @@ static const char *const contexts[CTX_N + 1] = {
 	"flowlist", "flowview", "global", "grideditor", "help",
 	"keybindings", "options", NULL
 };
+
+const char *const *
+binds_default_lines(void)
+{
+	return (default_lines);
+}
 
 const char *const *
 ctx_names(void)
@@ -75,7 +82,7 @@ binds_init(struct binds *bs)
 	size_t		i;
 
 	memset(bs, 0, sizeof(*bs));
-	for (i = 0; i < nitems(default_lines); i++)
+	for (i = 0; default_lines[i] != NULL; i++)
 		(void)binds_line(bs, default_lines[i], &why);
 }
 

@@ -35,6 +35,8 @@ const char	*ctx_name(enum ctx);
 /* "flowlist,flowview" to bits; -1 with words on a name it does not know. */
 int		 ctx_parse(struct sp, unsigned *mask, struct why *);
 
+/* The lines of ui/keys.conf, NULL-ended, for the manual. */
+const char	*const *binds_default_lines(void);
 /* With the defaults. */
 void		 binds_init(struct binds *);
 void		 binds_fini(struct binds *);
