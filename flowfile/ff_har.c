@@ -93,16 +93,16 @@ get_headers(struct head *h, json_t *list)
 	}
 }
 
-/* Some say "http/2.0", some "h2"; everything else is 1.1. */
+/* As the reference has it, down to the letter case: a browser's "http/2.0"
+ * is HTTP/2, and the "HTTP/2.0" of its own files is taken for 1.1. */
 static void
 get_version(struct head *h, json_t *j)
 {
 	struct sp	v = get_sp(j, "httpVersion");
 
-	if (sp_iis(v, "http/2.0") || sp_iis(v, "http/2") || sp_iis(v, "h2"))
+	if (sp_is(v, "http/2.0") || sp_is(v, "HTTP/2") || sp_is(v, "h2"))
 		head_set_version(h, SP("HTTP/2"));
-	else if (sp_iis(v, "http/3") || sp_iis(v, "http/3.0") ||
-	    sp_iis(v, "h3"))
+	else if (sp_is(v, "HTTP/3") || sp_is(v, "h3"))
 		head_set_version(h, SP("HTTP/3"));
 }
 
@@ -198,8 +198,7 @@ get_response(struct flow *f, json_t *j, struct why *why)
 		flow_set_error(f, text);
 		free(text);
 	}
-	if (status == 0)
-		return (0);
+	/* Browsers have a response of status 0 with an error, so it stays. */
 	if (status < 0 || status > 99999)
 		return (fail(why, ERR_FF_HAR,
 		    "an entry without a status of its response"));
@@ -640,11 +639,13 @@ content_of(const struct msg *m)
 }
 
 static json_t *
-response_of(const struct msg *m)
+response_of(const struct flow *f)
 {
-	size_t	 size;
-	json_t	*j = json_object(), *headers = header_list(m->head, &size);
+	const struct msg	*m = f->response;
+	size_t			 size;
+	json_t			*j = json_object(), *headers;
 
+	headers = header_list(m->head, &size);
 	set(j, "status", json_integer(m->head->status));
 	set(j, "statusText", text(m->head->reason));
 	set(j, "httpVersion", text(m->head->version));
@@ -654,6 +655,8 @@ response_of(const struct msg *m)
 	set(j, "redirectURL", text(head_get(m->head, "location")));
 	set(j, "headersSize", json_integer((json_int_t)size));
 	set(j, "bodySize", json_integer((json_int_t)m->body.len));
+	if (f->error != NULL)
+		set(j, "_error", text(sp_of(f->error)));
 	return (j);
 }
 
@@ -767,7 +770,7 @@ ff_har_add(struct ff_har *h, const struct flow *f)
 	set_date(j, f->request->t_start);
 	set(j, "time", json_real(total));
 	set(j, "request", request_of(f->request));
-	set(j, "response", f->response != NULL ? response_of(f->response) :
+	set(j, "response", f->response != NULL ? response_of(f) :
 	    no_response(f));
 	set(j, "cache", json_object());
 	set(j, "timings", timings);
