@@ -101,7 +101,8 @@ on_readable(void *arg)
 	    wire_in_len(sv->wire) != 0) {
 		relay_begin(s, sv);	/* the server speaks first */
 		session_turn(s);
-	} else if (sv->step == SV_IDLE)
+	} else if (sv->step == SV_IDLE && (wire_eof(sv->wire) ||
+	    wire_in_len(sv->wire) != 0))
 		server_free(sv);	/* closed, or unasked bytes */
 }
 
