@@ -96,7 +96,7 @@ cert_ext_ca(void)
 	X509_EXTENSION		*ext;
 
 	if (bc != NULL)
-		bc->ca = 1;
+		bc->ca = 0xff;	/* DER knows one TRUE (X.690 11.1) */
 	ext = cert_ext(NID_basic_constraints, true, bc);
 	BASIC_CONSTRAINTS_free(bc);
 	return (ext);

@@ -165,8 +165,7 @@ wire_on_raw_eof(struct wire *w)
 
 	w->raw_eof = true;
 	if (w->filter == NULL)
-		w->eof = true;
-	w->fresh = true;
+		w->fresh = w->eof = true;
 	if (!w->out_dead)
 		return;
 	/* It had stopped listening as well. */
@@ -191,7 +190,9 @@ wire_fill(struct wire *w)
 		if (n > 0) {
 			total += (size_t)n;
 			w->received += (uint64_t)n;
-			w->fresh = true;
+			/* A filter says itself when it has made something
+			 * of it: tickets are no news for the owner. */
+			w->fresh = w->fresh || w->filter == NULL;
 		}
 	} while (full && total < WIRE_TURN);
 }
