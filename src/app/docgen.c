@@ -4,6 +4,8 @@
 #include "cv/cv.h"
 #include "model/model.h"
 
+#define COLUMNS	76	/* of a line of prose */
+
 struct pen {
 	const struct model	*model;
 	const char *const	*keys;
@@ -38,6 +40,36 @@ line(struct pen *p, const char *s)
 {
 	text(p, sp_of(s));
 	str_putc(p->out, '\n');
+}
+
+/* A sentence or more: a line each, no line too long, a stop at the end. */
+static void
+prose(struct pen *p, const char *s)
+{
+	struct sp	rest = sp_of(s), word;
+	size_t		column = 0;
+
+	while (rest.n != 0) {
+		word = sp_split(rest, ' ', &rest);
+		if (word.n == 0)
+			continue;
+		if (column != 0 && column + word.n + 1 > COLUMNS) {
+			str_putc(p->out, '\n');
+			column = 0;
+		}
+		if (column != 0)
+			str_putc(p->out, ' ');
+		text(p, word);
+		column += word.n + 1;
+		if (rest.n == 0 && strchr(".:!?", word.p[word.n - 1]) == NULL)
+			str_putc(p->out, '.');
+		if (word.n > 1 && word.p[word.n - 1] == '.') {
+			str_putc(p->out, '\n');
+			column = 0;
+		}
+	}
+	if (column != 0)
+		str_putc(p->out, '\n');
 }
 
 /* ".It Macro Word ..." with the words protected as arguments. */
@@ -89,7 +121,7 @@ option(struct pen *p, const struct opt *o)
 
 	item(p, "Cm", sp_of(o->name));
 	str_printf(p->out, " Pq %s\n", type_text(o));
-	line(p, o->help);
+	prose(p, o->help);
 	if (o->type == OPT_CHOICE) {
 		str_puts(p->out, "One of");
 		for (i = 0; o->choices[i] != NULL; i++) {
@@ -146,7 +178,7 @@ section_commands(struct pen *p)
 		}
 		str_fini(&signature);
 		str_putc(p->out, '\n');
-		line(p, c->help != NULL ? c->help : "");
+		prose(p, c->help != NULL ? c->help : "");
 	}
 	end(p);
 }
@@ -164,7 +196,7 @@ section_operators(struct pen *p)
 		if (op->arg != NULL)
 			str_printf(p->out, " Ar %s", op->arg);
 		str_putc(p->out, '\n');
-		line(p, op->help);
+		prose(p, op->help);
 	}
 	end(p);
 }
@@ -178,7 +210,7 @@ section_hooks(struct pen *p)
 	for (i = 0; i < HOOK_N; i++) {
 		item(p, "Fn", sp_of(hook_name((enum hook)i)));
 		str_putc(p->out, '\n');
-		line(p, hook_when((enum hook)i));
+		prose(p, hook_when((enum hook)i));
 	}
 	end(p);
 }
@@ -206,7 +238,7 @@ section_exports(struct pen *p)
 	for (unsigned i = 0; (f = export_at(i)) != NULL; i++) {
 		item(p, "Cm", sp_of(f->name));
 		str_putc(p->out, '\n');
-		line(p, f->help);
+		prose(p, f->help);
 	}
 	end(p);
 }
@@ -225,7 +257,7 @@ key(struct pen *p, const char *bind)
 		str_puts(p->out, " Pq ");
 		text(p, sp_of(w.v[1].text));
 		str_putc(p->out, '\n');
-		line(p, w.v[3].text);
+		prose(p, w.v[3].text);
 		str_puts(p->out, ".Dl ");
 		line(p, bind + w.v[4].from);
 	}
