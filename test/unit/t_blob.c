@@ -1,5 +1,9 @@
 #include "base/blob.h"
 
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -141,6 +145,86 @@ test_peek(void **state unused)
 	chain_fini(&c);
 }
 
+/* Resident kilobytes of the mapping that begins there, -1: none. */
+static long
+resident_kb(const void *at)
+{
+	FILE	*in = fopen("/proc/self/smaps", "r");
+	char	 line[512], start[32];
+	long	 kb = -1;
+	bool	 here = false;
+
+	if (in == NULL)
+		skip();		/* not this kind of system */
+	snprintf(start, sizeof(start), "%lx-", (unsigned long)at);
+	while (kb == -1 && fgets(line, sizeof(line), in) != NULL) {
+		if (strncmp(line, start, strlen(start)) == 0)
+			here = true;
+		if (here && strncmp(line, "Rss:", 4) == 0)
+			kb = strtol(line + 4, NULL, 10);
+	}
+	fclose(in);
+	return (kb);
+}
+
+/* A file's bytes as a blob: they outlive the descriptor, and their memory
+ * can be given back without losing them. */
+static void
+test_map(void **state unused)
+{
+	size_t		 page = (size_t)sysconf(_SC_PAGESIZE), i;
+	size_t		 n = page * 8 + 100;
+	FILE		*f = tmpfile();
+	struct blob	*b;
+	struct chain	 c;
+
+	assert_non_null(f);
+	for (i = 0; i < n; i++)
+		assert_int_not_equal(fputc((int)(i % 251), f), EOF);
+	assert_int_equal(fflush(f), 0);
+	b = blob_map(fileno(f), n);
+	assert_int_equal(fclose(f), 0);
+	assert_non_null(b);
+	assert_int_equal(b->n, n);
+	for (i = 0; i < n; i++)
+		assert_int_equal(b->data[i], i % 251);
+	assert_in_range(resident_kb(b->data), n / 1024, n / 1024 + page);
+	blob_cool(b, 0, page);		/* whole pages of the range only */
+	blob_cool(b, 1, page);
+	assert_in_range(resident_kb(b->data), 1, n / 1024);
+	blob_cool(b, 0, n);
+	for (i = 0; i < n; i++)
+		assert_int_equal(b->data[i], i % 251);
+
+	/* Nobody writes into it, however small what is appended. */
+	chain_init(&c);
+	chain_push(&c, b);
+	chain_append(&c, SP("x"));
+	assert_int_equal(c.n, 2);
+	assert_int_equal(c.len, n + 1);
+	chain_fini(&c);
+	assert_int_equal(obj_total(), 0);
+}
+
+static void
+test_map_fails(void **state unused)
+{
+	assert_null(blob_map(-1, 10));
+	assert_int_equal(obj_total(), 0);
+}
+
+static void
+test_cool_leaves_own_memory_alone(void **state unused)
+{
+	struct blob	*b = blob_new(100000);
+
+	memset(b->data, 'q', 100000);
+	b->n = 100000;
+	blob_cool(b, 0, b->n);
+	assert_int_equal(b->data[50000], 'q');
+	blob_unref(b);
+}
+
 int
 main(void)
 {
@@ -151,6 +235,9 @@ main(void)
 		cmocka_unit_test(test_no_copies),
 		cmocka_unit_test(test_move),
 		cmocka_unit_test(test_peek),
+		cmocka_unit_test(test_map),
+		cmocka_unit_test(test_map_fails),
+		cmocka_unit_test(test_cool_leaves_own_memory_alone),
 	};
 
 	return (cmocka_run_group_tests(tests, NULL, NULL));
