@@ -475,6 +475,9 @@ exch_replay(struct exch *x)
 
 	m->complete = m->has_body = true;
 	m->t_start = m->t_end = date_now();
+	/* A server gets origin-form, whatever was recorded (RFC 9112 3.2). */
+	if (m->head->path.n > 0)
+		head_set_target(m->head, m->head->path);
 	flow_set_request(x->flow, m);
 	flow_set_response(x->flow, NULL);
 	flow_set_error(x->flow, NULL);
