@@ -226,6 +226,12 @@ py_fini(void *state)
 	py_unref(py);
 }
 
+const char *
+scripting_library(void)
+{
+	return ("Python " PY_VERSION);
+}
+
 bool
 scripting_busy(const struct model *m)
 {

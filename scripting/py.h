@@ -13,6 +13,8 @@
 
 extern const struct module scripting_module;
 
+/* "Python 3.11.2" */
+const char *scripting_library(void);
 /* True while scripts are being loaded, told of something, or ended. */
 bool	 scripting_busy(const struct model *);
 /* -1 when a script could not be loaded or failed on its way up; the whole

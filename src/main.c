@@ -2,7 +2,6 @@
  * weir and weirdump: the composition root, the only file that knows all
  * folders. One source, two programs: weirdump is built with WEIRDUMP.
  */
-#include <openssl/crypto.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,6 +16,7 @@
 #include "app/modules.h"
 #include "base/panic.h"
 #include "flowfile/ff.h"
+#include "net/tls.h"
 #include "scripting/py.h"
 #ifndef WEIRDUMP
 #include "ui/bind.h"
@@ -113,7 +113,9 @@ print_docs(struct program *p)
 static int
 answer(struct program *p)
 {
-	const char	*libs[2] = { OpenSSL_version(OPENSSL_VERSION), NULL };
+	const char	*libs[] = {
+		tls_library(), loop_library(), scripting_library(), NULL
+	};
 	struct str	 out;
 
 	if (p->line.todo == ARGS_DOCS)

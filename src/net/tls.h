@@ -33,6 +33,8 @@ struct tls_settings {
 struct tlsconf	*tlsconf_new(const struct tls_settings *, struct why *);
 struct tlsconf	*tlsconf_ref(struct tlsconf *);	/* atomic */
 void		 tlsconf_unref(struct tlsconf *);
+/* "OpenSSL 3.0.15 ..." */
+const char	*tls_library(void);
 /* "TLS1_2" ... of the options to OpenSSL's number; -1 unknown. */
 int		 tls_version_parse(const char *);
 

@@ -42,6 +42,12 @@ static const struct {
 	{ "TLS1_3",	TLS1_3_VERSION },
 };
 
+const char *
+tls_library(void)
+{
+	return (OpenSSL_version(OPENSSL_VERSION));
+}
+
 int
 tls_version_parse(const char *name)
 {

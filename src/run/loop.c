@@ -199,6 +199,12 @@ loop_base(struct loop *l)
 }
 
 const char *
+loop_library(void)
+{
+	return ("libevent " LIBEVENT_VERSION);
+}
+
+const char *
 loop_name(const struct loop *l)
 {
 	return (l->name);

@@ -46,6 +46,7 @@ void		 loop_stop(struct loop *);		/* any thread */
 void		 loop_post(struct loop *, struct post *);
 void		 loop_defer(struct loop *, struct defer *);
 struct event_base *loop_base(struct loop *);	/* for src/net only */
+const char	*loop_library(void);	/* "libevent 2.1.12-stable" */
 const char	*loop_name(const struct loop *);
 
 /* Not running after creation. Firing once; setting again moves it. */
