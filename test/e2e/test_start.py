@@ -1,0 +1,110 @@
+"""The command line, and ends."""
+import json
+import re
+import signal
+import socket
+import subprocess
+
+import pytest
+from conftest import DEADLINE, WEIR, WEIRDUMP, Dump, curl, dump_once, free_port
+
+
+@pytest.mark.parametrize("program", [WEIR, WEIRDUMP])
+def test_information(program, tmp_path):
+    def run(*args):
+        r = subprocess.run([program, "--set", f"confdir={tmp_path}", *args], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                           stderr=subprocess.STDOUT, timeout=DEADLINE, text=True)
+        assert r.returncode == 0, r.stdout
+        return r.stdout
+    assert "OpenSSL" in run("--version")
+    assert "--listen-port PORT" in run("-h") == run("--help")
+    assert re.search(r"^listen_port: 8080$", run("--options"), re.M)
+    assert re.search(r"^flow\.mark ", run("--commands"), re.M)
+
+
+@pytest.mark.parametrize("args,status,words", [
+    (["--no-such-flag"], 2, "--no-such-flag"),
+    (["-T"], 2, "--mode transparent"),
+    (["-p"], 2, "needs a value"),
+    (["-p", "x"], 1, "-p: listen_port"),
+    (["--set", "flow_detial=1"], 1, "flow_detail"),
+    (["--mode", "sock5"], 1, "there is: regular"),
+    (["-H", "/only"], 1, "/only"),
+    (["-n", "-r", "/no/such/file"], 1, "/no/such/file"),
+    (["-n", "-s", "/no/such/script.py"], 1, "/no/such/script.py"),
+    (["--confdir", "/proc/self/conf"], 1, "/proc/self/conf"),
+])
+def test_refusals(tmp_path, args, status, words):
+    """One sentence, the right status."""
+    r = dump_once(tmp_path, "-p", free_port(), *args) if "-p" not in args else dump_once(tmp_path, *args)
+    assert r.returncode == status and words in r.stdout, r.stdout
+
+
+def test_port_taken(tmp_path):
+    with socket.create_server(("127.0.0.1", 0)) as s:
+        r = dump_once(tmp_path, "-p", s.getsockname()[1])
+        assert r.returncode == 1 and str(s.getsockname()[1]) in r.stdout
+
+
+@pytest.mark.parametrize("sig", [signal.SIGINT, signal.SIGTERM])
+def test_signals(tmp_path, origin, sig):
+    p = Dump(tmp_path, "-w", tmp_path / "out")
+    for i in range(3):
+        assert curl(p, origin.url(f"/{i}")).returncode == 0
+    assert p.stop(sig) == 0
+    r = dump_once(tmp_path, "-n", "-r", tmp_path / "out")
+    assert r.returncode == 0 and re.findall(r"localhost:\d+/(\d)", r.stdout) == ["0", "1", "2"]
+
+
+def test_filter_converts(tmp_path, origin):
+    with Dump(tmp_path, "-w", tmp_path / "all") as p:
+        for path in ("/keep", "/drop"):
+            curl(p, origin.url(path))
+    r = dump_once(tmp_path, "-n", "-r", tmp_path / "all", "-w", tmp_path / "some", "~u", "keep")
+    assert r.returncode == 0 and "/keep" in r.stdout and "/drop" not in r.stdout
+    r = dump_once(tmp_path, "-n", "-r", tmp_path / "some")
+    assert "/keep" in r.stdout and "/drop" not in r.stdout
+
+
+def test_replay(tmp_path, origin):
+    with Dump(tmp_path, "-w", tmp_path / "f") as p:
+        curl(p, "-d", "x=1", origin.url("/again"))
+    r = dump_once(tmp_path, "-n", "-C", tmp_path / "f")
+    assert r.returncode == 0 and "[replay]" in r.stdout
+    assert [(m, path, body) for m, path, _, body in origin.seen] == [("POST", "/again", b"x=1")] * 2
+
+
+def test_rules(tmp_path, origin):
+    (tmp_path / "file.json").write_text("{}")
+    with Dump(tmp_path, "-H", "/~q/X-Rule/yes", "-B", "/~s/hello/HELLO", "--map-local", f"|/mapped$|{tmp_path}/file.json",
+              "-M", "|/old|/echo") as p:
+        assert curl(p, origin.url()).stdout == b"HELLO\n"
+        doc = json.loads(curl(p, origin.url("/old")).stdout)
+        assert ["X-Rule", "yes"] in doc["headers"]
+        assert curl(p, origin.url("/mapped")).stdout == b"{}"
+
+
+def test_login(tmp_path, secure, authority):
+    with Dump(tmp_path, "--proxyauth", "u:p", trust=authority.pem) as p:
+        assert curl(p, secure.url()).stdout == b""
+        assert curl(p, "--proxy-user", "u:p", secure.url()).stdout == b"hello\n"
+
+
+SCRIPT = """
+def request(flow):
+    if flow.request.path == "/made":
+        from mitmproxy import http
+        flow.response = http.Response.make(201, b"by script", {"X-By": "script"})
+
+def response(flow):
+    flow.response.headers["X-Script"] = "1"
+"""
+
+
+def test_script(tmp_path, origin):
+    (tmp_path / "s.py").write_text(SCRIPT)
+    with Dump(tmp_path, "-s", tmp_path / "s.py") as p:
+        assert b"X-Script: 1" in curl(p, "-i", origin.url()).stdout
+        made = curl(p, "-i", origin.url("/made")).stdout
+        assert b"201" in made and b"X-By: script" in made and made.endswith(b"by script")
+    assert [path for _, path, _, _ in origin.seen] == ["/"]
