@@ -86,6 +86,7 @@ node_free(struct node *n)
 		session_close(s);
 	while (!TAILQ_EMPTY(&n->sessions))
 		loop_once(n->loop, true);
+	wire_end_lingering(n->loop);
 	node_send(n);
 	timer_free(n->tick);
 	resolver_free(n->resolver);

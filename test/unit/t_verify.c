@@ -129,6 +129,44 @@ test_stores(void **state unused)
 	EVP_PKEY_free(key);
 }
 
+/* The system's directory is read by hash; a bundle named by the user too. */
+static void
+test_system_stores(void **state unused)
+{
+	char		 dir[] = "/tmp/weir-verify-XXXXXX", path[80], file[80];
+	EVP_PKEY	*key = cert_key_new(false, 0, NULL);
+	X509		*ca = cert_new_ca(key, NULL), *leaf;
+	X509_STORE	*s;
+	FILE		*f;
+
+	leaf = forge(key, ca, "a.test");
+	assert_non_null(mkdtemp(dir));
+	snprintf(path, sizeof(path), "%s/%08lx.0", dir,
+	    X509_subject_name_hash(ca));
+	snprintf(file, sizeof(file), "%s.pem", dir);
+	f = fopen(path, "w");
+	PEM_write_X509(f, ca);
+	fclose(f);
+	assert_int_equal(setenv("SSL_CERT_DIR", dir, 1), 0);
+	assert_int_equal(unsetenv("SSL_CERT_FILE"), 0);
+	s = verify_store_new(NULL, NULL, NULL);
+	assert_int_equal(judge(s, leaf, "a.test"), X509_V_OK);
+	X509_STORE_free(s);
+	assert_int_equal(rename(path, file), 0);
+	s = verify_store_new(NULL, NULL, NULL);
+	assert_int_not_equal(judge(s, leaf, "a.test"), X509_V_OK);
+	X509_STORE_free(s);
+	assert_int_equal(setenv("SSL_CERT_FILE", file, 1), 0);
+	s = verify_store_new(NULL, NULL, NULL);
+	assert_int_equal(judge(s, leaf, "a.test"), X509_V_OK);
+	X509_STORE_free(s);
+	assert_int_equal(unlink(file), 0);
+	assert_int_equal(rmdir(dir), 0);
+	X509_free(leaf);
+	X509_free(ca);
+	EVP_PKEY_free(key);
+}
+
 int
 main(void)
 {
@@ -136,6 +174,7 @@ main(void)
 		cmocka_unit_test(test_words),
 		cmocka_unit_test(test_names),
 		cmocka_unit_test(test_stores),
+		cmocka_unit_test(test_system_stores),
 	};
 
 	return (cmocka_run_group_tests(tests, NULL, NULL));
