@@ -4,6 +4,7 @@
 #include <time.h>
 
 #include "base/utf8.h"
+#include "model/marker.h"
 
 #define W_TIME		10	/* with the focus mark */
 #define W_SCHEME	5
@@ -57,14 +58,16 @@ clock_text(double t, bool full, char out[32])
 const char *
 flowrow_mark(const struct term *t, const struct flow *f)
 {
+	const char	*text;
+
 	if (f->marked == NULL || f->marked[0] == '\0')
 		return ("");
 	if (strcmp(f->marked, ":default:") == 0)
 		return (sign_text(t, SIGN_MARK));
 	if (f->marked[0] != ':')
 		return (f->marked);
-	return (term_utf8(t) && strcmp(f->marked, ":grapes:") == 0 ?
-	    "\U0001f347" : sign_text(t, SIGN_MARK));
+	text = term_utf8(t) ? marker_text(f->marked) : NULL;
+	return (text != NULL ? text : sign_text(t, SIGN_MARK));
 }
 
 static int

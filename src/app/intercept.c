@@ -81,7 +81,8 @@ intercept_hooks(void *state)
 	return (HOOK_BIT(HOOK_request) | HOOK_BIT(HOOK_response));
 }
 
-/* Replays are the user's own doing: nobody is surprised by them. */
+/* Replays are the user's own doing, and nothing waits for flows that come
+ * from a file. */
 static void
 intercept_decide(void *state, void *hookcall)
 {
@@ -90,8 +91,8 @@ intercept_decide(void *state, void *hookcall)
 
 	if (call->hook != HOOK_request && call->hook != HOOK_response)
 		return;
-	if (ic->filter == NULL || call->flow->replay != REPLAY_NO ||
-	    (call->verdict & HV_KILL) != 0)
+	if (ic->filter == NULL || !call->flow->live ||
+	    call->flow->replay != REPLAY_NO || (call->verdict & HV_KILL) != 0)
 		return;
 	if (filter_match(ic->filter, call->flow))
 		call->verdict |= HV_INTERCEPT;

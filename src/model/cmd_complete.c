@@ -9,6 +9,7 @@
 #include "base/mem.h"
 #include "model/cmd_int.h"
 #include "model/filter.h"
+#include "model/marker.h"
 #include "model/opt.h"
 
 #define FILES_MAX	1000
@@ -132,6 +133,24 @@ offer_cuts(struct spot *sp)
 	}
 }
 
+/* A thousand names only when somebody began one. */
+static void
+offer_markers(struct spot *sp)
+{
+	static const char *const	common[] = { "true", "false",
+	    ":default:", NULL };
+	const char			*name;
+	char				*whole;
+	unsigned			 i;
+
+	offer_all(sp, common);
+	for (i = 0; sp->len > 0 && (name = marker_at(i)) != NULL; i++) {
+		whole = xasprintf(":%s:", name);
+		spot_offer(sp, whole);
+		free(whole);
+	}
+}
+
 static int
 by_name(const void *a, const void *b)
 {
@@ -214,8 +233,6 @@ static void
 offer(struct spot *sp, const struct arg_spec *spec)
 {
 	static const char *const	bools[] = { "false", "true", NULL };
-	static const char *const	marks[] = { "true", "false",
-	    ":default:", NULL };
 
 	switch (ARG_TYPE(spec)) {
 	case ARG_FLOW:
@@ -235,7 +252,7 @@ offer(struct spot *sp, const struct arg_spec *spec)
 		offer_commands(sp);
 		break;
 	case ARG_MARKER:
-		offer_all(sp, marks);
+		offer_markers(sp);
 		break;
 	case ARG_OPTION:
 		offer_options(sp);

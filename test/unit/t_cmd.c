@@ -402,6 +402,7 @@ static const struct {
 	{ "t.flows @m^", 8, "@marked", 1, "marker", true },
 	{ "t.flows ~r^", 8, "~replay", 3, "marker", false },
 	{ "t.flows @1 ^", 11, "true", 3, "marker", true },
+	{ "t.flows @1 :grap^", 11, ":grapes:", 1, "", false },
 	{ "t.run x t.cho^", 8, "t.choice", 1, "*args", false },
 	{ "t.run x t.choice ^", 17, "apple", 3, "fruit", true },
 	{ "t.set ^", 6, "colour", 3, "option *value", true },

@@ -36,6 +36,7 @@ decide(struct model *m, enum hook hook, const char *url,
 	struct hookcall	*call;
 
 	f->replay = replay;
+	f->live = strstr(url, "file") == NULL;
 	flow_set_request(f, msg_request(SP("GET"), sp_of(url), NULL));
 	call = hookcall_new(hook, f);
 	call->verdict = verdict;
@@ -95,6 +96,8 @@ test_deciding(void **state)
 	    REPLAY_REQUEST, 0), 0);
 	assert_int_equal(decide(m, HOOK_request, "http://a.test/held",
 	    REPLAY_NO, HV_KILL), HV_KILL);
+	assert_int_equal(decide(m, HOOK_request, "http://file.test/held",
+	    REPLAY_NO, 0), 0);
 }
 
 #define TEST(f)	cmocka_unit_test_setup_teardown(f, make, unmake)
