@@ -86,13 +86,14 @@ read_flow(struct ff_reader *r, struct sp frame)
 		damage(r, r->at, &why);
 }
 
-/* A value must be a dictionary, and that begins with a key's length. */
+/* A value must be a dictionary, and that begins with a key's length. Where
+ * much is to come it is worth to look before it is there. */
 static int
-check_front(struct sp rest, struct why *why)
+check_front(struct sp rest, uint64_t size, struct why *why)
 {
 	ssize_t	colon = sp_find(sp_cut(rest, 0, 16), ':');
 
-	if (colon != -1 && (size_t)colon + 1 < rest.n &&
+	if (size > BOMB_BYTES && colon != -1 && (size_t)colon + 1 < rest.n &&
 	    (rest.p[colon + 1] < '0' || rest.p[colon + 1] > '9') &&
 	    rest.p[colon + 1] != '}')
 		return (fail(why, ERR_FF_FORMAT, "invalid data: no flow"));
@@ -136,7 +137,7 @@ read_dump(struct ff_reader *r)
 		rest = sp_skip(rest, (size_t)size);
 		r->at += size;
 	}
-	if (ok == -1 || (ok == 1 && check_front(rest, &why) == -1))
+	if (ok == -1 || (ok == 1 && check_front(rest, size, &why) == -1))
 		return (dead(r, &why));
 	if (rest.n != r->buf.n) {
 		if (rest.n != 0)

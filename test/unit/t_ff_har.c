@@ -1,0 +1,235 @@
+#include "flowfile/ff_har.h"
+
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "ffkit.h"
+
+#define REQ "\"request\": {\"method\": \"GET\", \"url\": \"https://h.test/p?x=1\"}"
+#define RES "\"response\": {\"status\": 200}"
+#define AT "\"startedDateTime\": \"2024-05-06T07:08:09.250Z\""
+
+static void
+read_entry(struct kit_flows *fs, const char *entry)
+{
+	struct str	 s;
+	unsigned	 bad;
+
+	str_init(&s, STR_MAX);
+	str_printf(&s, "{\"log\": {\"entries\": [%s]}}", entry);
+	fs->n = 0;
+	assert_int_equal(ff_har_read(str_sp(&s), kit_got, fs, &bad,
+	    &fs->why), 0);
+	fs->damage = bad;
+	str_fini(&s);
+}
+
+static void
+test_the_least_entry(void **state)
+{
+	struct kit_flows	 fs;
+	const struct flow	*f;
+
+	(void)state;
+	read_entry(&fs, "{" AT "," REQ "," RES "}");
+	assert_int_equal(fs.damage, 0);
+	assert_int_equal(fs.n, 1);
+	f = fs.v[0];
+	assert_true(sp_is(f->request->head->host, "h.test"));
+	assert_int_equal(f->request->head->port, 443);
+	assert_true(sp_is(f->request->head->path, "/p?x=1"));
+	assert_true(sp_is(f->request->head->version, "HTTP/1.1"));
+	assert_true(sp_is(f->response->head->reason, "OK"));
+	assert_true(f->request->t_start == 1714979289.25);
+	assert_true(f->response->has_body);
+	assert_null(f->server->address.host);
+	kit_drop(&fs);
+}
+
+static const struct {
+	const char	*date;
+	double		 at;	/* 0: refused */
+} dates[] = {
+	{ "2024-05-06T07:08:09.250Z", 1714979289.25 },
+	{ "2024-05-06T07:08:09Z", 1714979289 },
+	{ "2024-05-06T09:08:09.250+02:00", 1714979289.25 },
+	{ "2024-05-06T02:38:09.250-0430", 1714979289.25 },
+	{ "2024-05-06 07:08:09", 1714979289 },
+	{ "1970-01-01T00:00:00Z", 0 },
+	{ "yesterday", -1 }, { "", -1 }, { "2024-05-06", -1 },
+};
+
+static void
+test_dates(void **state)
+{
+	struct kit_flows	 fs;
+	struct str		 s;
+	size_t			 i;
+
+	(void)state;
+	for (i = 0; i < nitems(dates); i++) {
+		str_init(&s, STR_MAX);
+		str_printf(&s, "{\"startedDateTime\": \"%s\"," REQ "," RES "}",
+		    dates[i].date);
+		read_entry(&fs, str_c(&s));
+		assert_int_equal(fs.n, dates[i].at >= 0);
+		if (fs.n != 0)
+			assert_true(fs.v[0]->t_created == dates[i].at);
+		kit_drop(&fs);
+		str_fini(&s);
+	}
+}
+
+static void
+test_bodies(void **state)
+{
+	struct kit_flows	 fs;
+	struct blob		*b;
+
+	(void)state;
+	read_entry(&fs, "{" AT ", \"request\": {\"method\": \"POST\", \"url\":"
+	    "\"http://h.test\", \"headers\": [[\"Content-Encoding\","
+	    "\"gzip\"]], \"postData\": {\"params\": [{\"name\": \"a\","
+	    "\"value\": \"1 2\"}]}}, \"response\": {\"status\": 200,"
+	    "\"content\": {\"text\": \"Ym9keQ==\", \"encoding\": \"base64\"}}}");
+	assert_int_equal(fs.n, 1);
+	b = msg_body(fs.v[0]->request);
+	assert_true(sp_is(blob_sp(b), "a=1+2"));
+	blob_unref(b);
+	assert_null(head_get(fs.v[0]->request->head, "content-encoding").p);
+	b = msg_body(fs.v[0]->response);
+	assert_true(sp_is(blob_sp(b), "body"));
+	blob_unref(b);
+	assert_int_equal(fs.v[0]->request->head->port, 80);
+	assert_true(sp_is(fs.v[0]->request->head->path, "/"));
+	kit_drop(&fs);
+}
+
+static void
+test_a_bad_entry_costs_only_itself(void **state)
+{
+	struct kit_flows	fs;
+
+	(void)state;
+	read_entry(&fs, "{" AT "," REQ "," RES "}, {\"nonsense\": true}, 7,"
+	    "{" AT "," RES "}, {" AT "," REQ "}, {" AT "," REQ "," RES "}");
+	assert_int_equal(fs.n, 2);
+	assert_int_equal(fs.damage, 4);
+	assert_int_equal(fs.why.code, ERR_FF_HAR);
+	kit_drop(&fs);
+}
+
+static void
+test_what_is_no_har(void **state)
+{
+	static const char *const	texts[] = { "", "{", "{}", "[]",
+	    "{\"log\": {}}", "{\"log\": {\"entries\": 5}}" };
+	struct kit_flows		fs = { .n = 0 };
+	unsigned			bad;
+	size_t				i;
+
+	(void)state;
+	for (i = 0; i < nitems(texts); i++) {
+		assert_int_equal(ff_har_read(sp_of(texts[i]), kit_got, &fs,
+		    &bad, &fs.why), -1);
+		assert_non_null(strstr(fs.why.text, "HAR"));
+	}
+}
+
+static const struct {
+	const char	*name;
+	size_t		 flows;
+} files[] = {
+	{ "postdata.har", 1 }, { "websocket.har", 3 }, { "with-bom.har", 1 },
+	{ "compressed.zhar", 2 }, { "brokenfile.har", 0 },
+};
+
+static void
+test_files(void **state)
+{
+	struct kit_flows	 fs;
+	struct blob		*b;
+	size_t			 i;
+
+	(void)state;
+	for (i = 0; i < nitems(files); i++) {
+		b = kit_file(files[i].name);
+		kit_read(&fs, blob_sp(b), 777);
+		assert_int_equal(fs.n, files[i].flows);
+		assert_int_equal(fs.damage, files[i].flows == 0);
+		kit_drop(&fs);
+		blob_unref(b);
+	}
+}
+
+/* Out and in again: the same flows. */
+static void
+test_there_and_back(void **state)
+{
+	struct kit_flows	 fs, again;
+	struct blob		*file = kit_file("20.mitm"), *a, *b;
+	struct ff_har		 h;
+	unsigned		 bad;
+	size_t			 i;
+
+	(void)state;
+	kit_read(&fs, blob_sp(file), SIZE_MAX);
+	ff_har_init(&h);
+	for (i = 0; i < fs.n; i++)
+		assert_true(ff_har_add(&h, fs.v[i]));
+	again.n = 0;
+	assert_int_equal(ff_har_read(ff_har_end(&h), kit_got, &again, &bad,
+	    &again.why), 0);
+	assert_int_equal(again.n, fs.n);
+	for (i = 0; i < fs.n; i++) {
+		assert_true(sp_eq(fs.v[i]->request->head->path,
+		    again.v[i]->request->head->path));
+		assert_int_equal(fs.v[i]->websocket->frames.n,
+		    again.v[i]->websocket->frames.n);
+		a = msg_body(fs.v[i]->response);
+		b = msg_body(again.v[i]->response);
+		assert_true(sp_eq(blob_sp(a), blob_sp(b)));
+		blob_unref(a);
+		blob_unref(b);
+	}
+	kit_drop(&fs);
+	kit_drop(&again);
+	ff_har_fini(&h);
+	blob_unref(file);
+}
+
+static void
+test_only_http(void **state)
+{
+	struct flow	*f = flow_new(FLOW_TCP);
+	struct ff_har	 h;
+
+	(void)state;
+	ff_har_init(&h);
+	assert_false(ff_har_add(&h, f));
+	assert_non_null(strstr((const char *)ff_har_end(&h).p,
+	    "\"entries\": [\n]"));
+	ff_har_fini(&h);
+	flow_unref(f);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest	tests[] = {
+		cmocka_unit_test(test_the_least_entry),
+		cmocka_unit_test(test_dates),
+		cmocka_unit_test(test_bodies),
+		cmocka_unit_test(test_a_bad_entry_costs_only_itself),
+		cmocka_unit_test(test_what_is_no_har),
+		cmocka_unit_test(test_files),
+		cmocka_unit_test(test_there_and_back),
+		cmocka_unit_test(test_only_http),
+	};
+	int	failed = cmocka_run_group_tests(tests, NULL, NULL);
+
+	return (failed != 0 || obj_total() != 0);
+}
