@@ -12,6 +12,8 @@
 
 #include "base/date.h"
 
+#define FEED_NS	2000000000u	/* for all of proc_feed() */
+
 extern char	**environ;
 
 /* Children get default signal actions and an empty mask. */
@@ -81,11 +83,10 @@ proc_run_shell(const char *line, const char *file, struct why *why)
 	return (status);
 }
 
-/* Gives up after two seconds: a clipboard tool may never read. */
+/* A clipboard tool may never read. */
 static void
-feed(int fd, struct sp s)
+feed(int fd, struct sp s, uint64_t end)
 {
-	uint64_t	end = date_mono_ns() + 2000000000u;
 	struct pollfd	p = { fd, POLLOUT, 0 };
 	ssize_t		n;
 
@@ -102,11 +103,10 @@ feed(int fd, struct sp s)
 }
 
 static int
-await_briefly(pid_t pid)
+await_until(pid_t pid, uint64_t end)
 {
-	uint64_t	end = date_mono_ns() + 2000000000u;
-	int		status;
-	pid_t		got;
+	int	status;
+	pid_t	got;
 
 	/* Clipboard owners stay alive in the background: that is fine. */
 	while (date_mono_ns() < end) {
@@ -124,6 +124,7 @@ int
 proc_feed(char *const *argv, struct sp s, struct why *why)
 {
 	posix_spawn_file_actions_t	fa;
+	uint64_t			end = date_mono_ns() + FEED_NS;
 	int				p[2], r;
 	pid_t				pid;
 
@@ -139,11 +140,11 @@ proc_feed(char *const *argv, struct sp s, struct why *why)
 	(void)posix_spawn_file_actions_destroy(&fa);
 	(void)close(p[0]);
 	if (r == 0)
-		feed(p[1], s);
+		feed(p[1], s, end);
 	(void)close(p[1]);
 	if (r == -1)
 		return (-1);
-	if (await_briefly(pid) != 0)
+	if (await_until(pid, end) != 0)
 		return (fail(why, ERR_SYS, "%s failed", argv[0]));
 	return (0);
 }

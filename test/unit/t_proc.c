@@ -1,0 +1,225 @@
+#include "base/date.h"
+#include "base/mem.h"
+#include "run/proc.h"
+
+#include <ftw.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+static char	dir[64];
+
+static int
+set_up(void **state unused)
+{
+	struct sigaction	ign = { .sa_handler = SIG_IGN };
+
+	snprintf(dir, sizeof(dir), "/tmp/weir-proc-XXXXXX");
+	assert_non_null(mkdtemp(dir));
+	/* as main() has it; children are not to inherit it */
+	return (sigaction(SIGPIPE, &ign, NULL));
+}
+
+static int
+remove_one(const char *path, const struct stat *st unused, int what unused,
+    struct FTW *f unused)
+{
+	return (remove(path));
+}
+
+static int
+tear_down(void **state unused)
+{
+	return (nftw(dir, remove_one, 8, FTW_DEPTH));
+}
+
+/* argv of a shell that is given this line. */
+static char **
+shell(const char *line)
+{
+	static char	sh[] = "/bin/sh", c[] = "-c", text[512];
+	static char	*argv[] = { sh, c, text, dir, NULL };
+
+	snprintf(text, sizeof(text), "%s", line);
+	return (argv);
+}
+
+static void
+read_file(const char *name, char *to, size_t cap)
+{
+	char	 path[128];
+	FILE	*in;
+	size_t	 n;
+
+	snprintf(path, sizeof(path), "%s/%s", dir, name);
+	in = fopen(path, "r");
+	assert_non_null(in);
+	n = fread(to, 1, cap - 1, in);
+	to[n] = '\0';
+	fclose(in);
+}
+
+static void
+test_run(void **state unused)
+{
+	static const struct {
+		const char	*line;
+		int		 status;
+	}	rows[] = {
+		{ "exit 0", 0 },
+		{ "exit 3", 3 },
+		{ "kill -9 $$", 128 + SIGKILL },
+		/* signals have their usual effect in a child */
+		{ "kill -PIPE $$; exit 5", 128 + SIGPIPE },
+	};
+
+	for (size_t i = 0; i < nitems(rows); i++)
+		assert_int_equal(proc_run(shell(rows[i].line), NULL),
+		    rows[i].status);
+}
+
+static void
+test_run_nothing(void **state unused)
+{
+	char		 name[] = "/not/there";
+	char		*argv[] = { name, NULL };
+	struct why	 why = { 0 };
+
+	assert_int_equal(proc_run(argv, &why), -1);
+	assert_int_equal(why.code, ERR_SYS);
+	assert_non_null(strstr(why.text, "cannot run /not/there"));
+}
+
+/* The file is one word whatever is in its name; the line may have words. */
+static void
+test_run_shell(void **state unused)
+{
+	char	path[128], got[64], long_line[5000];
+
+	snprintf(path, sizeof(path), "%s/it's \"$HOME\" *", dir);
+	assert_int_equal(proc_run_shell("printf %s text >", path, NULL), 0);
+	read_file("it's \"$HOME\" *", got, sizeof(got));
+	assert_string_equal(got, "text");
+	assert_int_equal(proc_run_shell("test ! -e", path, NULL), 1);
+	memset(long_line, 'x', sizeof(long_line));
+	long_line[sizeof(long_line) - 1] = '\0';
+	assert_int_equal(proc_run_shell(long_line, path, NULL), -1);
+}
+
+static void
+test_feed(void **state unused)
+{
+	char		 got[64];
+	struct why	 why = { 0 };
+
+	assert_int_equal(proc_feed(shell("cat > $0/fed; echo lost"),
+	    SP("clip\0board"), NULL), 0);
+	read_file("fed", got, sizeof(got));
+	assert_memory_equal(got, "clip\0board", 10);
+	assert_int_equal(proc_feed(shell("cat > /dev/null; exit 1"),
+	    SP("x"), &why), -1);
+	assert_int_equal(why.code, ERR_SYS);
+	assert_int_equal(proc_feed(shell("kill -9 $$"), SP("x"), NULL), -1);
+}
+
+static void
+test_feed_nothing(void **state unused)
+{
+	char		 name[] = "/not/there";
+	char		*argv[] = { name, NULL };
+	struct why	 why = { 0 };
+
+	assert_int_equal(proc_feed(argv, SP("x"), &why), -1);
+	assert_non_null(strstr(why.text, "cannot run"));
+}
+
+/* More than a pipe holds, to somebody who reads slowly or not at all. */
+static void
+test_feed_much(void **state unused)
+{
+	size_t		 n = 1u << 20;
+	char		*big = xmalloc(n), got[64];
+	uint64_t	 t0;
+
+	memset(big, 'b', n);
+	assert_int_equal(proc_feed(shell("wc -c > $0/count"), sp_mem(big, n),
+	    NULL), 0);
+	read_file("count", got, sizeof(got));
+	assert_int_equal(strtol(got, NULL, 10), n);
+	/* one that closes its end without reading */
+	assert_int_equal(proc_feed(shell("exec <&-; exit 0"), sp_mem(big, n),
+	    NULL), 0);
+	/* one that never reads: two seconds, then we go on without it */
+	t0 = date_mono_ns();
+	assert_int_equal(proc_feed(shell("echo $$ > $0/pid; exec sleep 60"),
+	    sp_mem(big, n), NULL), 0);
+	assert_in_range(date_mono_ns() - t0, 1900000000ull, 3000000000ull);
+	read_file("pid", got, sizeof(got));
+	assert_int_equal(kill((pid_t)strtol(got, NULL, 10), SIGKILL), 0);
+	free(big);
+}
+
+static void
+test_spawn(void **state unused)
+{
+	char		 got[64];
+	struct why	 why = { 0 };
+	int		 status;
+	pid_t		 pid;
+	char		 name[] = "/not/there";
+	char		*none[] = { name, NULL };
+
+	pid = proc_spawn(shell("read x || echo empty > $0/in"), NULL);
+	assert_true(pid > 0);
+	assert_int_equal(getsid(pid), pid);	/* a session of its own */
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_true(WIFEXITED(status));
+	read_file("in", got, sizeof(got));
+	assert_string_equal(got, "empty\n");
+	assert_int_equal(proc_spawn(none, &why), -1);
+	assert_int_equal(why.code, ERR_SYS);
+}
+
+static void
+test_exists(void **state unused)
+{
+	char	*was = xstrdup(getenv("PATH"));
+
+	assert_true(proc_exists("sh"));
+	assert_true(proc_exists("/bin/sh"));
+	assert_false(proc_exists("no-such-program-anywhere"));
+	assert_false(proc_exists("/bin/no-such-program"));
+	assert_int_equal(setenv("PATH", "/not/there:/bin", 1), 0);
+	assert_true(proc_exists("sh"));
+	assert_int_equal(setenv("PATH", "", 1), 0);
+	assert_false(proc_exists("sh"));
+	assert_int_equal(setenv("PATH", was, 1), 0);
+	free(was);
+}
+
+int
+main(void)
+{
+#define row(t)	cmocka_unit_test_setup_teardown(t, set_up, tear_down)
+	const struct CMUnitTest	tests[] = {
+		row(test_run),
+		row(test_run_nothing),
+		row(test_run_shell),
+		row(test_feed),
+		row(test_feed_nothing),
+		row(test_feed_much),
+		row(test_spawn),
+		row(test_exists),
+	};
+
+	return (cmocka_run_group_tests(tests, NULL, NULL));
+}
