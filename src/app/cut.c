@@ -19,6 +19,7 @@ struct fact {
 	bool		 bytes;
 };
 
+/* As Python's JSON writes them, and as filters and options do. */
 static void
 put_bool(struct str *out, bool v)
 {
@@ -50,7 +51,7 @@ put_text(struct str *out, const char *s)
 		str_puts(out, s);
 }
 
-/* --- messages --------------------------------------------------------------- */
+/* --- messages --- */
 
 #define MSG(name)	static void name(union from f, struct str *out)
 
@@ -119,7 +120,7 @@ static const struct fact response_facts[] = {
 	{ NULL, NULL, false },
 };
 
-/* --- connections ------------------------------------------------------------ */
+/* --- connections --- */
 
 #define CONN(name)	static void name(union from f, struct str *out)
 
@@ -224,7 +225,7 @@ static const struct fact server_facts[] = {
 	{ NULL, NULL, false },
 };
 
-/* --- the flow itself --------------------------------------------------------- */
+/* --- the flow itself --- */
 
 #define FLOW(name)	static void name(union from f, struct str *out)
 
@@ -275,7 +276,7 @@ static const struct fact flow_facts[] = {
 	{ NULL, NULL, false },
 };
 
-/* --- by name ------------------------------------------------------------------- */
+/* --- by name --- */
 
 enum part { PART_REQUEST, PART_RESPONSE, PART_CLIENT, PART_SERVER,
 	PART_FLOW };
@@ -291,6 +292,7 @@ static const struct {
 	[PART_FLOW]     = { "", flow_facts },
 };
 
+/* The object that a prefix names; all pointers, so NULL is NULL. */
 static union from
 part_of(const struct flow *f, enum part part)
 {
@@ -329,6 +331,7 @@ put_header(const struct msg *m, struct sp name, struct str *out)
 	}
 }
 
+/* -1: nothing of that name in this part. */
 static int
 cut_in(const struct flow *f, enum part part, struct sp name,
     struct str *out, bool *bytes)
@@ -398,6 +401,7 @@ put_repr(struct str *out, struct sp s)
 	str_putc(out, quote);
 }
 
+/* RFC 4180 2.6: what must be quoted. */
 static bool
 is_plain_csv(struct sp s)
 {

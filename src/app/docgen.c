@@ -82,6 +82,7 @@ item(struct pen *p, const char *macro, struct sp word)
 	str_puts(p->out, "\"");
 }
 
+/* Every section is one list. */
 static void
 begin(struct pen *p)
 {
@@ -94,7 +95,7 @@ end(struct pen *p)
 	str_puts(p->out, ".El\n");
 }
 
-/* --- options ------------------------------------------------------------------ */
+/* --- options --- */
 
 static const char *
 type_text(const struct opt *o)
@@ -114,6 +115,7 @@ type_text(const struct opt *o)
 	return ("");
 }
 
+/* Name, type, what it does, what it is when nobody sets it. */
 static void
 option(struct pen *p, const struct opt *o)
 {
@@ -137,6 +139,7 @@ option(struct pen *p, const struct opt *o)
 	str_puts(p->out, ".\n");
 }
 
+/* Both programs register the rows of both; each prints its own. */
 static void
 section_options(struct pen *p)
 {
@@ -155,7 +158,7 @@ section_options(struct pen *p)
 	end(p);
 }
 
-/* --- commands ------------------------------------------------------------------ */
+/* --- commands --- */
 
 static void
 section_commands(struct pen *p)
@@ -183,7 +186,7 @@ section_commands(struct pen *p)
 	end(p);
 }
 
-/* --- filters, hooks, views, exports -------------------------------------------- */
+/* --- filters, hooks, views, exports --- */
 
 static void
 section_operators(struct pen *p)
@@ -243,7 +246,7 @@ section_exports(struct pen *p)
 	end(p);
 }
 
-/* --- keys ---------------------------------------------------------------------- */
+/* --- keys --- */
 
 /* The lines are words of the command language. */
 static void
@@ -275,7 +278,7 @@ section_keys(struct pen *p)
 	end(p);
 }
 
-/* --- by name ------------------------------------------------------------------- */
+/* --- by name --- */
 
 static const struct {
 	const char	*name;

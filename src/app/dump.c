@@ -40,7 +40,7 @@ dump_unref(struct dump *d)
 	free(d);
 }
 
-/* --- log lines ------------------------------------------------------------- */
+/* --- log lines --- */
 
 /* "alert" is as loud as "info"; each level shows those before it. */
 static const struct {
@@ -54,6 +54,7 @@ static const struct {
 	[LOG_DEBUG]  = { 3, "2" },
 };
 
+/* The log has escaped the text; its own line ends are kept. */
 static void
 dump_print_line(const struct log_line *l)
 {
@@ -68,6 +69,8 @@ dump_print_line(const struct log_line *l)
 		    colour, l->text);
 }
 
+/* All lines since the last time, by number: none twice, none left out
+ * unless the ring was too small for them. */
 static void
 dump_print_log(struct dump *d)
 {
@@ -89,7 +92,7 @@ dump_print_log(struct dump *d)
 		}
 }
 
-/* --- flows ------------------------------------------------------------------- */
+/* --- flows --- */
 
 static size_t
 dump_width(FILE *out)
@@ -101,6 +104,7 @@ dump_width(FILE *out)
 	return (WIDTH);
 }
 
+/* Asked anew for each flow: options and the window may change. */
 static struct dump_look
 dump_look(const struct dump *d)
 {
@@ -129,6 +133,7 @@ dump_give_up(struct dump *d, int error)
 	app_quit(d->app, error == EPIPE ? 0 : 1);
 }
 
+/* Once a turn, so that a file of flows is not written line by line. */
 static void
 dump_flush(struct dump *d)
 {
@@ -137,6 +142,7 @@ dump_flush(struct dump *d)
 		dump_give_up(d, errno != 0 ? errno : EIO);
 }
 
+/* One wake-up is on its way at most; it finds all that has come. */
 static void
 dump_wake(struct dump *d)
 {
@@ -183,6 +189,7 @@ dump_on_flow(void *arg, enum bus_event ev, void *flow)
 	dump_wake(d);
 }
 
+/* A filter that makes no sense is refused, the old one stays. */
 static int
 dump_on_filter(void *arg, const struct opt *opt, struct why *why)
 {
@@ -234,7 +241,7 @@ dump_free(struct dump *d)
 	dump_unref(d);
 }
 
-/* --- module -------------------------------------------------------------------- */
+/* --- module --- */
 
 static const char *const verbosities[] = { "error", "warn", "info", "alert",
 	"debug", NULL };

@@ -49,12 +49,14 @@ puts_(struct paper *p, const char *colour, const char *text)
 	put(p, colour, sp_of(text));
 }
 
+/* Line ends are ours; those from outside are escaped. */
 static void
 end_line(struct paper *p)
 {
 	str_putc(p->out, '\n');
 }
 
+/* "host:port", IPv6 in brackets (RFC 3986 3.2.2). */
 static void
 put_place(struct str *out, const struct place *at)
 {
@@ -76,6 +78,7 @@ client_text(const struct flow *f, struct str *out)
 		str_puts(out, "[no client]");
 }
 
+/* The name that was asked for says more than the address it has. */
 static void
 server_text(const struct flow *f, struct str *out)
 {
@@ -96,8 +99,9 @@ shows_versions(const struct flow *f)
 	    !sp_starts(f->response->head->version, "HTTP/1")));
 }
 
-/* --- heads and bodies ---------------------------------------------------- */
+/* --- heads and bodies --- */
 
+/* In their order, with the case they came in. */
 static void
 put_fields(struct paper *p, const struct head *h)
 {
@@ -162,6 +166,7 @@ max_lines(const struct paper *p)
 	return (p->look->detail >= 4 ? 0 : p->look->max_lines);
 }
 
+/* Empty bodies are not worth a line, missing ones are. */
 static bool
 has_something(const struct msg *m, bool request)
 {
@@ -194,6 +199,7 @@ put_message(struct paper *p, const struct msg *m, bool request)
 	end_line(p);
 }
 
+/* What one frame carried. */
 static void
 put_bytes(struct paper *p, struct sp bytes)
 {
@@ -208,7 +214,7 @@ put_bytes(struct paper *p, struct sp bytes)
 	cv_out_fini(&o);
 }
 
-/* --- HTTP ------------------------------------------------------------------ */
+/* --- HTTP --- */
 
 static const char *
 method_colour(struct sp method)
@@ -359,6 +365,8 @@ put_websocket(struct paper *p, const struct websocket *ws)
 	end_line(p);
 }
 
+/* Everything there is, an error last: it may have come after a response
+ * had begun. */
 static void
 put_http(struct paper *p)
 {
@@ -382,8 +390,9 @@ put_http(struct paper *p)
 	str_fini(&client);
 }
 
-/* --- the other kinds --------------------------------------------------------- */
+/* --- the other kinds --- */
 
+/* TCP and UDP: each message as it went, then how it ended. */
 static void
 put_stream(struct paper *p, const char *proto, const char *name)
 {
@@ -405,6 +414,7 @@ put_stream(struct paper *p, const char *proto, const char *name)
 	str_fini(&server);
 }
 
+/* The question and the answers in a line each. */
 static void
 put_dns(struct paper *p)
 {

@@ -16,6 +16,7 @@
 	X(raw_response,	"\r\n\r\n",					\
 	    "The response as HTTP/1, its body decoded.")
 
+/* The characters that Python's shlex.quote leaves alone. */
 static bool
 is_shell_safe(int c)
 {
@@ -46,7 +47,7 @@ shell_quote(struct str *out, struct sp s)
 	str_putc(out, '\'');
 }
 
-/* --- requests as commands -------------------------------------------------- */
+/* --- requests as commands --- */
 
 /* The request as it would be typed: body decoded, and without the fields
  * that a client makes by itself. */
@@ -77,6 +78,7 @@ plain_message(const struct msg *m, const char *which, struct why *why)
 	return (d);
 }
 
+/* A Host that says something else than the URL must be kept. */
 static bool
 is_made_by_client(const struct msg *m, const struct field *f)
 {
@@ -142,6 +144,8 @@ put_control_word(struct str *out, struct sp s)
 	str_puts(out, dollar ? "'" : "')\"");
 }
 
+/* A shell has no word with a NUL, and bytes that are no text would not
+ * survive a terminal. */
 static int
 put_body_word(struct str *out, struct sp body, struct why *why)
 {
@@ -159,6 +163,7 @@ put_body_word(struct str *out, struct sp body, struct why *why)
 	return (0);
 }
 
+/* curl: connect there, whatever the name means today. */
 static void
 put_resolve(struct str *out, const struct flow *f, const struct msg *m)
 {
@@ -176,6 +181,7 @@ put_resolve(struct str *out, const struct flow *f, const struct msg *m)
 	str_fini(&text);
 }
 
+/* curl undoes codings only when it has asked for them itself. */
 static void
 put_curl_fields(struct str *out, const struct msg *m)
 {
@@ -259,8 +265,9 @@ export_httpie(const struct flow *f, const struct export_how *how,
 	return (rc);
 }
 
-/* --- messages as bytes --------------------------------------------------------- */
+/* --- messages as bytes --- */
 
+/* The head promises chunks (RFC 9112 7.1): one will do. */
 static void
 put_chunked(struct str *out, const struct msg *m, struct sp body)
 {
@@ -276,6 +283,7 @@ put_chunked(struct str *out, const struct msg *m, struct sp body)
 		str_puts(out, "\r\n");
 }
 
+/* The head as it came, but for the coding that was undone. */
 static int
 put_raw(const struct msg *m, const char *which, struct str *out,
     struct why *why)
@@ -356,7 +364,7 @@ export_raw(const struct flow *f, const struct export_how *how,
 	return (0);
 }
 
-/* --- the table ------------------------------------------------------------------- */
+/* --- the table --- */
 
 static const struct export_format formats[] = {
 #define X(name, between, help) { #name, help, export_##name, between },

@@ -23,7 +23,8 @@ struct export_format {
 	const char	*between;	/* what parts several flows */
 };
 
-const struct export_format *export_at(unsigned);	/* NULL: past the last */
+/* NULL: past the last. */
+const struct export_format *export_at(unsigned);
 const struct export_format *export_find(const char *);	/* NULL: none */
 /* NULL-ended, for completion. */
 const char *const *export_names(void *);

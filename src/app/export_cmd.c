@@ -10,7 +10,7 @@
 #include "app/export.h"
 #include "model/model.h"
 
-/* --- where it goes ----------------------------------------------------------- */
+/* --- where it goes --- */
 
 /* "+path" appends. */
 static int
@@ -37,6 +37,7 @@ write_file(const char *path, struct sp text, bool line_between,
 	return (0);
 }
 
+/* Says how much it was: a clipboard cannot be seen. */
 static int
 copy(struct model *m, struct sp text, struct why *why)
 {
@@ -46,8 +47,9 @@ copy(struct model *m, struct sp text, struct why *why)
 	return (0);
 }
 
-/* --- export ------------------------------------------------------------------ */
+/* --- export --- */
 
+/* Nothing is written unless all of it could be exported. */
 static int
 export_all(struct model *m, const struct args *a, struct str *out,
     struct why *why)
@@ -141,7 +143,7 @@ cmd_export_formats(void *ctx, const struct args *a, struct cmd_res *res,
 	return (0);
 }
 
-/* --- cut ---------------------------------------------------------------------- */
+/* --- cut --- */
 
 static size_t
 count_specs(const char *list)
@@ -177,6 +179,7 @@ cut_flow(const struct flow *f, const char *list,
 	return (0);
 }
 
+/* The visitors of cut_flow(): cells, CSV, or the bare value. */
 static void
 to_table(void *arg, struct sp value, bool bytes, size_t i)
 {
@@ -274,7 +277,7 @@ cmd_cut_save(void *ctx, const struct args *a, struct cmd_res *res,
 	return (rc);
 }
 
-/* --- module -------------------------------------------------------------------- */
+/* --- module --- */
 
 static int
 export_init(struct model *m, void **state, struct why *why)

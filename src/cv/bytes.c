@@ -17,6 +17,7 @@ bytes_left(const struct bytes *b)
 	return (b->in.n - b->at);
 }
 
+/* A number of which a part is missing is no number: 0. */
 uint64_t
 bytes_be(struct bytes *b, size_t n)
 {

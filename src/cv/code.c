@@ -58,6 +58,7 @@ regex_length(struct sp s)
 	return (0);
 }
 
+/* One that is never closed takes all that is left. */
 static size_t
 comment_length(struct sp s, bool line)
 {
@@ -83,6 +84,8 @@ is_operator_word(struct sp w)
 	return (false);
 }
 
+/* The character with four meanings; the last token tells two of them
+ * apart. */
 static size_t
 code_slash(struct code *c, struct sp s, struct code_tok *t)
 {
@@ -140,6 +143,8 @@ code_length(struct code *c, struct sp s, struct code_tok *t)
 	return (1);
 }
 
+/* What ends a value is remembered: a "/" behind it divides, and opens a
+ * regular expression everywhere else. */
 void
 code_next(struct code *c, struct code_tok *t)
 {

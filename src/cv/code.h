@@ -16,7 +16,7 @@ enum code_kind { CODE_END, CODE_BLANK, CODE_LINE_END, CODE_COMMENT,
 struct code {
 	struct sp	in;
 	size_t		at;
-	bool		js;		/* // comments, templates, regexes */
+	bool		js;		/* templates, regexes ... */
 	bool		value_before;	/* private: "/" divides */
 };
 

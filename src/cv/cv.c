@@ -1,3 +1,7 @@
+/*
+ * The table of views, the choice among them, and what is said in words
+ * where there is nothing to lay out.
+ */
 #include "cv/cv.h"
 
 #include <stdio.h>
@@ -27,6 +31,7 @@ cv_at(unsigned i)
 	return (i < nitems(cvs) ? &cvs[i] : NULL);
 }
 
+/* Aliases let people type "hex" where the menu says "hex dump". */
 static bool
 word_in(struct sp words, struct sp word)
 {
@@ -48,6 +53,7 @@ cv_find(const char *name)
 	return (NULL);
 }
 
+/* Of equals the first in the table wins, as in the reference. */
 const struct cv *
 cv_auto(const struct cv_in *in)
 {
@@ -65,6 +71,7 @@ cv_auto(const struct cv_in *in)
 	return (best);
 }
 
+/* Titles grow from left to right: what was undone, then the view. */
 static void
 title_add(struct cv_out *o, const char *a, const char *b, const char *c)
 {
@@ -132,6 +139,10 @@ struct content {
 	bool		 cut;		/* it decodes to more than we show */
 };
 
+/*
+ * Undoes the codings, once for all views. Three outcomes: all of it, what
+ * fits into our ceiling, or what came before the fault with its reason.
+ */
 static void
 content_init(struct content *c, const struct msg *m, struct cv_out *o)
 {
@@ -190,6 +201,8 @@ media_type(struct sp value, char *buf, size_t cap)
 	return (sp_mem(buf, t.n));
 }
 
+/* A body there is: its facts for the view, and afterwards what must be
+ * said about it. */
 static void
 cv_show_content(const struct flow *f, const struct msg *m, bool request,
     const char *name, struct cv_out *o)
@@ -268,6 +281,8 @@ whole_front(struct sp s)
 	return (s);
 }
 
+/* The reference's rule, a third of the first hundred bytes, but for text
+ * in UTF-8. */
 bool
 cv_looks_binary(struct sp s)
 {

@@ -42,6 +42,7 @@ css_look_ahead(struct code c)
 	return (0);
 }
 
+/* The mark that ended a statement, and the lines it asks for. */
 static void
 css_end(struct css *s, int mark)
 {
@@ -63,6 +64,7 @@ css_end(struct css *s, int mark)
 		cv_newline(s->out);
 }
 
+/* The same word is a selector, a property or a value by its place. */
 static enum cv_style
 css_style(const struct code_tok *t, bool selector, bool value)
 {

@@ -12,6 +12,7 @@ cv_dns_priority(const struct cv_in *in)
 	return (cv_type_in(in, "application/dns-message"));
 }
 
+/* The header, in the words of RFC 1035 4.1.1 and RFC 4035 3.2. */
 static void
 show_flags(const struct dns *d, struct cv_out *o)
 {
@@ -40,6 +41,7 @@ show_flags(const struct dns *d, struct cv_out *o)
 	str_fini(&code);
 }
 
+/* "name TYPE ttl data"; a question has only the first two. */
 static void
 show_record(const struct cv_in *in, const struct dns_record *r,
     struct cv_out *o)

@@ -7,6 +7,7 @@
 #include "codec/uri.h"
 #include "cv/cv_views.h"
 
+/* Names and values, decoded, in their order. */
 static int
 show_pairs(struct sp text, struct cv_out *o, struct why *why)
 {
@@ -43,6 +44,7 @@ cv_form_render(const struct cv_in *in, struct cv_out *o, struct why *why)
 	return (show_pairs(in->body, o, why));
 }
 
+/* Frames and responses have no query. */
 static struct sp
 query_of(const struct cv_in *in)
 {
@@ -51,6 +53,7 @@ query_of(const struct cv_in *in)
 	return (uri_query(in->msg->head->path));
 }
 
+/* The query is what there is to see when nothing was sent. */
 double
 cv_query_priority(const struct cv_in *in)
 {

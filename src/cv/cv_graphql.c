@@ -66,6 +66,7 @@ object_next(struct json *j, struct sp *object)
 	return (value_span(j, &kind, object) && kind == JSON_OBJECT);
 }
 
+/* Above JSON, but only where a query of several lines is worth it. */
 double
 cv_graphql_priority(const struct cv_in *in)
 {
@@ -97,6 +98,7 @@ show_member(struct cv_out *o, struct sp key, enum json_tok kind,
 	cv_newline(o);
 }
 
+/* The query is text with line ends; in JSON nobody can read it. */
 static void
 show_operation(struct cv_out *o, struct sp object)
 {

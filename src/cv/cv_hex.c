@@ -58,6 +58,7 @@ cv_hex_render(const struct cv_in *in, struct cv_out *o, struct why *why)
 	return (0);
 }
 
+/* Second to the dump, so that it is offered but never chosen. */
 double
 cv_hexstream_priority(const struct cv_in *in)
 {

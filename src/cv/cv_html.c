@@ -39,6 +39,7 @@ is_white(int c)
 	return (c == ' ' || (c >= '\t' && c <= '\r'));
 }
 
+/* Lines and attributes are separated by white space of any kind. */
 static struct sp
 trimmed(struct sp s)
 {
@@ -137,6 +138,7 @@ html_attrs(struct html *h, struct sp s)
 	}
 }
 
+/* "<name", its attributes, and the end as it stands there. */
 static void
 html_tag(struct html *h, const struct markup_tok *t)
 {
@@ -153,6 +155,7 @@ html_tag(struct html *h, const struct markup_tok *t)
 	cv_put(h->out, CV_TAG, sp_skip(t->all, t->all.n - back));
 }
 
+/* HTML does not care about case (HTML 13.1.2), XML does. */
 static bool
 same_name(const struct html *h, struct sp a, struct sp b)
 {
@@ -185,6 +188,8 @@ html_inline(struct html *h, const struct markup_tok *open)
 	return (true);
 }
 
+/* The depth is counted beyond the names we keep, so that deep documents
+ * still come back to where they began. */
 static void
 html_open(struct html *h, const struct markup_tok *t)
 {
@@ -218,6 +223,7 @@ html_close(struct html *h, const struct markup_tok *t)
 	cv_newline(h->out);
 }
 
+/* Without a type, the declaration tells. */
 static bool
 is_xml(const struct cv_in *in)
 {

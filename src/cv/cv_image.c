@@ -21,6 +21,7 @@ cv_image_priority(const struct cv_in *in)
 	    sp_search(in->type, SP("+xml")) == -1);
 }
 
+/* A hostile file may repeat itself: so many facts and no more. */
 static void
 fact(struct facts *f, struct sp name, struct sp value)
 {
@@ -48,6 +49,7 @@ fact_size(struct facts *f, uint64_t w, uint64_t h)
 	    (unsigned long long)h);
 }
 
+/* PNG 11.2.2 */
 static void
 png_header(struct facts *f, struct sp data)
 {
@@ -68,6 +70,7 @@ png_header(struct facts *f, struct sp data)
 		factf(f, "Interlaced", "yes");
 }
 
+/* PNG 11.3: the chunks that say something to people. */
 static void
 png_chunk(struct facts *f, struct sp type, struct sp data)
 {
@@ -99,6 +102,7 @@ png_chunk(struct facts *f, struct sp type, struct sp data)
 		    bytes_be(&b, 4));
 }
 
+/* PNG 5.3: length, type, data, checksum; the last is not judged. */
 static void
 image_png(struct facts *f)
 {
@@ -129,12 +133,14 @@ gif_skip_blocks(struct facts *f, const char *name)
 	}
 }
 
+/* Bytes of a colour table: the flags give the power of two. */
 static size_t
 gif_table(uint64_t flags)
 {
 	return ((flags & 0x80) != 0 ? (size_t)3 << ((flags & 7) + 1) : 0);
 }
 
+/* Walks to the trailer and counts the pictures on the way. */
 static size_t
 gif_blocks(struct facts *f)
 {
@@ -174,6 +180,8 @@ image_gif(struct facts *f)
 	factf(f, "Frames", "%zu", gif_blocks(f));
 }
 
+/* T.81 B.2: sizes stand in the frame header, of which there are many
+ * kinds. */
 static void
 jpeg_segment(struct facts *f, uint64_t marker, struct sp data)
 {
@@ -219,6 +227,7 @@ image_jpeg(struct facts *f)
 	}
 }
 
+/* A negative height means that the rows come from the top. */
 static void
 image_bmp(struct facts *f)
 {
@@ -233,6 +242,7 @@ image_bmp(struct facts *f)
 	factf(f, "Colours", "%u bits", (unsigned)bytes_le(&f->in, 2));
 }
 
+/* RFC 9649 2: three kinds of first chunk, each with its own size. */
 static void
 image_webp(struct facts *f)
 {
@@ -261,6 +271,7 @@ image_webp(struct facts *f)
 	fact_size(f, w, h);
 }
 
+/* A size of 0 means 256. */
 static void
 image_ico(struct facts *f)
 {

@@ -73,6 +73,7 @@ js_follows_block(const struct code_tok *t)
 	    sp_is(t->all, "from"));
 }
 
+/* The innermost bracket: in "for (;;)" a ";" ends no line. */
 static int
 js_around(const struct js *s)
 {
@@ -99,6 +100,7 @@ js_put(struct js *s, const struct code_tok *t)
 	}
 }
 
+/* Brackets move the indentation; braces and ";" end lines. */
 static void
 js_mark(struct js *s, const struct code_tok *t)
 {
@@ -120,6 +122,8 @@ js_mark(struct js *s, const struct code_tok *t)
 		s->after = mark;
 }
 
+/* Whether a line ends is known only with the token after it: "}" and
+ * "else" belong together. */
 static void
 js_token(struct js *s, const struct code_tok *t)
 {

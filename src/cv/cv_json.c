@@ -38,6 +38,7 @@ struct form {
 	enum want	 want;
 };
 
+/* Every type that names it, and bodies without a type that look so. */
 double
 cv_json_priority(const struct cv_in *in)
 {
@@ -53,6 +54,7 @@ cv_json_priority(const struct cv_in *in)
 	return (0);
 }
 
+/* Breaks the line before a member or a closing bracket. */
 static bool
 form_newline(struct form *f)
 {
@@ -86,6 +88,8 @@ form_string(struct form *f, enum cv_style style, struct sp tok)
 	cv_put(f->out, style, tok);
 }
 
+/* At the top another text may follow: one JSON text a line (NDJSON), or
+ * a sequence of them. */
 static void
 form_after_value(struct form *f)
 {
@@ -178,6 +182,7 @@ without_guard(struct sp body, struct cv_out *o)
 	return (rest);
 }
 
+/* From here on it is not JSON; the reader sees what stands there. */
 static void
 form_rest(struct form *f, struct sp rest)
 {

@@ -22,8 +22,10 @@ cv_msgpack_priority(const struct cv_in *in)
 	    "application/vnd.msgpack"));
 }
 
+/* Values hold values, to a depth that we set. */
 static int	pack_value(struct pack *);
 
+/* The format calls it text; bytes that are none are shown as such. */
 static int
 pack_text(struct pack *p, struct sp s)
 {
@@ -167,6 +169,7 @@ pack_long(struct pack *p, unsigned c)
 	return (fail(p->why, ERR_ARG, "not MessagePack"));
 }
 
+/* One value; its first byte tells the kind, and often the value. */
 static int
 pack_value(struct pack *p)
 {
@@ -192,6 +195,7 @@ pack_value(struct pack *p)
 	return (rc);
 }
 
+/* Several values may follow each other, as a stream of them does. */
 int
 cv_msgpack_render(const struct cv_in *in, struct cv_out *o, struct why *why)
 {

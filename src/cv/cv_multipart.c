@@ -31,6 +31,7 @@ without_line_end(struct sp s)
 	return (s);
 }
 
+/* The two fields of a part that matter; RFC 7578 4.8 names no others. */
 static void
 part_field(struct part *p, struct sp line)
 {
@@ -70,6 +71,7 @@ part_next(struct sp *rest, struct sp delimiter, struct part *p)
 	return (true);
 }
 
+/* A file, and text of several lines, get lines of their own. */
 static void
 show_part(const struct part *p, struct cv_out *o)
 {

@@ -36,6 +36,7 @@ cv_out_fini(struct cv_out *o)
 	memset(o, 0, sizeof(*o));
 }
 
+/* Memory and limits stay, so that a second view can try. */
 void
 cv_out_clear(struct cv_out *o)
 {
@@ -44,6 +45,8 @@ cv_out_clear(struct cv_out *o)
 	o->cut = o->open = false;
 }
 
+/* A line begins with what is put into it first; here is where the limit
+ * of lines bites. */
 static bool
 cv_open_line(struct cv_out *o)
 {
@@ -101,6 +104,7 @@ plain_front(struct sp s)
 	return (i);
 }
 
+/* The rest that escaping has to look at, code point by code point. */
 static size_t
 odd_front(struct sp s)
 {
@@ -205,6 +209,7 @@ cv_pairs(struct cv_out *o, const struct sp *keys, const struct sp *values,
 	return (true);
 }
 
+/* The limits are lifted for it: the reader must learn that they bit. */
 void
 cv_say(struct cv_out *o, enum cv_style style, const char *text)
 {

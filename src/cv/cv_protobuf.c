@@ -32,6 +32,7 @@ cv_grpc_priority(const struct cv_in *in)
 	    "application/prpc"));
 }
 
+/* Seven bits a byte, least significant first, at most ten bytes. */
 static uint64_t
 varint(struct bytes *b)
 {
@@ -82,6 +83,7 @@ field_next(struct bytes *b, uint64_t *number, enum wire *wire,
 	return (!b->over);
 }
 
+/* Looks at the fields, not into them: a guess costs one walk a level. */
 static bool
 is_message(struct sp s)
 {
@@ -111,6 +113,8 @@ is_text(struct sp s)
 	return (true);
 }
 
+/* Which of the three integer types it is, only the schema knows: the
+ * other readings stand beside it. */
 static void
 show_varint(struct proto *p, uint64_t v)
 {
@@ -125,6 +129,7 @@ show_varint(struct proto *p, uint64_t v)
 		    (long long)zigzag);
 }
 
+/* The same for the types of four and eight bytes. */
 static void
 show_fixed(struct proto *p, enum wire wire, uint64_t v)
 {
@@ -143,6 +148,7 @@ show_fixed(struct proto *p, enum wire wire, uint64_t v)
 	}
 }
 
+/* Messages hold messages, to a depth that we set. */
 static void	show_message(struct proto *, struct sp);
 
 /* Bytes may be text, a message or just bytes; the first that fits. */
@@ -205,6 +211,7 @@ cv_protobuf_render(const struct cv_in *in, struct cv_out *o,
 	return (0);
 }
 
+/* Each frame is packed by itself, with the coding that a field names. */
 static int
 show_frame(struct proto *p, const struct cv_in *in, bool packed,
     struct sp data, struct why *why)

@@ -1,5 +1,9 @@
+/*
+ * Text as it is; what everything falls back to.
+ */
 #include "cv/cv_views.h"
 
+/* Above nothing, below every view that has an opinion. */
 double
 cv_raw_priority(const struct cv_in *in)
 {

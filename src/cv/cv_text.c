@@ -14,6 +14,7 @@
 #define INDENT_MAX	64
 #define PROLOGUE	1024	/* bytes in which a charset may be declared */
 
+/* Types are lower case and without parameters by now. */
 bool
 cv_type_in(const struct cv_in *in, const char *types)
 {
@@ -36,6 +37,7 @@ cv_first_byte(struct sp s)
 	return (-1);
 }
 
+/* Deep nesting would push text off any screen, and cost its square. */
 bool
 cv_indent(struct cv_out *o, size_t columns)
 {
@@ -123,6 +125,7 @@ static const struct mark {
 	{ "\xfe\xff", 2, "utf-16be" },
 };
 
+/* The mark at the front, or NULL. */
 static const struct mark *
 find_mark(struct sp s)
 {
@@ -135,6 +138,7 @@ find_mark(struct sp s)
 	return (NULL);
 }
 
+/* Characters of a charset's name (RFC 2978 2.3). */
 static bool
 is_label(int c)
 {
@@ -217,6 +221,8 @@ convert(iconv_t cd, struct sp s, struct str *out)
 	}
 }
 
+/* A mark says it best, then the header, then the document about itself;
+ * nothing is guessed. */
 struct sp
 cv_utf8(const struct cv_in *in, struct str *store)
 {

@@ -34,6 +34,7 @@ find_directory(struct sp body, struct bytes *dir)
 	return (false);
 }
 
+/* Size and name; the rest of an entry is stepped over. */
 static bool
 show_entry(struct bytes *b, struct cv_out *o)
 {

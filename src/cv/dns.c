@@ -99,6 +99,7 @@ dns_init(struct dns *d, struct sp msg)
 	return (!d->in.over);
 }
 
+/* A broken record ends the walk: nothing behind it can be found. */
 bool
 dns_next(struct dns *d, struct dns_record *r)
 {
@@ -132,6 +133,7 @@ dns_record_fini(struct dns_record *r)
 	str_fini(&r->name);
 }
 
+/* RFC 1035 3.3.14: strings, each with its length in front. */
 static void
 put_texts(struct str *out, struct sp data)
 {
@@ -172,6 +174,7 @@ bytes_before_name(unsigned type)
 	}
 }
 
+/* Names in data may point back into the message, so all of it is here. */
 void
 dns_put_data(struct str *out, struct sp msg, const struct dns_record *r)
 {

@@ -10,6 +10,7 @@ is_blank(int c)
 	    c == 0x1e);
 }
 
+/* Escapes are skipped, not judged: shown is what was sent. */
 static enum json_tok
 json_string(struct json *j, struct sp *tok)
 {
@@ -98,6 +99,7 @@ json_next(struct json *j, struct sp *tok)
 	return (json_word(j, tok));
 }
 
+/* Depth is counted, not nested: no text can use up the stack. */
 bool
 json_skip(struct json *j, enum json_tok t)
 {
@@ -118,6 +120,7 @@ json_skip(struct json *j, enum json_tok t)
 	}
 }
 
+/* "\uXXXX", RFC 8259 7. */
 static bool
 hex4(struct sp s, uint32_t *out)
 {
@@ -156,6 +159,7 @@ json_unicode(struct sp s, uint32_t *cp)
 	return (6);
 }
 
+/* What the letter after a backslash stands for; others for themselves. */
 static int
 unescaped(int c)
 {

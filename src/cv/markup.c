@@ -24,6 +24,7 @@ is_name_start(int c)
 	    c == '_' || c == ':' || c >= 0x80);
 }
 
+/* HTML 13.2.5.8: a tag's name ends here. */
 static bool
 ends_name(int c)
 {
@@ -73,6 +74,7 @@ decl_length(struct sp s)
 	    sp_skip(s, (size_t)sub), "]>"));
 }
 
+/* s begins with "<name" or "</name". */
 static void
 markup_tag(struct markup *m, struct sp s, struct markup_tok *t)
 {
@@ -97,6 +99,7 @@ markup_tag(struct markup *m, struct sp s, struct markup_tok *t)
 		m->raw = t->name;
 }
 
+/* Up to the end tag of the same name, whatever stands between. */
 static void
 markup_raw(struct markup *m, struct sp s, struct markup_tok *t)
 {

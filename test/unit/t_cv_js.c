@@ -1,8 +1,9 @@
 #include "test/unit/cvkit.h"
 
 static const struct cvrow rows[] = {
-	{ "minified", NULL, "function f(a,b){if(a){return b}else{c()}}var x=1;y()",
-	  0, "function f(a,b){\n  if(a){\n    return b\n  }else{\n    c()\n"
+	{ "minified", NULL,
+	  "function f(a,b){if(a){return b}else{c()}}var x=1;y()", 0,
+	  "function f(a,b){\n  if(a){\n    return b\n  }else{\n    c()\n"
 	  "  }\n}\nvar x=1;\ny()\n" },
 	{ "for keeps its line", NULL, "for(i=0;i<3;i++){f(i)}", 0,
 	  "for(i=0;i<3;i++){\n  f(i)\n}\n" },

@@ -35,7 +35,8 @@ test_everything_is_escaped(void **state)
 
 	(void)state;
 	cv_out_init(&o, 0);
-	(void)cv_put(&o, CV_TEXT, SP("\x1b[2J\n\xc2\x9b\xff\x7fok\xe2\x80\xae"));
+	(void)cv_put(&o, CV_TEXT,
+	    SP("\x1b[2J\n\xc2\x9b\xff\x7fok\xe2\x80\xae"));
 	text = cvkit_text(&o);
 	assert_string_equal(text,
 	    "\\x1b[2J\\n\\xc2\\x9b\\xff\\x7fok\\xe2\\x80\\xae\n");
