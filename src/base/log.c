@@ -75,6 +75,8 @@ log_drop_sink(struct log *l, log_sink *fn, void *arg)
 }
 
 /* Line breaks stay, each line is made harmless on its own. */
+static char *log_text(const char *, va_list) printflike(1, 0);
+
 static char *
 log_text(const char *fmt, va_list ap)
 {

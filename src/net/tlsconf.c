@@ -304,6 +304,13 @@ ctx_set_ciphers(SSL_CTX *ctx, const struct side *s, bool old,
 	    s->ciphers != NULL ? s->ciphers : "DEFAULT"));
 }
 
+/* OpenSSL's macros cast the const of what they only read away. */
+static char *
+unconst(const char *s)
+{
+	return ((char *)(uintptr_t)s);
+}
+
 static int
 ctx_set_side(SSL_CTX *ctx, const struct side *s, struct why *why)
 {
@@ -313,13 +320,13 @@ ctx_set_side(SSL_CTX *ctx, const struct side *s, struct why *why)
 	(void)SSL_CTX_set_max_proto_version(ctx, s->max);
 	if (ctx_set_ciphers(ctx, s, old, why) == -1)
 		return (-1);
-	if (SSL_CTX_set1_groups_list(ctx, s->curve != NULL ? s->curve :
-	    GROUPS) != 1)
+	if (SSL_CTX_set1_groups_list(ctx, unconst(s->curve != NULL ?
+	    s->curve : GROUPS)) != 1)
 		return (cert_fail(why, ERR_OPT_VALUE,
 		    "tls_ecdh_curve_%s: unknown curve '%.80s'", s->names,
 		    s->curve != NULL ? s->curve : GROUPS));
 	/* Before TLS 1.2 only SHA-1 is spoken. */
-	if (!old && SSL_CTX_set1_sigalgs_list(ctx, SIGALGS) != 1)
+	if (!old && SSL_CTX_set1_sigalgs_list(ctx, unconst(SIGALGS)) != 1)
 		return (cert_fail(why, ERR_TLS, "signature algorithms"));
 	return (0);
 }
