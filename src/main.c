@@ -246,7 +246,10 @@ main(int argc, char **argv)
 	ignore_sigpipe();
 	p.app = app_new(IS_CONSOLE);
 	status = program(&p, argc, argv);
+	/* What it still had to write may not have gone through. */
 	dump_free(p.dump);
+	if (status == 0)
+		status = p.app->status;
 	for (i = 0; i < nitems(p.sigs); i++)
 		watch_free(p.sigs[i]);
 	args_fini(&p.line);

@@ -235,8 +235,8 @@ dump_free(struct dump *d)
 	log_drop_sink(m->log, dump_on_log, d);
 	bus_unsub(m->bus, dump_on_flow, d);
 	opts_unwatch(m->opts, dump_on_filter, d);
-	dump_print_log(d);
 	dump_flush(d);
+	dump_print_log(d);
 	d->app = NULL;
 	dump_unref(d);
 }
