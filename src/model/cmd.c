@@ -236,6 +236,8 @@ cmd_signature(const struct cmd *row, struct str *out)
 
 /* Running */
 
+#define TOO_MANY	"too many arguments: quote what has blanks"
+
 static int
 usage(const struct cmd *row, const char *what, struct why *why)
 {
@@ -256,10 +258,10 @@ parse_args(struct cmds *cs, const struct reg *r, const char *const *words,
 	const struct arg_spec	*spec;
 
 	if (n > CMD_ARGS_MAX)
-		return (usage(r->row, "too many arguments", why));
+		return (usage(r->row, TOO_MANY, why));
 	for (; args->n < n; args->n++) {
 		if ((spec = cmd_spec_at(r->row, args->n)) == NULL)
-			return (usage(r->row, "too many arguments", why));
+			return (usage(r->row, TOO_MANY, why));
 		if (cmd_arg_parse(cs, r, spec, words[args->n],
 		    &args->v[args->n], why) == -1)
 			return (fail_prefix(why, "%s: ", r->row->name));
