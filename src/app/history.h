@@ -21,7 +21,8 @@ int		 history_add(struct history *, const char *, struct why *);
 /* Forgets all and removes the file. */
 int		 history_clear(struct history *, struct why *);
 size_t		 history_n(const struct history *);
-const char	*history_at(const struct history *, size_t);	/* oldest first */
+/* Oldest first. */
+const char	*history_at(const struct history *, size_t);
 
 /* Browsing: from now on only lines that begin so. */
 void		 history_filter(struct history *, const char *prefix);
