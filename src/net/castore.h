@@ -30,11 +30,12 @@ void		 leaf_unref(struct leaf *);
 struct ca_settings {
 	const char	*confdir;
 	const char	*passphrase;	/* cert_passphrase, or NULL */
-	const char	*import;	/* an existing mitmproxy-ca.pem to use in
-					 * place of ours, or NULL */
+	const char	*import;	/* an existing mitmproxy-ca.pem to
+					 * use in place of ours, or NULL */
 	bool		 rsa;		/* a new CA gets an RSA key */
 	int		 rsa_bits;
-	const char	*const *certs;	/* "[domain=]path", NULL-ended; or NULL */
+	const char	*const *certs;	/* "[domain=]path", NULL-ended, or
+					 * NULL */
 };
 
 /* Makes the directory (0700) and the CA (0600) when there is none; clear
@@ -51,9 +52,9 @@ struct blob	*castore_file(struct castore *, const char *kind);
 /* What the leaf must cover. */
 struct leaf_want {
 	const char	*name;		/* SNI or host; never NULL */
-	const char	*const *names;	/* more names or addresses, NULL-ended */
-	struct blob	*upstream;	/* DER of the origin's leaf to copy names,
-					 * organization from; or NULL */
+	const char	*const *names;	/* more hosts, NULL-ended; or NULL */
+	struct blob	*upstream;	/* DER of the origin's leaf, to copy
+					 * names and organisation; or NULL */
 	bool		 add_chain;	/* append chain: upstream's others */
 	struct blob	**chain;
 	unsigned	 nchain;

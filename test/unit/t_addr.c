@@ -1,5 +1,7 @@
 #include "net/addr.h"
 
+#include <unistd.h>
+
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -128,6 +130,34 @@ test_long_names(void **state unused)
 	assert_int_equal(addr_host_ascii(sp_mem(name, 300), out, NULL), -1);
 }
 
+static void
+test_odd_ones(void **state unused)
+{
+	struct addr	a, b;
+	char		text[80];
+	int		fd = socket(AF_INET, SOCK_STREAM, 0);
+
+	/* An interface that is not there has its number. */
+	assert_int_equal(addr_parse(&a, "fe80::1%4000000000", 80, NULL), 0);
+	addr_text(&a, text);
+	assert_string_equal(text, "[fe80::1%4000000000]:80");
+	assert_int_equal(addr_parse(&a, "0123456789012345678901234567890123456"
+	    "78901234567890", 80, NULL), -1);
+	assert_int_equal(addr_of_sock(fd, &a), 0);
+	assert_int_equal(addr_port(&a), 0);
+	assert_int_equal(addr_of_peer(fd, &b), -1);
+	close(fd);
+	memset(&a, 0, sizeof(a));
+	assert_int_equal(addr_port(&a), 0);
+	assert_true(addr_is_private(&a));
+	assert_false(addr_is_loopback(&a));
+	assert_false(addr_eq(&a, &a));
+	addr_text(&a, text);
+	assert_string_equal(text, "?:0");
+	assert_int_equal(addr_parse(&a, "::", 80, NULL), 0);
+	assert_true(addr_is_private(&a));
+}
+
 int
 main(void)
 {
@@ -135,6 +165,7 @@ main(void)
 		cmocka_unit_test(test_parse_print_judge),
 		cmocka_unit_test(test_host_names),
 		cmocka_unit_test(test_long_names),
+		cmocka_unit_test(test_odd_ones),
 	};
 
 	return (cmocka_run_group_tests(tests, NULL, NULL));

@@ -352,6 +352,7 @@ test_on_a_worker(void **state)
 	struct loop		*loop = loop_new("test");
 	struct work		*work = work_new(2);
 	struct leaf_want	 want = { .name = "a.test" };
+	const char		*more[] = { "more.test", NULL };
 	struct got		 g[3];
 	struct leaf		*l;
 
@@ -364,9 +365,18 @@ test_on_a_worker(void **state)
 	assert_ptr_equal(g[0].leaf, g[1].leaf);
 	l = castore_cached(s, &want);
 	assert_ptr_equal(l, g[0].leaf);
-	leaf_unref(l);
 	leaf_unref(g[0].leaf);
 	leaf_unref(g[1].leaf);
+	/* A worker has its own copy of what is wanted. */
+	want.names = more;
+	want.chain = &l->der;
+	want.nchain = 1;
+	(void)castore_forge(s, work, loop, &want, on_leaf, &g[1]);
+	want.names = NULL;
+	want.nchain = 0;
+	turn_until(loop, g[1].n == 2);
+	leaf_unref(g[1].leaf);
+	leaf_unref(l);
 	want.name = "not a name";
 	(void)castore_forge(s, work, loop, &want, on_leaf, &g[0]);
 	turn_until(loop, g[0].n == 2);
@@ -401,47 +411,124 @@ check_shown(struct castore *s, const char *host, const char *path)
 	leaf_unref(l);
 }
 
+/* A leaf of somebody else's authority, with or without its key. */
+static void
+make_own(const char *path, bool with_key)
+{
+	const char		*names[] = { "own.test", NULL };
+	struct cert_order	 o = { "first.test", names, NULL };
+	EVP_PKEY		*ca_key = cert_key_new(false, 0, NULL);
+	X509			*ca = cert_new_ca(ca_key, NULL), *x;
+	struct cert_signer	 s;
+	struct cert_key		 k;
+	FILE			*f = fopen(path, "w");
+
+	assert_int_equal(cert_signer_init(&s, ca, ca_key, NULL), 0);
+	assert_int_equal(cert_key_init(&k, NULL), 0);
+	x = cert_forge(&s, &k, &o, NULL);
+	PEM_write_X509(f, x);
+	if (with_key)
+		PEM_write_PrivateKey(f, k.pkey, NULL, NULL, 0, NULL, NULL);
+	PEM_write_X509(f, ca);
+	fclose(f);
+	cert_signer_fini(&s);
+	cert_key_fini(&k);
+	X509_free(x);
+	X509_free(ca);
+	EVP_PKEY_free(ca_key);
+}
+
 static void
 test_own_certificates(void **state)
 {
 	struct world		*w = *state;
-	struct castore		*s = must_open(w);
-	struct leaf_want	 want = { .name = "*" };
-	const char		*names[] = { "own.test", "*.wild.test", NULL };
+	struct castore		*s;
+	struct leaf_want	 want = { .name = "else.test" };
 	const char		*certs[3] = { NULL, NULL, NULL };
 	struct leaf		*l;
-	struct blob		*b;
 	struct why		 why;
-	char			*own = xstrdup(in_dir(w, "own.pem"));
-	char			*other;
+	char			*own, *other;
 
-	/* A leaf that the CA's key is for: the key may be left out. */
-	want.names = names;
-	l = castore_forge_now(s, &want, NULL);
-	b = castore_file(s, "pem");
-	put_file(own, blob_sp(b));
-	blob_unref(b);
-	leaf_unref(l);
-	castore_free(s);
+	castore_free(must_open(w));
+	own = xstrdup(in_dir(w, "own.pem"));
+	make_own(own, true);
 	other = xasprintf("*.wild.test=%s", own);
 	certs[0] = other;
 	w->set.certs = certs;
 	s = must_open(w);
 	check_shown(s, "a.wild.test", own);
 	check_shown(s, "a.b.WILD.test", own);
-	want.name = "else.test";
 	l = castore_forge_now(s, &want, NULL);
 	assert_false(leaf_is_from(l, own));
+	leaf_unref(l);
+	want.name = "x.wild.test";
+	l = castore_cached(s, &want);
+	assert_int_equal(sk_X509_num(l->chain), 1);
 	leaf_unref(l);
 	castore_free(s);
 	certs[0] = own;			/* for all */
 	s = must_open(w);
 	check_shown(s, "else.test", own);
 	castore_free(s);
+	/* Under its own names too. */
+	free(other);
+	other = xasprintf("named.test=%s", own);
+	certs[0] = other;
+	s = must_open(w);
+	check_shown(s, "named.test", own);
+	check_shown(s, "own.test", own);
+	castore_free(s);
+	make_own(own, false);		/* and the CA's key is not its */
+	assert_non_null(strstr(refusal(w, &why), "does not belong"));
+	put_file(own, SP("nothing"));
+	assert_non_null(strstr(refusal(w, &why), "no certificate"));
 	certs[0] = "/nonexistent/x.pem";
 	assert_non_null(strstr(refusal(w, &why), "/nonexistent/x.pem"));
 	free(own);
 	free(other);
+}
+
+static void
+put_ca(struct world *w, EVP_PKEY *key, X509 *x)
+{
+	FILE	*f = fopen(in_dir(w, "weir-ca.pem"), "w");
+
+	PEM_write_PrivateKey(f, key, NULL, NULL, 0, NULL, NULL);
+	PEM_write_X509(f, x);
+	fclose(f);
+}
+
+/* It works, but something is to be said about it. */
+static void
+test_notes(void **state)
+{
+	struct world		*w = *state;
+	struct cert_order	 o = { "leaf.test", NULL, NULL };
+	EVP_PKEY		*key = cert_key_new(false, 0, NULL);
+	X509			*ca = cert_new_ca(key, NULL), *x;
+	struct cert_signer	 signer;
+	struct cert_key		 k;
+	struct castore		*s;
+
+	castore_free(must_open(w));
+	ASN1_TIME_set(X509_getm_notAfter(ca), 1000000000);
+	X509_sign(ca, key, EVP_sha256());
+	put_ca(w, key, ca);
+	s = must_open(w);
+	assert_non_null(strstr(castore_note(s), "expired"));
+	castore_free(s);
+	assert_int_equal(cert_signer_init(&signer, ca, key, NULL), 0);
+	assert_int_equal(cert_key_init(&k, NULL), 0);
+	x = cert_forge(&signer, &k, &o, NULL);
+	put_ca(w, k.pkey, x);
+	s = must_open(w);
+	assert_non_null(strstr(castore_note(s), "authority"));
+	castore_free(s);
+	cert_signer_fini(&signer);
+	cert_key_fini(&k);
+	X509_free(x);
+	X509_free(ca);
+	EVP_PKEY_free(key);
 }
 
 static void
@@ -548,6 +635,7 @@ main(void)
 		T(test_cache),
 		T(test_on_a_worker),
 		T(test_own_certificates),
+		T(test_notes),
 		T(test_import_and_passphrase),
 		T(test_chain_in_the_ca_file),
 		T(test_stale_files_are_made_again),

@@ -255,6 +255,58 @@ test_rsa_authority(void **state unused)
 	EVP_PKEY_free(w.ca_key);
 }
 
+/* Authorities that others made: other kinds of keys, no identifier. */
+static void
+test_other_authorities(void **state unused)
+{
+	EVP_PKEY	*keys[2];
+	struct world	 w;
+	X509		*x;
+	size_t		 i;
+
+	keys[0] = EVP_EC_gen("P-384");
+	keys[1] = EVP_PKEY_Q_keygen(NULL, NULL, "ED25519");
+	for (i = 0; i < nitems(keys); i++) {
+		memset(&w, 0, sizeof(w));
+		w.ca_key = keys[i];
+		w.ca = cert_new_ca(keys[i], NULL);
+		assert_int_equal(cert_signer_init(&w.signer, w.ca, keys[i],
+		    NULL), 0);
+		assert_int_equal(cert_key_init(&w.key, NULL), 0);
+		x = forge(&w, "a.test", NULL, NULL);
+		assert_int_equal(judge(&w, x, "a.test"), X509_V_OK);
+		X509_free(x);
+		cert_signer_fini(&w.signer);
+		/* Without an SKI of its own, the key speaks. */
+		X509_EXTENSION_free(X509_delete_ext(w.ca,
+		    X509_get_ext_by_NID(w.ca, NID_subject_key_identifier,
+		    -1)));
+		assert_int_equal(cert_signer_init(&w.signer, w.ca, keys[i],
+		    NULL), 0);
+		x = forge(&w, "a.test", NULL, NULL);
+		assert_non_null(X509_get0_authority_key_id(x));
+		X509_free(x);
+		cert_signer_fini(&w.signer);
+		cert_key_fini(&w.key);
+		X509_free(w.ca);
+		EVP_PKEY_free(w.ca_key);
+	}
+}
+
+static void
+test_words(void **state unused)
+{
+	struct why	why;
+
+	ERR_raise(ERR_LIB_X509, X509_R_KEY_TYPE_MISMATCH);
+	assert_int_equal(cert_fail(&why, ERR_CERT, "no %s", "luck"), -1);
+	assert_string_equal(why.text, "no luck: key type mismatch");
+	assert_int_equal(cert_fail(&why, ERR_CERT, "alone"), -1);
+	assert_string_equal(why.text, "alone");
+	assert_null(cert_key_new(true, 3, &why));
+	assert_int_equal(why.code, ERR_CERT);
+}
+
 static void
 test_quick(void **state)
 {
@@ -285,6 +337,8 @@ main(void)
 		T(test_copies_the_origin),
 		T(test_hostile_origin),
 		cmocka_unit_test(test_rsa_authority),
+		cmocka_unit_test(test_other_authorities),
+		cmocka_unit_test(test_words),
 		T(test_quick),
 	};
 

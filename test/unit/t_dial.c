@@ -155,8 +155,28 @@ test_bound_address(void **state)
 	assert_int_equal(w->g.why.code, ERR_ADDR);
 }
 
+static void
+test_bound_to_one_family(void **state)
+{
+	struct world		*w = *state;
+	struct dial_target	 t = { "localhost.", 0, "127.0.0.1", 5000 };
+	int			 l = listener("127.0.0.1", &t.port);
+
+	/* [::1] cannot even be tried from there. */
+	(void)dial_start(w->r, &t, on_done, &w->g);
+	turn_until(w->loop, w->g.n == 1);
+	assert_true(w->g.fd != -1);
+	close(w->g.fd);
+	close(l);
+	t.host = "::1";
+	(void)dial_start(w->r, &t, on_done, &w->g);
+	turn_until(w->loop, w->g.n == 2);
+	assert_int_equal(w->g.why.code, ERR_CONNECT);
+}
+
 /* A name server of our own: answers every A query with 127.0.0.1, says
- * that there are no AAAA, and that names in .gone do not exist. */
+ * that there are no AAAA, and that names in .gone do not exist. Those in
+ * .two have 127.0.0.2 before it. */
 struct server {
 	int	fd;
 	bool	silent;
@@ -170,10 +190,12 @@ serve(struct server *s)
 	socklen_t		 len = sizeof(from);
 	size_t			 end = 12;
 	ssize_t			 n;
-	static const unsigned char a[16] = { 0xc0, 12, 0, 1, 0, 1, 0, 0, 0,
-	    9, 0, 4, 127, 0, 0, 1 };
+	static const unsigned char a[32] = { 0xc0, 12, 0, 1, 0, 1, 0, 0, 0,
+	    9, 0, 4, 127, 0, 0, 2, 0xc0, 12, 0, 1, 0, 1, 0, 0, 0, 9, 0, 4,
+	    127, 0, 0, 1 };
+	bool			 two;
 
-	n = recvfrom(s->fd, q, sizeof(q) - 16, MSG_DONTWAIT,
+	n = recvfrom(s->fd, q, sizeof(q) - 32, MSG_DONTWAIT,
 	    (struct sockaddr *)&from, &len);
 	if (n < 17 || s->silent)
 		return;
@@ -184,10 +206,11 @@ serve(struct server *s)
 	q[2] = 0x81;
 	q[3] = memcmp(q + end - 10, "\004gone", 5) == 0 ? 0x83 : 0x80;
 	q[10] = q[11] = 0;
+	two = memcmp(q + end - 9, "\003two", 4) == 0;
 	if (type == 1 && q[3] == 0x80) {
-		q[7] = 1;
-		memcpy(q + end, a, sizeof(a));
-		end += sizeof(a);
+		q[7] = two ? 2 : 1;
+		memcpy(q + end, two ? a : a + 16, two ? 32 : 16);
+		end += two ? 32 : 16;
 	}
 	(void)!sendto(s->fd, q, end, 0, (struct sockaddr *)&from, len);
 }
@@ -232,6 +255,65 @@ test_names(void **state)
 	close(s.fd);
 }
 
+/* The first address swallows what it is sent; the second gets its turn. */
+static void
+test_race(void **state)
+{
+	struct world		*w = *state;
+	char			 text[80], host[64];
+	const char		*servers[] = { text, NULL };
+	struct server		 s;
+	struct dial_target	 t = { "origin.two", 0, NULL, 5000 };
+	struct addr		 full;
+	int			 l[2], c[4], i;
+
+	l[0] = listener("127.0.0.2", &t.port);
+	l[1] = listener("127.0.0.1", &t.port);
+	assert_int_equal(listen(l[0], 0), 0);
+	assert_int_equal(addr_of_sock(l[0], &full), 0);
+	for (i = 0; i < 4; i++) {
+		c[i] = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
+		(void)!connect(c[i], (struct sockaddr *)&full.ss, full.len);
+	}
+	server_open(&s, text);
+	resolver_free(w->r);
+	w->r = resolver_new(w->loop, true, servers);
+	(void)dial_start(w->r, &t, on_done, &w->g);
+	turn_until(w->loop, (serve(&s), w->g.n == 1));
+	assert_true(w->g.fd != -1);
+	addr_host(&w->g.addr, host);
+	assert_string_equal(host, "127.0.0.1");
+	close(w->g.fd);
+	for (i = 0; i < 4; i++)
+		close(c[i]);
+	close(l[0]);
+	close(l[1]);
+	close(s.fd);
+}
+
+/* A query that was cancelled is still cleared away with the resolver. */
+static void
+test_freed_while_asking(void **state)
+{
+	struct world		*w = *state;
+	char			 text[80];
+	const char		*servers[] = { text, NULL };
+	struct server		 s;
+	struct dial_target	 t = { "slow.test", 80, NULL, 5000 };
+	struct dial		*d;
+
+	server_open(&s, text);
+	resolver_free(w->r);
+	w->r = resolver_new(w->loop, true, servers);
+	d = dial_start(w->r, &t, on_done, &w->g);
+	loop_once(w->loop, true);
+	dial_cancel(d);
+	resolver_free(w->r);
+	w->r = NULL;
+	assert_int_equal(w->g.n, 0);
+	close(s.fd);
+}
+
 static void
 test_deadline_and_cancel(void **state)
 {
@@ -268,7 +350,10 @@ main(void)
 		T(test_address),
 		T(test_localhost_takes_the_family_that_answers),
 		T(test_bound_address),
+		T(test_bound_to_one_family),
 		T(test_names),
+		T(test_race),
+		T(test_freed_while_asking),
 		T(test_deadline_and_cancel),
 	};
 

@@ -24,6 +24,7 @@
 struct end {
 	struct world	*world;
 	struct wire	*w;
+	int		 fd;		/* the wire's */
 	unsigned	 readable, done, failed, hellos;
 	bool		 bad;		/* done or failed with a reason */
 	struct why	 why;
@@ -223,6 +224,8 @@ pair(struct world *w)
 
 	configure(w);
 	tcp_pair(fd);
+	w->s.fd = fd[0];
+	w->c.fd = fd[1];
 	w->s.w = wire_new(w->loop, fd[0], &ops, &w->s);
 	w->c.w = wire_new(w->loop, fd[1], &ops, &w->c);
 }
@@ -644,7 +647,8 @@ test_garbage_instead_of_hello(void **state)
 {
 	static const char *const bad[] = { "GET / HTTP/1.1\r\n\r\n",
 	    "\026\003\001\000\005\001\000\000\001\000",
-	    "\026\003\001\377\377\001", "\026\003\001\000\004\002\000\000\000" };
+	    "\026\003\001\377\377\001",
+	    "\026\003\001\000\004\002\000\000\000" };
 	static const size_t	 len[] = { 18, 10, 6, 9 };
 	struct world		*w = *state;
 	size_t			 i;
@@ -776,6 +780,88 @@ test_settings_that_cannot_be(void **state)
 }
 
 static void
+test_garbage_between_records(void **state)
+{
+	struct world	*w = *state;
+
+	shake(w, "origin.test");
+	talk(w);
+	assert_int_equal(write(w->c.fd, "no record at all", 16), 16);
+	turn_until(w, w->s.failed == 1);
+	assert_int_equal(w->s.why.code, ERR_TLS_CLIENT);
+	/* The client is told by an alert. */
+	turn_until(w, w->c.failed == 1);
+	settle(w);
+	assert_int_equal(w->s.failed + w->c.failed, 2);
+	assert_int_equal(w->s.done + w->c.done, 2);
+}
+
+static void
+test_reset_in_the_handshake(void **state)
+{
+	struct world	*w = *state;
+	struct linger	 lg = { 1, 0 };
+
+	w->late = true;
+	pair(w);
+	start(w, "origin.test", NULL);
+	turn_until(w, w->s.hellos == 1);
+	setsockopt(w->c.fd, SOL_SOCKET, SO_LINGER, &lg, sizeof(lg));
+	wire_close(w->c.w, false);
+	w->c.w = NULL;
+	turn_until(w, w->s.done == 1);
+	assert_non_null(strstr(w->s.why.text, "reset"));
+	assert_int_equal(w->s.failed, 0);
+}
+
+static void
+test_leaf_that_cannot_be_used(void **state)
+{
+	struct world		*w = *state;
+	struct leaf_want	 want = { .name = "origin.test" };
+	struct leaf		*a, *b, mixed;
+
+	w->late = true;
+	pair(w);
+	start(w, "origin.test", NULL);
+	turn_until(w, w->s.hellos == 1);
+	a = castore_forge_now(w->ca, &want, NULL);
+	want.name = "second.test";
+	b = castore_forge_now(w->ca, &want, NULL);
+	mixed = *a;
+	mixed.pkey = b->pkey;
+	wire_give_leaf(w->s.w, &mixed, NULL);
+	leaf_unref(a);
+	leaf_unref(b);
+	turn_until(w, w->s.done == 1 && w->c.done == 1);
+	assert_int_equal(w->s.why.code, ERR_TLS_CLIENT);
+}
+
+static void
+test_asked_for_nonsense(void **state)
+{
+	struct world		*w = *state;
+	const char *const	 empty[] = { "", NULL };
+	struct why		 why;
+
+	pair(w);
+	assert_int_equal(wire_connect_tls(w->c.w, w->conf, "a.test", 1, NULL,
+	    empty, on_done, &w->c, &why), -1);
+	assert_int_equal(why.code, ERR_TLS);
+	/* No second layer before the first one stands. */
+	assert_int_equal(wire_connect_tls(w->c.w, w->conf, "a.test", 1, NULL,
+	    NULL, on_done, &w->c, &why), -1);
+	assert_int_equal(wire_accept_tls(w->c.w, w->conf, on_hello, on_done,
+	    &w->c, &why), -1);
+	hang_up(w);
+	pair(w);
+	assert_int_equal(wire_connect_tls(w->c.w, w->conf, NULL, 1, "a b",
+	    NULL, on_done, &w->c, &why), -1);
+	settle(w);
+	assert_int_equal(w->c.done, 0);
+}
+
+static void
 test_looks_like(void **state unused)
 {
 	assert_true(tls_looks_like(SP("\026")));
@@ -812,6 +898,10 @@ main(void)
 		T(test_garbage_instead_of_hello),
 		T(test_key_log),
 		T(test_client_certificate),
+		T(test_garbage_between_records),
+		T(test_reset_in_the_handshake),
+		T(test_leaf_that_cannot_be_used),
+		T(test_asked_for_nonsense),
 		T(test_shared_by_threads),
 		T(test_settings_that_cannot_be),
 		cmocka_unit_test(test_looks_like),

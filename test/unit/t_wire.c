@@ -1,12 +1,14 @@
 #include "base/date.h"
 #include "base/mem.h"
-#include "net/wire.h"
+#include "net/wire_int.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <stdlib.h>
 #include <unistd.h>
+
+#include <event2/buffer.h>
 
 #include <stdarg.h>
 #include <stddef.h>
@@ -410,6 +412,246 @@ test_new_owner_is_told(void **state)
 	wire_set_ops(e->w, &ops, e);
 }
 
+static void
+test_idle_but_held(void **state)
+{
+	struct end	*e = *state;
+
+	wire_pause(e->w, PAUSE_HELD);
+	wire_set_idle_ms(e->w, 8);
+	settle(e);
+	usleep(30000);
+	settle(e);
+	assert_int_equal(e->readable + e->failed, 0);
+	/* Any other reason to wait does not keep a dead peer. */
+	wire_pause(e->w, PAUSE_FULL);
+	wire_resume(e->w, PAUSE_HELD);
+	turn_until(e, e->failed == 1);
+	assert_int_equal(e->why.code, ERR_TIMEOUT);
+}
+
+static void
+test_idle_off(void **state)
+{
+	struct end	*e = *state;
+
+	wire_set_idle_ms(e->w, 4);
+	wire_set_idle_ms(e->w, 0);
+	usleep(10000);
+	settle(e);
+	assert_int_equal(e->readable, 0);
+}
+
+static void
+test_addresses(void **state)
+{
+	struct end	*e = *state;
+	struct addr	 a;
+
+	assert_int_equal(addr_of_sock(e->fd, &a), 0);
+	assert_true(addr_eq(&a, wire_peer(e->w)));
+	assert_int_equal(addr_of_peer(e->fd, &a), 0);
+	assert_true(addr_eq(&a, wire_sock(e->w)));
+}
+
+static void
+test_many_pieces(void **state)
+{
+	struct end	*e = *state;
+	struct blob	*b = blob_new(4000);
+	char		*buf = xmalloc(400000);
+	size_t		 got = 0;
+	ssize_t		 n;
+	int		 i;
+
+	b->n = b->cap;
+	for (i = 0; i < 100; i++) {
+		memset(b->data, 'p', b->n);
+		wire_write_blob(e->w, b, 0, b->n);
+	}
+	wire_flush(e->w);
+	wire_end_write(e->w);
+	wire_end_write(e->w);
+	wire_write(e->w, SP("too late"));
+	wire_write_blob(e->w, b, 0, b->n);
+	do {
+		n = read(e->fd, buf, 400000);
+		got += n > 0 ? (size_t)n : 0;
+		loop_once(e->loop, true);
+	} while (n != 0);
+	assert_int_equal(got, 400000);
+	blob_unref(b);
+	free(buf);
+}
+
+static void
+test_lingering_is_cut_short(void **state)
+{
+	struct end	*e = *state;
+	struct blob	*b = blob_new(8u << 20);
+
+	b->n = b->cap;
+	memset(b->data, 'l', b->n);
+	wire_write_blob(e->w, b, 0, b->n);
+	blob_unref(b);
+	wire_close(e->w, true);
+	wire_close(e->w, true);
+	e->w = NULL;
+	settle(e);
+	assert_int_equal(obj_count(OBJ_wire), 1);
+	wire_end_lingering(e->loop);
+	settle(e);
+	assert_int_equal(obj_count(OBJ_wire), 0);
+	assert_int_equal(obj_count(OBJ_blob), 0);
+}
+
+static void
+test_lingering_ends_with_the_peer(void **state)
+{
+	struct end	*e = *state;
+	struct linger	 lg = { 1, 0 };
+
+	wire_write(e->w, SP("x"));
+	wire_close(e->w, true);
+	e->w = NULL;
+	settle(e);
+	assert_int_equal(obj_count(OBJ_wire), 1);
+	setsockopt(e->fd, SOL_SOCKET, SO_LINGER, &lg, sizeof(lg));
+	close(e->fd);
+	e->fd = -1;
+	turn_until(e, obj_count(OBJ_wire) == 0);
+}
+
+static void
+test_failure_waits_for_an_owner(void **state)
+{
+	struct end	*e = *state;
+	struct linger	 lg = { 1, 0 };
+
+	wire_set_ops(e->w, NULL, NULL);
+	setsockopt(e->fd, SOL_SOCKET, SO_LINGER, &lg, sizeof(lg));
+	close(e->fd);
+	e->fd = -1;
+	settle(e);
+	assert_int_equal(e->failed, 0);
+	wire_set_ops(e->w, &ops, e);
+	turn_until(e, e->failed == 1);
+}
+
+/* A filter that any TLS is like: it turns letters, shakes hands with one
+ * byte, and says goodbye with another. */
+static bool	turned(const struct wire *);
+
+static void
+turn(struct evbuffer *from, struct evbuffer *to)
+{
+	char	c;
+
+	while (evbuffer_remove(from, &c, 1) == 1) {
+		c ^= 0x20;
+		evbuffer_add(to, &c, 1);
+	}
+}
+
+static void
+turn_pull(struct wire *w)
+{
+	char	c;
+
+	if (!turned(w) && evbuffer_remove(w->raw_in, &c, 1) == 1)
+		w->tls = (struct tls *)w;
+	if (!turned(w))
+		return;
+	if (evbuffer_get_length(w->raw_in) != 0)
+		w->fresh = true;
+	turn(w->raw_in, w->in);
+	if (w->raw_eof && !w->eof)
+		w->fresh = w->eof = true;
+}
+
+static void
+turn_push(struct wire *w)
+{
+	if (turned(w))
+		turn(w->out, w->raw_out);
+}
+
+static void
+turn_end(struct wire *w)
+{
+	evbuffer_add(w->raw_out, ".", 1);
+}
+
+static void
+turn_free(struct wire *w)
+{
+	w->tls = NULL;
+}
+
+static bool
+turned(const struct wire *w)
+{
+	return (w->tls != NULL);
+}
+
+static bool
+turn_is_shaking(const struct wire *w)
+{
+	return (!turned(w));
+}
+
+static const struct wire_filter	turner = { turn_pull, turn_push, turn_end,
+    turn_free, turn_is_shaking };
+
+static void
+test_filter(void **state)
+{
+	struct end	*e = *state;
+	char		 buf[16];
+
+	wire_pause(e->w, PAUSE_CONNECT);
+	wire_set_filter(e->w, &turner, NULL);
+	wire_write(e->w, SP("HI"));
+	wire_flush(e->w);
+	settle(e);
+	assert_int_equal(read(e->fd, buf, sizeof(buf)), -1);
+	say(e, "!");		/* hands are shaken in spite of the pause */
+	turn_until(e, turned(e->w));
+	wire_flush(e->w);
+	settle(e);
+	assert_int_equal(read(e->fd, buf, sizeof(buf)), 2);
+	assert_memory_equal(buf, "hi", 2);
+	assert_int_equal(e->readable, 0);
+	wire_resume(e->w, PAUSE_CONNECT);
+	say(e, "WORD");
+	turn_until(e, wire_in_len(e->w) == 4);
+	assert_true(sp_is(wire_peek(e->w), "word"));
+	wire_write(e->w, SP("BYE"));
+	wire_close(e->w, true);
+	e->w = NULL;
+	settle(e);
+	assert_int_equal(read(e->fd, buf, sizeof(buf)), 4);
+	assert_memory_equal(buf, "bye.", 4);
+	close(e->fd);
+	e->fd = -1;
+	turn_until(e, obj_count(OBJ_wire) == 0);
+}
+
+static void
+test_filter_closed_before_it_opened(void **state)
+{
+	struct end	*e = *state;
+	char		 buf[16];
+
+	wire_set_filter(e->w, &turner, NULL);
+	wire_write(e->w, SP("NEVER"));
+	wire_close(e->w, true);
+	e->w = NULL;
+	settle(e);
+	assert_int_equal(read(e->fd, buf, sizeof(buf)), 1);
+	assert_int_equal(read(e->fd, buf, sizeof(buf)), 0);
+}
+
 int
 main(void)
 {
@@ -429,6 +671,15 @@ main(void)
 		T(test_orderly_close_delivers_all),
 		T(test_idle_end),
 		T(test_new_owner_is_told),
+		T(test_idle_but_held),
+		T(test_idle_off),
+		T(test_addresses),
+		T(test_many_pieces),
+		T(test_lingering_is_cut_short),
+		T(test_lingering_ends_with_the_peer),
+		T(test_failure_waits_for_an_owner),
+		T(test_filter),
+		T(test_filter_closed_before_it_opened),
 	};
 
 	return (cmocka_run_group_tests(tests, NULL, NULL));
