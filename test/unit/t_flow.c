@@ -1,0 +1,267 @@
+#include "model/flow.h"
+
+#include <stdlib.h>
+
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+static int
+tear_down(void **state unused)
+{
+	return (obj_total() == 0 ? 0 : -1);
+}
+
+static struct frame
+frame(const char *text, bool from_client)
+{
+	return ((struct frame){ .data = blob_of(sp_of(text)), .time = 5,
+	    .opcode = 1, .from_client = from_client });
+}
+
+/* Everything a flow can have. */
+static struct flow *
+full_flow(void)
+{
+	struct flow		*f = flow_new(FLOW_HTTP);
+	struct websocket	*ws = flow_websocket(f);
+
+	f->live = f->held = f->from_file = true;
+	f->shard = 3;
+	f->replay = REPLAY_RESPONSE;
+	flow_set_client(f, conn_new(false));
+	flow_set_server(f, conn_new(true));
+	flow_set_request(f, msg_request(SP("GET"), SP("http://a/"), NULL));
+	flow_set_response(f, msg_response(200, SPNIL, SP("12345")));
+	frames_add(&ws->frames, frame("hello", true));
+	frames_add(&ws->frames, frame("hi", false));
+	ws->closed_by_client = true;
+	ws->close_code = 1000;
+	ws->close_reason = xstrdup("bye");
+	ws->t_end = 9;
+	frames_add(&f->frames, frame("raw", true));
+	flow_set_error(f, "broken");
+	flow_set_marked(f, ":default:");
+	flow_set_comment(f, "look");
+	flow_set_meta(f, "b", "1");
+	flow_set_meta(f, "a", "[2]");
+	flow_backup(f);
+	return (f);
+}
+
+static void
+test_new(void **state unused)
+{
+	struct flow	*a = flow_new(FLOW_HTTP), *b = flow_new(FLOW_DNS);
+
+	assert_int_equal(b->id, a->id + 1);
+	assert_memory_not_equal(a->uuid, b->uuid, 16);
+	assert_int_equal(b->type, FLOW_DNS);
+	assert_int_equal(a->magic, FLOW_MAGIC);
+	assert_true(a->t_created > 0);
+	assert_ptr_equal(flow_ref(a), a);
+	flow_unref(a);
+	assert_int_equal(obj_count(OBJ_flow), 2);
+	flow_unref(a);
+	flow_unref(b);
+	flow_unref(NULL);
+}
+
+static void
+test_dup(void **state unused)
+{
+	struct flow	*f = full_flow(), *same, *other;
+
+	same = flow_dup(f, true);
+	other = flow_dup(f, false);
+	assert_int_equal(same->id, f->id);
+	assert_memory_equal(same->uuid, f->uuid, 16);
+	assert_int_not_equal(other->id, f->id);
+	assert_memory_not_equal(other->uuid, f->uuid, 16);
+	/* messages are shared, they are frozen */
+	assert_ptr_equal(same->request, f->request);
+	flow_unref(f);
+	flow_unref(same);
+	assert_true(other->live && other->held && other->from_file);
+	assert_int_equal(other->shard, 3);
+	assert_int_equal(other->replay, REPLAY_RESPONSE);
+	assert_int_equal(other->websocket->frames.n, 2);
+	assert_true(sp_is(blob_sp(other->websocket->frames.v[0].data),
+	    "hello"));
+	assert_int_equal(other->websocket->close_code, 1000);
+	assert_true(other->websocket->closed_by_client);
+	assert_string_equal(other->websocket->close_reason, "bye");
+	assert_int_equal(other->frames.n, 1);
+	assert_string_equal(other->error, "broken");
+	assert_string_equal(other->marked, ":default:");
+	assert_string_equal(other->comment, "look");
+	assert_string_equal(other->meta->key, "b");	/* in order */
+	assert_string_equal(flow_get_meta(other, "a"), "[2]");
+	assert_true(flow_is_modified(other));
+	assert_string_equal(other->backup->comment, "look");
+	flow_unref(other);
+}
+
+/* Facts come from the shard, marks are the user's. */
+static void
+test_take_facts(void **state unused)
+{
+	struct flow	*f = full_flow(), *d = flow_new(FLOW_HTTP);
+	uint64_t	 id = d->id;
+
+	flow_set_comment(d, "mine");
+	flow_take_facts(d, f);
+	assert_int_equal(d->id, id);
+	assert_string_equal(d->comment, "mine");
+	assert_null(d->marked);
+	assert_null(d->backup);
+	assert_null(d->meta);
+	assert_false(d->held);
+	assert_true(d->live);
+	assert_ptr_equal(d->response, f->response);
+	assert_int_equal(d->changes, 1);
+	/* again, when it has grown: only what is new is added */
+	frames_add(&f->frames, frame("more", false));
+	frames_add(&f->websocket->frames, frame("third", true));
+	flow_set_error(f, NULL);
+	flow_take_facts(d, f);
+	assert_int_equal(d->frames.n, 2);
+	assert_int_equal(d->websocket->frames.n, 3);
+	assert_true(sp_is(blob_sp(d->frames.v[1].data), "more"));
+	assert_null(d->error);
+	assert_int_equal(d->changes, 2);
+	flow_unref(f);
+	flow_unref(d);
+}
+
+static void
+test_marks(void **state unused)
+{
+	struct flow	*f = flow_new(FLOW_HTTP);
+
+	flow_set_marked(f, "x");
+	flow_set_marked(f, "");
+	assert_null(f->marked);
+	flow_set_comment(f, "c");
+	flow_set_comment(f, NULL);
+	assert_null(f->comment);
+	flow_set_error(f, "bad");
+	assert_true(f->t_error > 0);
+	flow_set_error(f, NULL);
+	assert_true(f->t_error == 0);
+	assert_null(flow_get_meta(f, "k"));
+	flow_set_meta(f, "k", "1");
+	flow_set_meta(f, "l", "2");
+	flow_set_meta(f, "k", "3");
+	assert_string_equal(flow_get_meta(f, "k"), "3");
+	assert_string_equal(flow_get_meta(f, "l"), "2");
+	flow_unref(f);
+}
+
+static void
+test_revert(void **state unused)
+{
+	struct flow	*f = flow_new(FLOW_HTTP);
+	const struct msg *first;
+	uint32_t	 changes;
+
+	flow_revert(f);			/* nothing to go back to */
+	flow_set_request(f, msg_request(SP("GET"), SP("http://a/"), NULL));
+	flow_set_comment(f, "before");
+	first = f->request;
+	assert_false(flow_is_modified(f));
+	flow_backup(f);
+	flow_set_request(f, msg_request(SP("PUT"), SP("http://b/"), NULL));
+	flow_set_response(f, msg_response(200, SPNIL, SPNIL));
+	flow_set_error(f, "e");
+	flow_set_marked(f, "m");
+	flow_set_comment(f, NULL);
+	f->replay = REPLAY_REQUEST;
+	flow_backup(f);			/* the first memory stays */
+	assert_true(flow_is_modified(f));
+	changes = f->changes;
+	flow_revert(f);
+	assert_false(flow_is_modified(f));
+	assert_ptr_equal(f->request, first);
+	assert_null(f->response);
+	assert_null(f->error);
+	assert_null(f->marked);
+	assert_string_equal(f->comment, "before");
+	assert_int_equal(f->replay, REPLAY_NO);
+	assert_int_equal(f->changes, changes + 1);
+	/* a replayed one stays that */
+	f->replay = REPLAY_REQUEST;
+	flow_backup(f);
+	flow_revert(f);
+	assert_int_equal(f->replay, REPLAY_REQUEST);
+	flow_unref(f);
+}
+
+static void
+test_times(void **state unused)
+{
+	struct flow	*f = flow_new(FLOW_HTTP);
+	struct conn	*c = conn_new(false);
+	struct msg	*m;
+
+	assert_true(flow_start(f) == f->t_created);
+	assert_true(flow_end(f) == 0);
+	c->t_start = 10;
+	flow_set_client(f, c);
+	assert_true(flow_start(f) == 10);
+	m = msg_request(SP("GET"), SP("http://a/"), NULL);
+	m->t_start = 20;
+	flow_set_request(f, m);
+	assert_true(flow_start(f) == 20);
+	m = msg_response(200, SPNIL, SPNIL);
+	m->t_end = 0;			/* it still comes */
+	flow_set_response(f, m);
+	assert_true(flow_end(f) == 0);
+	flow_set_error(f, "cut");
+	assert_true(flow_end(f) == f->t_error);
+	m = msg_dup(f->response);
+	m->t_end = 30;
+	flow_set_response(f, m);
+	assert_true(flow_end(f) == 30);
+	flow_unref(f);
+}
+
+static void
+test_size(void **state unused)
+{
+	struct flow	*f = full_flow();
+	struct msg	*m;
+
+	assert_int_equal(flow_size(f), 5 + 7 + 3);
+	m = msg_dup(f->request);
+	msg_set_body(m, SP("ten bytes."));
+	flow_set_request(f, m);
+	assert_int_equal(flow_size(f), 25);
+	m = msg_dup(f->response);
+	m->has_body = false;		/* it was let go */
+	flow_set_response(f, m);
+	assert_int_equal(flow_size(f), 20);
+	flow_unref(f);
+	f = flow_new(FLOW_TCP);
+	assert_int_equal(flow_size(f), 0);
+	flow_unref(f);
+}
+
+int
+main(void)
+{
+#define row(t)	cmocka_unit_test_teardown(t, tear_down)
+	const struct CMUnitTest	tests[] = {
+		row(test_new),
+		row(test_dup),
+		row(test_take_facts),
+		row(test_marks),
+		row(test_revert),
+		row(test_times),
+		row(test_size),
+	};
+
+	return (cmocka_run_group_tests(tests, NULL, NULL));
+}

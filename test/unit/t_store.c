@@ -1,0 +1,206 @@
+#include "model/store.h"
+
+#include <stdlib.h>
+
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+struct rig {
+	struct bus	*bus;
+	struct store	*store;
+	unsigned	 added, changed, removed, reset;
+	struct flow	*last;
+};
+
+static void
+on_event(void *arg, enum bus_event ev, void *what)
+{
+	struct rig	*r = arg;
+
+	if (ev == BUS_FLOW_ADDED)
+		r->added++;
+	else if (ev == BUS_FLOW_CHANGED)
+		r->changed++;
+	else if (ev == BUS_FLOW_REMOVED)
+		r->removed++;
+	else
+		r->reset++;
+	r->last = what;
+}
+
+static int
+set_up(void **state)
+{
+	struct rig	*r = xcalloc(1, sizeof(*r));
+
+	r->bus = bus_new();
+	r->store = store_new(r->bus);
+	bus_sub(r->bus, BUS_FLOW_ADDED | BUS_FLOW_CHANGED | BUS_FLOW_REMOVED |
+	    BUS_STORE_RESET, on_event, r);
+	*state = r;
+	return (0);
+}
+
+static int
+tear_down(void **state)
+{
+	struct rig	*r = *state;
+
+	store_free(r->store);
+	bus_free(r->bus);
+	free(r);
+	return (obj_total() == 0 ? 0 : -1);
+}
+
+static struct flow *
+add(struct rig *r)
+{
+	struct flow	*f = flow_new(FLOW_HTTP);
+
+	store_add(r->store, f);
+	flow_unref(f);
+	return (f);
+}
+
+static void
+test_add_and_find(void **state)
+{
+	struct rig	*r = *state;
+	struct flow	*a = add(r), *b = add(r);
+	char		 text[37];
+
+	assert_int_equal(store_n(r->store), 2);
+	assert_ptr_equal(store_at(r->store, 0), a);
+	assert_ptr_equal(store_at(r->store, 1), b);
+	assert_ptr_equal(store_get(r->store, a->id), a);
+	assert_ptr_equal(store_get(r->store, b->id), b);
+	assert_null(store_get(r->store, b->id + 1000));
+	assert_int_equal(r->added, 2);
+	assert_ptr_equal(r->last, b);
+	uuid_text(a->uuid, text);
+	assert_ptr_equal(store_by_uuid(r->store, sp_of(text)), a);
+	text[0] = text[0] == 'f' ? '0' : 'f';
+	assert_null(store_by_uuid(r->store, sp_of(text)));
+	assert_null(store_by_uuid(r->store, SP("no uuid")));
+	store_touch(r->store, a);
+	assert_int_equal(a->changes, 1);
+	assert_int_equal(r->changed, 1);
+}
+
+static void
+test_remove(void **state)
+{
+	struct rig	*r = *state;
+	struct flow	*v[5], *gone[4], *stranger = flow_new(FLOW_HTTP);
+	uint64_t	 id;
+
+	for (int i = 0; i < 5; i++)
+		v[i] = add(r);
+	id = v[1]->id;
+	gone[0] = v[3];
+	gone[1] = stranger;		/* is not there */
+	gone[2] = v[1];
+	gone[3] = v[1];			/* named twice: goes once */
+	(void)flow_ref(v[1]);
+	store_remove_many(r->store, gone, 4);
+	flow_unref(v[1]);
+	assert_int_equal(r->removed, 2);
+	assert_int_equal(store_n(r->store), 3);
+	assert_ptr_equal(store_at(r->store, 0), v[0]);
+	assert_ptr_equal(store_at(r->store, 1), v[2]);
+	assert_ptr_equal(store_at(r->store, 2), v[4]);
+	assert_null(store_get(r->store, id));
+	assert_ptr_equal(store_get(r->store, v[4]->id), v[4]);
+	store_remove(r->store, v[0]);
+	assert_int_equal(r->removed, 3);
+	assert_int_equal(store_n(r->store), 2);
+	flow_unref(stranger);
+}
+
+/* Another record of the same id is not the store's. */
+static void
+test_remove_needs_the_record_itself(void **state)
+{
+	struct rig	*r = *state;
+	struct flow	*f = add(r), *copy = flow_dup(f, true);
+
+	store_remove(r->store, copy);
+	assert_int_equal(r->removed, 0);
+	assert_int_equal(store_n(r->store), 1);
+	flow_unref(copy);
+}
+
+static void
+test_clear(void **state)
+{
+	struct rig	*r = *state;
+	struct flow	*f = flow_ref(add(r));
+
+	add(r);
+	store_clear(r->store);
+	assert_int_equal(r->reset, 1);
+	assert_int_equal(r->removed, 0);
+	assert_int_equal(store_n(r->store), 0);
+	assert_null(store_get(r->store, f->id));
+	store_add(r->store, f);		/* and it goes on */
+	assert_ptr_equal(store_get(r->store, f->id), f);
+	flow_unref(f);
+}
+
+/* Through all the growing and shrinking every id finds its flow. */
+static void
+test_many(void **state)
+{
+	enum { N = 3000 };
+	struct rig	 *r = *state;
+	struct flow	**v = xcalloc(N, sizeof(struct flow *));
+	struct flow	**odd = xcalloc(N / 2, sizeof(struct flow *));
+	size_t		  i;
+
+	for (i = 0; i < N; i++) {
+		v[i] = add(r);
+		/* ids of several shards come out of order */
+		if (i % 7 == 0)
+			assert_ptr_equal(store_get(r->store, v[i]->id), v[i]);
+	}
+	for (i = 0; i < N; i++)
+		assert_ptr_equal(store_get(r->store, v[i]->id), v[i]);
+	for (i = 0; i < N / 2; i++)
+		odd[i] = v[i * 2 + 1];
+	store_remove_many(r->store, odd, N / 2);
+	assert_int_equal(store_n(r->store), N / 2);
+	for (i = 0; i < N / 2; i++) {
+		assert_ptr_equal(store_at(r->store, i), v[i * 2]);
+		assert_ptr_equal(store_get(r->store, v[i * 2]->id),
+		    v[i * 2]);
+	}
+	assert_int_equal(r->added, N);
+	assert_int_equal(r->removed, N / 2);
+	free(v);
+	free(odd);
+}
+
+static void
+test_free_nothing(void **state unused)
+{
+	store_free(NULL);
+}
+
+int
+main(void)
+{
+#define row(t)	cmocka_unit_test_setup_teardown(t, set_up, tear_down)
+	const struct CMUnitTest	tests[] = {
+		row(test_add_and_find),
+		row(test_remove),
+		row(test_remove_needs_the_record_itself),
+		row(test_clear),
+		row(test_many),
+		row(test_free_nothing),
+	};
+
+	return (cmocka_run_group_tests(tests, NULL, NULL));
+}
