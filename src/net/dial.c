@@ -13,6 +13,7 @@
 #include "base/mem.h"
 
 #define DIAL_ADDRS	16	/* tried of one name */
+#define FREE_TURNS	10	/* of the loop, for cancelled queries */
 #define DIAL_RACE_MS	250	/* RFC 8305 5: head start of each attempt */
 
 /*
@@ -111,11 +112,12 @@ resolver_free(struct resolver *r)
 
 	if (r == NULL)
 		return;
-	if (r->dns != NULL)
-		evdns_base_free(r->dns, 1);
-	/* Queries that were cancelled still owe us their callback. */
-	if (r->asking != 0)
+	/* Queries that were cancelled still owe us their callback, and it
+	 * needs what is freed below. */
+	for (i = 0; r->asking != 0 && i < FREE_TURNS; i++)
 		loop_once(r->loop, true);
+	if (r->dns != NULL)
+		evdns_base_free(r->dns, 0);
 	for (i = 0; r->servers != NULL && r->servers[i] != NULL; i++)
 		free(r->servers[i]);
 	free(r->servers);
