@@ -4,6 +4,7 @@
 #include <time.h>
 
 #include "base/utf8.h"
+#include "cv/dns.h"
 #include "model/marker.h"
 
 #define W_TIME		10	/* with the focus mark */
@@ -120,6 +121,7 @@ type_style(struct sp t)
 /* What is said of a flow that is not (yet) what it is about. */
 struct facts {
 	struct sp	 method, host, path, type;
+	const char	*none;		/* why there is no body, or NULL */
 	const char	*scheme;
 	int		 scheme_style;
 	int		 status;	/* 0: none yet */
@@ -149,9 +151,9 @@ facts_response(const struct flow *f, struct facts *o)
 	o->size = r->body_len;
 	/* The body is what is shown when there is none: why. */
 	if (!r->has_body)
-		o->type = SP("[content missing]");
+		o->none = "[content missing]";
 	else if (r->body_len == 0 && r->complete)
-		o->type = SP("[no content]");
+		o->none = "[no content]";
 	if (r->t_end > 0 && f->request != NULL)
 		o->span = r->t_end - f->request->t_start;
 }
@@ -283,8 +285,8 @@ answer_columns(const struct flow *f, const struct facts *o,
 	if (!o->answered)
 		return;
 	x += draw_column(a, 0, x, w_type, FIT_CUT_FRONT, style_or(o->a_style,
-	    o->type.n > 0 && o->type.p[0] == '[' ? ST_content_none :
-	    type_style(o->type)), o->type) + 1;
+	    o->none != NULL ? ST_content_none : type_style(o->type)),
+	    o->none != NULL ? sp_of(o->none) : o->type) + 1;
 	flowrow_size(o->size, buf);
 	x = text_column(a, x, W_SIZE, FIT_RIGHT, style_or(o->a_style,
 	    style_of_size(o->size)), o->size > 0 ? buf : "");
@@ -354,11 +356,92 @@ stream_span(const struct flow *f)
 	    (start > 0 ? start : f->frames.v[0].time));
 }
 
+/* The first message of that direction, empty when there is none. */
+static struct sp
+dns_message(const struct flow *f, bool query)
+{
+	size_t	i;
+
+	for (i = 0; i < f->frames.n; i++)
+		if (f->frames.v[i].from_client == query)
+			return (blob_sp(f->frames.v[i].data));
+	return (SPNIL);
+}
+
+/* HTTP's codes, for their colours. */
+static int
+dns_style(unsigned code)
+{
+	static const int	codes[] = { 200, 400, 500, 404, 501, 403 };
+
+	return (code_style(code < nitems(codes) ? codes[code] : 500));
+}
+
+/* "name (A) = 8.8.8.8, 8.8.4.4" */
+static void
+put_dns(const struct flow *f, struct str *s)
+{
+	struct sp		query = dns_message(f, true);
+	struct sp		answer = dns_message(f, false);
+	struct dns		d;
+	struct dns_record	r;
+	size_t			was;
+
+	if (dns_init(&d, query) && dns_next(&d, &r)) {
+		str_add(s, str_sp(&r.name));
+		str_puts(s, " (");
+		dns_put_type(s, r.type);
+		str_puts(s, ") = ");
+		dns_record_fini(&r);
+	}
+	was = s->n;
+	if (answer.n == 0)
+		str_puts(s, "...");
+	else
+		dns_put_answers(s, answer);
+	if (s->n == was)
+		str_putc(s, '?');
+}
+
+static double
+dns_span(const struct flow *f)
+{
+	return (f->frames.n < 2 ? 0 : f->frames.v[f->frames.n - 1].time -
+	    f->frames.v[0].time);
+}
+
+static void
+dns_table(const struct flow *f, const struct area *a, int x)
+{
+	struct sp	answer = dns_message(f, false);
+	int		w = a->w - W_MARKS - W_SPAN - 23 - x;
+	struct str	s;
+	struct dns	d;
+	char		buf[16];
+
+	x = text_column(a, x, 10, FIT_LEFT, f->held ? ST_intercept :
+	    ST_scheme_dns, "DNS QUERY");
+	str_init(&s, 4096);
+	put_dns(f, &s);
+	if (f->error != NULL)
+		str_printf(&s, "  %s", f->error);
+	x += draw_column(a, 0, x, w, FIT_LEFT, f->error != NULL ? ST_error :
+	    ST_text, str_sp(&s)) + 1;
+	str_clear(&s);
+	if (dns_init(&d, answer)) {
+		dns_put_code(&s, d.flags & 15);
+		x = text_column(a, x, 9, FIT_LEFT, dns_style(d.flags & 15),
+		    str_c(&s));
+		flowrow_span(dns_span(f), buf);
+		(void)text_column(a, x, W_SPAN, FIT_RIGHT,
+		    style_of_span(dns_span(f)), buf);
+	}
+	str_fini(&s);
+}
+
 static void
 stream_table(const struct flow *f, const struct area *a, int x)
 {
-	static const char	*const names[] = { [FLOW_HTTP] = "HTTP",
-	    [FLOW_TCP] = "TCP", [FLOW_UDP] = "UDP", [FLOW_DNS] = "DNS" };
 	int			 end = a->w - W_MARKS - 1;
 	int			 w = end - W_SIZE - W_SPAN - 2 - x -
 	    W_SCHEME - 1;
@@ -367,8 +450,8 @@ stream_table(const struct flow *f, const struct area *a, int x)
 	double			 span = stream_span(f);
 
 	x = text_column(a, x, W_SCHEME, FIT_LEFT, f->held ? ST_intercept :
-	    f->type == FLOW_DNS ? ST_scheme_dns : ST_scheme_tcp,
-	    names[f->type]);
+	    f->type == FLOW_UDP ? ST_scheme_udp : ST_scheme_tcp,
+	    f->type == FLOW_UDP ? "UDP" : "TCP");
 	str_init(&s, 1024);
 	put_peers(f, &s);
 	if (f->error != NULL)
@@ -398,6 +481,8 @@ flowrow_table(struct model *m, const struct flow *f, const struct area *a,
 	    ST_text, when);
 	if (f->type == FLOW_HTTP)
 		http_table(m, f, a, x);
+	else if (f->type == FLOW_DNS)
+		dns_table(f, a, x);
 	else
 		stream_table(f, a, x);
 	marks_draw(a, 0, f);
@@ -426,6 +511,9 @@ answer_line(const struct flow *f, const struct facts *o,
 		}
 		x += draw_text(a, 1, x, style_or(o->a_style,
 		    type_style(o->type)), o->type) + (o->type.n != 0);
+		if (o->none != NULL)
+			x += draw_puts(a, 1, x, style_or(o->a_style,
+			    ST_content_none), o->none) + 1;
 		if (o->size > 0) {
 			flowrow_size(o->size, buf);
 			x += draw_puts(a, 1, x, style_or(o->a_style,

@@ -157,6 +157,9 @@ put_filters(struct cv_out *o)
 	struct str		 s;
 	unsigned		 i;
 
+	put_section(o, "Expressions");
+	for (i = 0; i < nitems(more); i++)
+		put_row(o, more[i][0], more[i][1]);
 	put_section(o, "Operators");
 	for (i = 0; (op = filter_op_at(i)) != NULL; i++) {
 		str_init(&s, 256);
@@ -166,8 +169,6 @@ put_filters(struct cv_out *o)
 		put_row(o, str_c(&s), op->help);
 		str_fini(&s);
 	}
-	for (i = 0; i < nitems(more); i++)
-		put_row(o, more[i][0], more[i][1]);
 	put_section(o, "Examples");
 	put_row(o, "google\\.com", "URLs that contain google.com");
 	put_row(o, "~q ~b test", "requests whose body contains test");

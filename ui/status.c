@@ -257,7 +257,7 @@ status_draw_help(const struct binds *bs, struct screen *s,
 	static const struct hint	proxy[] = {
 		{ "console.view.help", "Help" },
 		{ "console.view.pop", "Back" },
-		{ "console.view.eventlog", "Events" },
+		{ "console.view.eventlog", "Event log" },
 		{ "console.view.options", "Options" },
 		{ "console.command.set intercept", "Intercept" },
 		{ "console.command.set view_filter", "Filter" },
