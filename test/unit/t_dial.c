@@ -33,17 +33,19 @@ on_done(void *arg, int fd, const struct addr *a, const struct why *why)
 		g->why = *why;
 }
 
+/* -1: the port is somebody else's. */
 static int
 listener(const char *host, uint16_t *port)
 {
 	struct addr	a;
-	int		fd, on = 1;
+	int		fd;
 
 	assert_int_equal(addr_parse(&a, host, *port, NULL), 0);
 	fd = socket(a.ss.ss_family, SOCK_STREAM, 0);
-	if (a.ss.ss_family == AF_INET6)
-		setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof(on));
-	assert_int_equal(bind(fd, (struct sockaddr *)&a.ss, a.len), 0);
+	if (bind(fd, (struct sockaddr *)&a.ss, a.len) == -1) {
+		close(fd);
+		return (-1);
+	}
 	assert_int_equal(listen(fd, 5), 0);
 	assert_int_equal(addr_of_sock(fd, &a), 0);
 	*port = addr_port(&a);
@@ -267,8 +269,11 @@ test_race(void **state)
 	struct addr		 full;
 	int			 l[2], c[4], i;
 
-	l[0] = listener("127.0.0.2", &t.port);
-	l[1] = listener("127.0.0.1", &t.port);
+	do {
+		t.port = 0;
+		l[0] = listener("127.0.0.2", &t.port);
+		l[1] = listener("127.0.0.1", &t.port);
+	} while (l[1] == -1 && close(l[0]) == 0);
 	assert_int_equal(listen(l[0], 0), 0);
 	assert_int_equal(addr_of_sock(l[0], &full), 0);
 	for (i = 0; i < 4; i++) {
