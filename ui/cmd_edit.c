@@ -65,7 +65,7 @@ cmd_bodyview_options(void *ctx, const struct args *a, struct cmd_res *res,
 	return (0);
 }
 
-/* --- in a grid ------------------------------------------------------------- */
+/* --- in a grid ------------------------------------------------------------ */
 
 /* Which part of which flow a grid is about; the flow may leave the store
  * meanwhile. */
@@ -126,7 +126,7 @@ edit_grid(struct ui *ui, const struct part *p, struct flow *f,
 	return (0);
 }
 
-/* --- in the editor --------------------------------------------------------- */
+/* --- in the editor -------------------------------------------------------- */
 
 static struct sp
 strip_ends(struct ui *ui, struct sp s)
@@ -186,7 +186,7 @@ edit_url(struct ui *ui, const struct part *p, struct flow *f,
 	return (rc);
 }
 
-/* --- at the prompt --------------------------------------------------------- */
+/* --- at the prompt -------------------------------------------------------- */
 
 static void
 edit_prompt(struct ui *ui, const struct part *p, const struct flow *f)

@@ -6,7 +6,7 @@
 #include "cv/cv.h"
 #include "ui/ui.h"
 
-/* --- options --------------------------------------------------------------- */
+/* --- options -------------------------------------------------------------- */
 
 static const char *const row_layouts[] = { "default", "table", "list", NULL };
 static const char *const layouts[] = { "single", "vertical", "horizontal",
@@ -53,7 +53,7 @@ static const struct opt ui_opts[] = {
 	  "editor.", 0, 0, NULL },
 };
 
-/* --- words to lines -------------------------------------------------------- */
+/* --- words to lines ------------------------------------------------------- */
 
 /* The words from the i-th on as a line that the lexer splits the same. */
 static void
@@ -189,7 +189,7 @@ cmd_choose_cmd(void *ctx, const struct args *a, struct cmd_res *res,
 	return (rc);
 }
 
-/* --- keys ------------------------------------------------------------------ */
+/* --- keys ----------------------------------------------------------------- */
 
 static int
 cmd_key_bind(void *ctx, const struct args *a, struct cmd_res *res,
@@ -244,7 +244,7 @@ cmd_key_contexts(void *ctx, const struct args *a, struct cmd_res *res,
 	return (list_names(res, ctx_names()));
 }
 
-/* --- layout ---------------------------------------------------------------- */
+/* --- layout --------------------------------------------------------------- */
 
 static int
 cmd_layout_options(void *ctx, const struct args *a, struct cmd_res *res,
@@ -281,7 +281,7 @@ cmd_panes_next(void *ctx, const struct args *a, struct cmd_res *res,
 	return (0);
 }
 
-/* --- moving ---------------------------------------------------------------- */
+/* --- moving --------------------------------------------------------------- */
 
 #define NAV(name, nav)							\
 static int								\
@@ -305,7 +305,7 @@ NAV(right, NAV_RIGHT)
 NAV(pageup, NAV_PAGEUP)
 NAV(pagedown, NAV_PAGEDOWN)
 
-/* --- screens --------------------------------------------------------------- */
+/* --- screens -------------------------------------------------------------- */
 
 static int
 cmd_view_flow(void *ctx, const struct args *a, struct cmd_res *res,

@@ -321,7 +321,7 @@ http_table(struct model *m, const struct flow *f, const struct area *a, int x)
 	answer_columns(f, &o, a, x, w_type);
 }
 
-/* --- conversations that are not HTTP --------------------------------------- */
+/* --- conversations that are not HTTP -------------------------------------- */
 
 static void
 put_place(struct str *s, const struct place *p)
@@ -488,7 +488,7 @@ flowrow_table(struct model *m, const struct flow *f, const struct area *a,
 	marks_draw(a, 0, f);
 }
 
-/* --- two lines ------------------------------------------------------------- */
+/* --- two lines ------------------------------------------------------------ */
 
 static void
 answer_line(const struct flow *f, const struct facts *o,

@@ -32,7 +32,7 @@ take_pairs(struct grid *g, struct pairs *p)
 		    str_sp(grid_cell(g, i, 1)));
 }
 
-/* --- headers --------------------------------------------------------------- */
+/* --- headers -------------------------------------------------------------- */
 
 static int
 headers_load(const struct msg *m, struct grid *g, struct why *why)
@@ -69,7 +69,7 @@ headers_save(struct msg *m, struct grid *g, struct why *why)
 	return (head_is_sane(h, why));
 }
 
-/* --- query, path ----------------------------------------------------------- */
+/* --- query, path ---------------------------------------------------------- */
 
 /* path?query with one of the two replaced. */
 static void
@@ -173,7 +173,7 @@ path_save(struct msg *m, struct grid *g, struct why *why)
 	return (0);
 }
 
-/* --- forms ----------------------------------------------------------------- */
+/* --- forms ---------------------------------------------------------------- */
 
 static int
 form_load(const struct msg *m, struct grid *g, struct why *why)
@@ -260,7 +260,7 @@ multipart_save(struct msg *m, struct grid *g, struct why *why)
 	return (rc);
 }
 
-/* --- cookies --------------------------------------------------------------- */
+/* --- cookies -------------------------------------------------------------- */
 
 static int
 cookies_load(const struct msg *m, struct grid *g, struct why *why)
@@ -336,7 +336,7 @@ set_cookies_save(struct msg *m, struct grid *g, struct why *why)
 	return (head_is_sane(m->head, why));
 }
 
-/* --- the table ------------------------------------------------------------- */
+/* --- the table ------------------------------------------------------------ */
 
 static const struct part parts[] = {
 	{ "cookies", PART_GRID, true, { "Name", "Value" }, cookies_load,

@@ -94,7 +94,7 @@ flow_title(struct screen *s, struct str *out)
 	str_puts(out, "Flow Details");
 }
 
-/* --- settings of the flow -------------------------------------------------- */
+/* --- settings of the flow ------------------------------------------------- */
 
 /* The content view of a tab: the flow's own, or the default. */
 static const char *
@@ -130,7 +130,7 @@ cutoff(struct ui *ui)
 	    (size_t)opts_int(o, "content_view_lines_cutoff") : 512);
 }
 
-/* --- what the tabs show ---------------------------------------------------- */
+/* --- what the tabs show --------------------------------------------------- */
 
 static void
 put_head(struct cv_out *out, const struct head *h)
@@ -293,7 +293,7 @@ flow_refresh(struct s_flow *fs, const struct flow *f)
 	make_tab(fs, f, t);
 }
 
-/* --- the screen ------------------------------------------------------------ */
+/* --- the screen ----------------------------------------------------------- */
 
 static void
 tabs_draw(struct s_flow *fs, const struct flow *f, const struct area *a)
@@ -464,7 +464,7 @@ s_flow_new(struct ui *ui)
 	return (&fs->screen);
 }
 
-/* --- commands -------------------------------------------------------------- */
+/* --- commands ------------------------------------------------------------- */
 
 static struct s_flow *
 shown(struct ui *ui, struct why *why)

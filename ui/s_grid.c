@@ -227,7 +227,7 @@ s_grid_new(struct ui *ui, const char *title, const char *const *heads,
 	return (&sg->screen);
 }
 
-/* --- commands -------------------------------------------------------------- */
+/* --- commands ------------------------------------------------------------- */
 
 static struct s_grid *
 shown(struct ui *ui, struct why *why)
