@@ -4,8 +4,11 @@ libflowfile_a_SOURCES = \
 	flowfile/ff_all.c flowfile/ff_all.h \
 	flowfile/ff_conn.c flowfile/ff_conn.h \
 	flowfile/ff_dns.c flowfile/ff_dns.h \
+	flowfile/ff_field.c flowfile/ff_field.h \
 	flowfile/ff_file.c flowfile/ff_file.h \
 	flowfile/ff_flow.c flowfile/ff_flow.h \
+	flowfile/ff_flow_get.c \
+	flowfile/ff_har_get.c \
 	flowfile/ff_har.c flowfile/ff_har.h \
 	flowfile/ff_load.c flowfile/ff_load.h \
 	flowfile/ff_meta.c flowfile/ff_meta.h \
@@ -15,4 +18,6 @@ libflowfile_a_SOURCES = \
 	flowfile/ff_read.c flowfile/ff_read.h \
 	flowfile/ff_tail.c flowfile/ff_tail.h \
 	flowfile/ff_write.c flowfile/ff_write.h \
+	flowfile/readings.c flowfile/readings.h \
+	flowfile/saver.c flowfile/saver.h \
 	flowfile/tnet.c flowfile/tnet.h

@@ -1,0 +1,218 @@
+#include "flowfile/readings.h"
+
+#include <stdlib.h>
+
+#include "app/app.h"
+#include "app/lifecycle.h"
+#include "flowfile/ff.h"
+#include "flowfile/ff_load.h"
+#include "flowfile/ff_name.h"
+
+#define LOG_TAG		"flowfile"
+
+/* Flows with hooks that scripts have not answered; then reading waits. */
+#define HOOKED_FLOWS	1000
+
+struct reading {
+	struct readings	*all;
+	struct ff_load	*load;		/* NULL: all given, hooks run */
+	unsigned	 how;		/* FF_HOOKS, FF_FILTER */
+	struct filter	*filter;
+	struct reading	*next;
+};
+
+static void
+tell_idle(struct readings *rs)
+{
+	if (rs->first == NULL && rs->idle != NULL)
+		rs->idle(rs->idle_arg);
+}
+
+static void
+reading_free(struct reading *r)
+{
+	struct reading	**at;
+
+	for (at = &r->all->first; *at != r; at = &(*at)->next)
+		;
+	*at = r->next;
+	filter_unref(r->filter);
+	free(r);
+}
+
+static void
+on_flow(void *arg, struct flow *f)
+{
+	struct reading	*r = arg;
+	struct readings	*rs = r->all;
+
+	if (r->filter != NULL && !filter_match(r->filter, f)) {
+		flow_unref(f);
+		return;
+	}
+	if (r->how & FF_HOOKS) {
+		rs->feeding = true;
+		lifecycle_feed(rs->lifecycle, f);
+		rs->feeding = false;
+		return;
+	}
+	/* The file may be loaded twice. */
+	uuid_make(f->uuid);
+	store_add(rs->model->store, f);
+	flow_unref(f);
+}
+
+static bool
+is_full(void *arg)
+{
+	struct reading	*r = arg;
+
+	return ((r->how & FF_HOOKS) != 0 &&
+	    lifecycle_pending(r->all->lifecycle) > HOOKED_FLOWS);
+}
+
+/* In words, in the log and where the user looks; that all went well only
+ * to who asked for it just now. */
+static void
+report(struct model *m, const struct ff_load *l, bool said)
+{
+	uint64_t	 at, n = ff_load_flows(l);
+	struct why	 why;
+	struct str	 s;
+
+	if (ff_load_damage(l, &at, &why) == 0) {
+		if (said)
+			model_status(m, "Loaded %llu flow%s from %s.",
+			    (unsigned long long)n, n == 1 ? "" : "s",
+			    ff_load_path(l));
+		return;
+	}
+	str_init(&s, 1024);
+	str_puts(&s, "Flow file corrupted");
+	if (n != 0)
+		str_printf(&s, " - loaded %llu flows",
+		    (unsigned long long)n);
+	str_printf(&s, ": %s: %s (at byte %llu)", ff_load_path(l), why.text,
+	    (unsigned long long)at);
+	log_put(m->log, n != 0 ? LOG_WARN : LOG_ERROR_, LOG_TAG, "%s",
+	    str_c(&s));
+	if (m->console)
+		model_status(m, "%s", str_c(&s));
+	else if (n == 0 && m->app->status == 0)
+		m->app->status = 1;
+	str_fini(&s);
+}
+
+/* Readings that only wait for hooks are over when none runs. */
+static void
+end_readings(struct readings *rs)
+{
+	bool		 pending = lifecycle_pending(rs->lifecycle) != 0;
+	bool		 any = false;
+	struct reading	*r, *next;
+
+	for (r = rs->first; r != NULL; r = next) {
+		next = r->next;
+		if (r->load != NULL || ((r->how & FF_HOOKS) && pending))
+			continue;
+		reading_free(r);
+		any = true;
+	}
+	if (any)
+		tell_idle(rs);
+}
+
+static void
+on_end(void *arg, struct ff_load *l)
+{
+	struct reading	*r = arg;
+
+	if (!ff_load_cancelled(l))
+		report(r->all->model, l, r->all->model->console &&
+		    (r->how & FF_HOOKS) == 0);
+	r->load = NULL;
+	end_readings(r->all);
+}
+
+static void
+on_lifecycle_idle(void *arg)
+{
+	struct readings	*rs = arg;
+	struct reading	*r;
+
+	if (rs->feeding)
+		return;
+	for (r = rs->first; r != NULL; r = r->next)
+		if (r->load != NULL)
+			ff_load_go(r->load);
+	end_readings(rs);
+}
+
+static const struct ff_load_ops	load_ops = { on_flow, is_full, on_end };
+
+int
+readings_add(struct readings *rs, const char *path, unsigned how,
+    struct why *why)
+{
+	struct reading	*r = xcalloc(1, sizeof(*r));
+	const char	*filter;
+	char		*full;
+	bool		 append;
+
+	r->all = rs;
+	r->how = how;
+	r->next = rs->first;
+	rs->first = r;
+	filter = opts_str(rs->model->opts, "readfile_filter");
+	if ((how & FF_FILTER) && filter != NULL && filter[0] != '\0' &&
+	    (r->filter = filter_parse(sp_of(filter), why)) == NULL) {
+		reading_free(r);
+		return (-1);
+	}
+	full = ff_name_path(path, &append);
+	r->load = ff_load_new(rs->model->app, append ? path : full, &load_ops,
+	    r, why);
+	free(full);
+	if (r->load == NULL) {
+		reading_free(r);
+		return (-1);
+	}
+	return (0);
+}
+
+void
+readings_init(struct readings *rs, struct model *m)
+{
+	*rs = (struct readings){ .model = m, .lifecycle = lifecycle_new(m) };
+	lifecycle_on_idle(rs->lifecycle, on_lifecycle_idle, rs);
+}
+
+bool
+readings_running(const struct readings *rs)
+{
+	const struct reading	*r;
+
+	for (r = rs->first; r != NULL; r = r->next)
+		if (r->load != NULL)
+			return (true);
+	return (false);
+}
+
+void
+readings_cancel(struct readings *rs)
+{
+	struct reading	*r;
+
+	rs->idle = NULL;
+	for (r = rs->first; r != NULL; r = r->next)
+		if (r->load != NULL)
+			ff_load_cancel(r->load);
+}
+
+void
+readings_fini(struct readings *rs)
+{
+	lifecycle_free(rs->lifecycle);
+	while (rs->first != NULL)
+		reading_free(rs->first);
+}

@@ -1,0 +1,33 @@
+/*
+ * readings - the files that are being read, and the way of their flows:
+ * through the hooks or straight into the store. Main thread.
+ */
+#ifndef FLOWFILE_READINGS_H
+#define FLOWFILE_READINGS_H
+
+#include "model/model.h"
+
+struct lifecycle;
+struct reading;
+
+struct readings {
+	struct model		*model;
+	struct reading		*first;	/* NULL: nothing is read */
+	/* Called when first becomes NULL; may be NULL. */
+	void			(*idle)(void *);
+	void			*idle_arg;
+	struct lifecycle	*lifecycle;	/* private */
+	bool			 feeding;	/* private */
+};
+
+void	 readings_init(struct readings *, struct model *);
+/* None may run any more. */
+void	 readings_fini(struct readings *);
+/* As flowfile_load(). */
+int	 readings_add(struct readings *, const char *path, unsigned how,
+	    struct why *);
+/* No more flows, and nobody is told; the workers are to be waited for. */
+void	 readings_cancel(struct readings *);
+bool	 readings_running(const struct readings *);
+
+#endif

@@ -1,0 +1,43 @@
+/*
+ * saver - what is written while flows come: save_stream_file, and hardump
+ * at the end. Remembers the first failure. Main thread.
+ */
+#ifndef FLOWFILE_SAVER_H
+#define FLOWFILE_SAVER_H
+
+#include <time.h>
+
+#include "flowfile/ff_write.h"
+#include "model/model.h"
+
+struct saver {
+	struct model		*model;
+	size_t			 closing;	/* files not closed yet */
+	bool			 failed;
+	struct why		 why;		/* of the first failure */
+	bool			 finished;
+	/* private */
+	struct ff_stream	*stream;	/* NULL: none */
+	char			*path;		/* with strftime codes */
+	time_t			 second;	/* path was expanded at */
+	struct filter		*filter;	/* save_stream_filter */
+	struct flows		 har;		/* for the end; references */
+};
+
+void	 saver_init(struct saver *, struct model *);
+void	 saver_fini(struct saver *);	/* nothing may be closing */
+/* "[+]path"; NULL or "": no stream any more. -1: the old one stays. */
+int	 saver_set_path(struct saver *, const char *, struct why *);
+int	 saver_set_filter(struct saver *, const char *, struct why *);
+/* A flow that is over. */
+void	 saver_put(struct saver *, struct flow *);
+/* Flows that still run, then the ends of all files; wait for closing. */
+void	 saver_end(struct saver *);
+/* An ff_closed for other files that count as closing. */
+void	 saver_closed(void *, const struct why *);
+
+/* The options. */
+enum ff_form	 saver_form(struct model *);
+int		 saver_version(struct model *);
+
+#endif
