@@ -14,7 +14,7 @@ target_connect(struct head *h, const struct target_ctx *ctx,
 	if (uri_parse_authority(h->target, &u, why) == -1)
 		return (-1);
 	/* RFC 9110 9.3.6: the port is not optional here. */
-	if (u.host.n == 0 || u.port == 0 || u.userinfo.p != NULL)
+	if (u.port == 0)
 		return (fail(why, ERR_H1_TARGET,
 		    "CONNECT needs host:port, not \"%.*s\"", SPF(h->target)));
 	head_set_url(h, SPNIL, h->target, u.host, u.port, SPNIL);
@@ -51,8 +51,6 @@ target_absolute(struct head *h, struct why *why)
 	else
 		return (fail(why, ERR_H1_TARGET,
 		    "scheme \"%.*s\" is not http or https", SPF(u.scheme)));
-	if (u.host.n == 0)
-		return (fail(why, ERR_H1_TARGET, "URL without a host"));
 	path = path_of(h, u.path);
 	head_set_url(h, scheme, u.authority, u.host, u.port, path);
 	head_set_target(h, path);
@@ -71,8 +69,6 @@ target_by_host(struct head *h, const struct target_ctx *ctx,
 		    "no destination: neither URL nor Host header"));
 	if (uri_parse_authority(host, &u, why) == -1)
 		return (fail_prefix(why, "Host header: "));
-	if (u.host.n == 0)
-		return (fail(why, ERR_H1_HOST, "empty Host header"));
 	if (u.port == 0)
 		u.port = uri_default_port(sp_of(ctx->scheme));
 	head_set_url(h, sp_of(ctx->scheme), SPNIL, u.host, u.port, h->target);
