@@ -1,0 +1,105 @@
+#include "headkit.h"
+#include "proxy/cfg.h"
+
+/* A cfg with these expressions, NULL-ended. */
+static struct regex **
+expressions(const char *const *v, size_t n)
+{
+	struct regex	**out = xcalloc(n + 1, sizeof(struct regex *));
+
+	for (size_t i = 0; i < n; i++)
+		assert_non_null(out[i] = regex_new(sp_of(v[i]), true, NULL));
+	return (out);
+}
+
+static unsigned	unrefs;
+
+static void
+on_unref(struct addons *a unused)
+{
+	unrefs++;
+}
+
+static const struct addon_ops	ops = { .unref = on_unref };
+
+/* The last one lets go of everything it holds. */
+static void
+test_life(void **state unused)
+{
+	static char		*names[] = { NULL };
+	struct tls_settings	 ts = { .insecure = true };
+	struct cfg		*c = cfg_new();
+	const char		*re = "x";
+
+	assert_false(c->eager || c->validate || c->spills);
+	c->tls = tlsconf_new(&ts, NULL);
+	assert_non_null(c->tls);
+	c->addons = (struct addons *)(void *)names;	/* never looked into */
+	c->addon_ops = &ops;
+	c->intercept = filter_parse(SP("~q"), NULL);
+	c->ignore_hosts = expressions(&re, 1);
+	c->allow_hosts = expressions(&re, 1);
+	c->mode = xstrdup("regular");
+	c->connect_addr = xstrdup("127.0.0.1");
+	c->via = xstrdup("weir");
+	c->resolvers = strv_dup(names);
+	c->own = xcalloc(1, sizeof(*c->own));
+	c->nown = 1;
+	unrefs = 0;
+	assert_ptr_equal(cfg_ref(c), c);
+	cfg_unref(c);
+	assert_int_equal(unrefs, 0);
+	assert_string_equal(c->mode, "regular");
+	cfg_unref(c);
+	assert_int_equal(unrefs, 1);
+	cfg_unref(NULL);
+}
+
+static void
+test_ignored_hosts(void **state unused)
+{
+	static const char *const	re[] = { "^a\\.test:443$",
+		"bank\\." };
+	struct cfg			*c = cfg_new();
+
+	assert_false(cfg_ignores(c, "a.test", 443, NULL));
+	c->ignore_hosts = expressions(re, nitems(re));
+	assert_true(cfg_ignores(c, "a.test", 443, NULL));
+	assert_true(cfg_ignores(c, "A.TEST", 443, NULL));
+	assert_false(cfg_ignores(c, "a.test", 80, NULL));
+	assert_false(cfg_ignores(c, "b.test", 443, "c.test"));
+	/* known by its address, named by the SNI */
+	assert_true(cfg_ignores(c, "192.0.2.1", 443, "my.bank.test"));
+	assert_true(cfg_ignores(c, "192.0.2.1", 443, "a.test"));
+	cfg_unref(c);
+}
+
+static void
+test_allowed_hosts(void **state unused)
+{
+	static const char *const	re[] = { "a\\.test", "b\\.test" };
+	struct cfg			*c = cfg_new();
+
+	c->allow_hosts = expressions(re, nitems(re));
+	assert_false(cfg_ignores(c, "a.test", 443, NULL));
+	assert_false(cfg_ignores(c, "192.0.2.1", 443, "b.test"));
+	assert_true(cfg_ignores(c, "c.test", 443, NULL));
+	/* what is ignored is so though it is allowed */
+	c->ignore_hosts = expressions(re, 1);
+	assert_true(cfg_ignores(c, "a.test", 443, NULL));
+	assert_false(cfg_ignores(c, "b.test", 443, NULL));
+	cfg_unref(c);
+}
+
+int
+main(void)
+{
+#define row(t)	cmocka_unit_test_teardown(t, all_gone)
+	const struct CMUnitTest	tests[] = {
+		row(test_life),
+		row(test_ignored_hosts),
+		row(test_allowed_hosts),
+	};
+
+	return (cmocka_run_group_tests(tests, NULL, NULL));
+}
