@@ -203,6 +203,12 @@ struct record {
 PyTypeObject *record_type_new(struct py *);
 PyObject *record_wrap(struct py *, struct flow *, struct hookcall *);
 
+/* py_frames.c: methods of records. */
+PyObject *frames_get(PyObject *, PyObject *);
+PyObject *frames_set(PyObject *, PyObject *);
+PyObject *frames_get_websocket(PyObject *, PyObject *);
+PyObject *frames_set_websocket(PyObject *, PyObject *);
+
 /* py_filter.c */
 PyTypeObject *filter_type_new(struct py *);
 PyObject *filter_wrap(struct py *, struct sp);		/* NULL raises */

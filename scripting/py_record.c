@@ -334,6 +334,10 @@ record_dealloc(PyObject *self)
 }
 
 static const PyMethodDef record_methods[] = {
+	{ "frames", frames_get, METH_NOARGS, NULL },
+	{ "set_frames", frames_set, METH_VARARGS, NULL },
+	{ "websocket", frames_get_websocket, METH_NOARGS, NULL },
+	{ "set_websocket", frames_set_websocket, METH_VARARGS, NULL },
 	{ "facts", record_facts, METH_NOARGS, NULL },
 	{ "request", record_request, METH_O, NULL },
 	{ "response", record_response, METH_O, NULL },

@@ -173,8 +173,8 @@ def _call_program(name, args):
         else:
             words.append(_word(x))
     for f in fs:
-        if name.startswith(_IN_LIST) and not f._ref:
-            flows.add(f)
+        if name.startswith(_IN_LIST):
+            flows.edit([f]) if f._ref else flows.add(f)
     try:
         words, records = _weir.ask("call", words, [flows.record_of(f) for f in fs])
     except ValueError as e:

@@ -751,6 +751,16 @@ class HTTPFlow(flow.Flow):
         data = record.response(self._response_data)
         if data is not self._response_data:
             self._response_data, self._response = data, None
+        if data is not None and data.status_code == 101:
+            facts = record.websocket()
+            if facts is not None:
+                self.websocket = WebSocketData._of(facts)
+
+    def _record(self):
+        record = super()._record()
+        if self.websocket is not None:
+            record.set_websocket(*self.websocket._facts())
+        return record
 
     def _store_messages(self, record):
         """Put what was changed here into the record; True if anything was."""

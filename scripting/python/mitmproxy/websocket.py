@@ -67,6 +67,19 @@ class WebSocketData:
     def __repr__(self):
         return f"<WebSocketData ({len(self.messages)} messages)>"
 
+    @classmethod
+    def _of(cls, facts):
+        """Of what a record says."""
+        w = cls()
+        w.messages = [WebSocketMessage(*f) for f in facts[0]]
+        w.closed_by_client, w.close_code, w.close_reason, w.timestamp_end = facts[1:]
+        return w
+
+    def _facts(self):
+        return ([(m.type, bool(m.from_client), m.content, m.timestamp, bool(m.dropped), bool(m.injected))
+                 for m in self.messages], bool(self.closed_by_client), int(self.close_code or 0), self.close_reason,
+                self.timestamp_end or 0.0)
+
     def get_state(self):
         return {"messages": [m.get_state() for m in self.messages], "closed_by_client": self.closed_by_client,
                 "close_code": self.close_code, "close_reason": self.close_reason, "timestamp_end": self.timestamp_end}

@@ -4,7 +4,7 @@ import types
 import _weir
 
 from mitmproxy.exceptions import AddonHalt
-from weirhost import classic, errors, flows, state
+from weirhost import classic, errors, flows, state, wsgi
 
 # Events of flows that both live flows and one-shot runs have.
 FLOW_HOOKS = ("http_connect", "requestheaders", "request", "responseheaders", "response", "error")
@@ -42,6 +42,8 @@ def rebuild(scripts):
     wanted = {name for name in state.HOOKS if name in table}
     if "update" in table:
         wanted |= set(FLOW_HOOKS)
+    if wsgi.wanted():
+        wanted.add("request")
     _keep = len(wanted & set(FLOW_HOOKS)) > 1
     if _keep:
         wanted.add("error")             # so that we know when to let go
@@ -136,6 +138,9 @@ def serve_flow(record, hook, entries):
         return
     if f._unseen:
         entries = ()
+    elif hook == "request" and (found := wsgi.app_for(f)) is not None:
+        entries = (app_entry(*found),)
+        f._unseen = True
 
     def then():
         updates = table.get("update")
@@ -154,6 +159,21 @@ def serve_flow(record, hook, entries):
         run(entries, f, then)
     else:
         run(entries, f, finish)
+
+
+class AppScript:
+    """Stands for a script in the entry of an app."""
+
+    number, tag = 0, "app"
+
+
+def app_entry(app, domain, port):
+    """An entry of the table that answers by a WSGI app; no other handler sees the flow."""
+    class Answer:
+        @staticmethod
+        def request(flow):
+            return wsgi.serve(app, flow, domain, port)
+    return AppScript, Answer, "request", False
 
 
 def serve_conn(record, hook, entries):

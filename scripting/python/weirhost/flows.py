@@ -43,8 +43,6 @@ def end(f, record, hook):
     """Everything that the hooks did goes back with the call."""
     try:
         verdict = f._verdict
-        if f.intercepted:
-            verdict |= _weir.HV_INTERCEPT
         streamed = f._response_data is not None if hook == "responseheaders" else hook == "requestheaders"
         if streamed:
             message = f.response if hook == "responseheaders" else f.request

@@ -1,8 +1,120 @@
-"""Scripts of Python 2: translated when they do not compile as what they are."""
+"""
+Scripts of Python 2. What compiles as Python 3 is left alone. What does not
+is translated line for line by lib2to3, so that tracebacks name the right
+lines, and runs with the builtins and module names of its time.
+"""
+import ast
+import builtins
+import io
+import sys
+import tokenize
+import warnings
 
 
 def compile_file(path, module):
-    """The code of a file."""
+    """The code of a file; the SyntaxError of Python 3 if it is neither."""
     with open(path, "rb") as f:
         source = f.read()
-    return compile(source, path, "exec", dont_inherit=True)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", SyntaxWarning)
+            code = compile(source, path, "exec", dont_inherit=True)
+        if not prints_into(source):
+            return code
+    except SyntaxError as e:
+        first, code = e, None
+    code = translated(source, path) or code
+    if code is None:
+        raise first
+    module.__dict__.update(names())
+    install_modules()
+    return code
+
+
+def prints_into(source):
+    """Whether there is a "print >>file": it compiles as Python 3, and means nothing there."""
+    if b">>" not in source or b"print" not in source:
+        return False
+    return any(isinstance(n, ast.BinOp) and isinstance(n.op, ast.RShift) and isinstance(n.left, ast.Name)
+               and n.left.id == "print" for n in ast.walk(ast.parse(source)))
+
+
+FIXERS = ("apply", "asserts", "basestring", "dict", "except", "exec", "execfile", "exitfunc", "filter", "funcattrs",
+          "getcwdu", "has_key", "idioms", "imports", "imports2", "input", "intern", "isinstance", "itertools",
+          "itertools_imports", "long", "map", "metaclass", "methodattrs", "ne", "next", "nonzero", "numliterals",
+          "operator", "paren", "print", "raise", "raw_input", "reduce", "renames", "repr", "standarderror", "sys_exc",
+          "throw", "tuple_params", "types", "unicode", "urllib", "xrange", "xreadlines", "zip")
+LEFT_OUT = {"idioms", "isinstance", "imports", "imports2", "urllib", "asserts"}
+
+
+def translated(source, path):
+    """The code of a Python 2 source, None if it is none."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            from lib2to3 import refactor
+    except ImportError:
+        return None
+    try:
+        encoding, _ = tokenize.detect_encoding(io.BytesIO(source).readline)
+        text = source.decode(encoding).expandtabs(8)
+        if not text.endswith("\n"):
+            text += "\n"
+        fixers = ["lib2to3.fixes.fix_" + n for n in FIXERS if n not in LEFT_OUT]
+        tool = refactor.RefactoringTool(fixers)
+        return compile(str(tool.refactor_string(text, path)), path, "exec", dont_inherit=True)
+    except Exception:
+        return None
+
+
+def names():
+    """Builtins that are gone."""
+    def execfile(path, space=None):
+        with open(path) as f:
+            exec(compile(f.read(), path, "exec"), space if space is not None else {})
+    return {"unicode": str, "basestring": str, "long": int, "unichr": chr, "xrange": range, "raw_input": input,
+            "file": open, "execfile": execfile, "reload": lambda m: m, "reduce": __import__("functools").reduce,
+            "cmp": lambda a, b: (a > b) - (a < b), "buffer": memoryview, "intern": sys.intern,
+            "apply": lambda f, a=(), k=None: f(*a, **(k or {}))}
+
+
+class _Names:
+    """A module made of others."""
+
+    def __init__(self, name, *sources):
+        self.__name__ = name
+        self._sources = sources
+
+    def __getattr__(self, attribute):
+        for s in self._sources:
+            if hasattr(s, attribute):
+                return getattr(s, attribute)
+        raise AttributeError(attribute)
+
+
+def install_modules():
+    """Modules under their old names."""
+    if "cStringIO" in sys.modules:
+        return
+    import configparser
+    import html.parser
+    import http.client
+    import http.cookiejar
+    import http.cookies
+    import pickle
+    import queue
+    import socketserver
+    import urllib
+    import urllib.error
+    import urllib.parse
+    import urllib.request
+    old = {"cStringIO": io, "StringIO": io, "urllib2": _Names("urllib2", urllib.request, urllib.error, urllib.parse),
+           "urlparse": urllib.parse, "Cookie": http.cookies, "cookielib": http.cookiejar, "httplib": http.client,
+           "Queue": queue, "cPickle": pickle, "ConfigParser": configparser, "HTMLParser": html.parser,
+           "SocketServer": socketserver, "__builtin__": builtins}
+    for name, module in old.items():
+        sys.modules.setdefault(name, module)
+    for m in (urllib.parse, urllib.request):
+        for name in ("quote", "quote_plus", "unquote", "unquote_plus", "urlencode", "urlopen", "urlretrieve"):
+            if hasattr(m, name) and not hasattr(urllib, name):
+                setattr(urllib, name, getattr(m, name))

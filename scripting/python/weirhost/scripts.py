@@ -44,7 +44,6 @@ class Script:
             self.module = execute(self.path)
             self.addons = list(flatten(self.module))
             classic.examine(self)
-            self.done_called = False
             addonmanager.check_names([s for s in loaded if s is not self], self)
             if classic.is_classic(self):
                 classic.start(self)
@@ -54,6 +53,7 @@ class Script:
                     addonmanager.sync(addon, "load", loader)
                 addonmanager.collect_commands(addon, self)
             addonmanager.warn_of_old_names(self)
+            self.done_called = False
         finally:
             state.current.reset(token)
 

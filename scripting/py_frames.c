@@ -1,0 +1,130 @@
+/*
+ * Messages of TCP, UDP and WebSocket conversations, as tuples (opcode,
+ * from client, content, time, dropped, injected).
+ */
+#include "scripting/host.h"
+
+static struct flow *
+flow_of(PyObject *self)
+{
+	struct flow	*f = ((struct record *)self)->flow;
+
+	if (f == NULL)
+		PyErr_SetString(PyExc_RuntimeError, "no flow here");
+	return (f);
+}
+
+static PyObject *
+frame_tuple(const struct frame *fr)
+{
+	return (Py_BuildValue("(iNNdNN)", (int)fr->opcode,
+	    PyBool_FromLong(fr->from_client), conv_bytes(blob_sp(fr->data)),
+	    fr->time, PyBool_FromLong(fr->dropped),
+	    PyBool_FromLong(fr->injected)));
+}
+
+static PyObject *
+frame_list(const struct frames *fs)
+{
+	PyObject	*list = PyList_New(0), *o;
+	size_t		 i;
+
+	for (i = 0; list != NULL && i < fs->n; i++) {
+		o = frame_tuple(&fs->v[i]);
+		if (o == NULL || PyList_Append(list, o) == -1)
+			Py_CLEAR(list);
+		Py_XDECREF(o);
+	}
+	return (list);
+}
+
+PyObject *
+frames_get(PyObject *self, PyObject *unused_arg unused)
+{
+	struct flow	*f = flow_of(self);
+
+	return (f != NULL ? frame_list(&f->frames) : NULL);
+}
+
+/* (messages, closed by client, code, reason, end), or None. */
+PyObject *
+frames_get_websocket(PyObject *self, PyObject *unused_arg unused)
+{
+	struct flow		*f = flow_of(self);
+	const struct websocket	*ws;
+
+	if (f == NULL)
+		return (NULL);
+	if ((ws = f->websocket) == NULL)
+		Py_RETURN_NONE;
+	return (Py_BuildValue("(NNiNN)", frame_list(&ws->frames),
+	    PyBool_FromLong(ws->closed_by_client), ws->close_code,
+	    conv_text(ws->close_reason), conv_time(ws->t_end)));
+}
+
+static int
+frame_add(struct frames *fs, PyObject *tuple)
+{
+	struct frame	fr = { 0 };
+	const char	*data;
+	Py_ssize_t	 n;
+	int		 op, client, dropped, injected;
+
+	if (!PyArg_ParseTuple(tuple, "ipy#dpp", &op, &client, &data, &n,
+	    &fr.time, &dropped, &injected))
+		return (-1);
+	fr.opcode = (unsigned char)op;
+	fr.from_client = client != 0;
+	fr.dropped = dropped != 0;
+	fr.injected = injected != 0;
+	fr.data = blob_of(sp_mem(data, (size_t)n));
+	frames_add(fs, fr);
+	return (0);
+}
+
+static int
+frames_put(struct frames *fs, PyObject *list)
+{
+	Py_ssize_t	i;
+
+	frames_fini(fs);
+	for (i = 0; i < PyList_GET_SIZE(list); i++)
+		if (frame_add(fs, PyList_GET_ITEM(list, i)) == -1)
+			return (-1);
+	return (0);
+}
+
+PyObject *
+frames_set(PyObject *self, PyObject *args)
+{
+	struct flow	*f = flow_of(self);
+	PyObject	*list;
+
+	if (f == NULL || !PyArg_ParseTuple(args, "O!", &PyList_Type, &list) ||
+	    frames_put(&f->frames, list) == -1)
+		return (NULL);
+	Py_RETURN_NONE;
+}
+
+PyObject *
+frames_set_websocket(PyObject *self, PyObject *args)
+{
+	struct flow		*f = flow_of(self);
+	struct websocket	*ws;
+	PyObject		*list;
+	const char		*reason;
+	double			 t_end;
+	int			 by_client, code;
+
+	if (f == NULL || !PyArg_ParseTuple(args, "O!pizd", &PyList_Type,
+	    &list, &by_client, &code, &reason, &t_end))
+		return (NULL);
+	ws = flow_websocket(f);
+	if (frames_put(&ws->frames, list) == -1)
+		return (NULL);
+	ws->closed_by_client = by_client != 0;
+	ws->close_code = code;
+	conn_set(&ws->close_reason, reason);
+	ws->t_end = t_end;
+	Py_RETURN_NONE;
+}

@@ -1,0 +1,5 @@
+"""Connections, by their older names."""
+from mitmproxy.connection import Client as ClientConnection
+from mitmproxy.connection import Server as ServerConnection
+
+__all__ = ["ClientConnection", "ServerConnection"]

@@ -1,0 +1,287 @@
+"""DNS messages and flows."""
+import ipaddress
+import random
+import struct
+import time
+
+from mitmproxy import flow
+from mitmproxy.net.dns import classes, domain_names, op_codes, response_codes, types
+
+_FLAGS = (("query", 15, 1), ("op_code", 11, 15), ("authoritative_answer", 10, 1), ("truncation", 9, 1),
+          ("recursion_desired", 8, 1), ("recursion_available", 7, 1), ("reserved", 4, 7), ("response_code", 0, 15))
+_LISTS = ("questions", "answers", "authorities", "additionals")
+
+
+class Question:
+    """What is asked for."""
+
+    def __init__(self, name, type, class_=classes.IN):
+        self.name, self.type, self.class_ = name, type, class_
+
+    def __str__(self):
+        return self.name
+
+    def __eq__(self, other):
+        return isinstance(other, Question) and self.__dict__ == other.__dict__
+
+    __hash__ = None
+
+    def get_state(self):
+        return {"name": self.name, "type": self.type, "class_": self.class_}
+
+    @classmethod
+    def from_state(cls, s):
+        return cls(s["name"], s["type"], s["class_"])
+
+    def to_json(self):
+        return {"name": self.name, "type": types.to_str(self.type), "class": classes.to_str(self.class_)}
+
+
+class ResourceRecord:
+    """One answer."""
+
+    DEFAULT_TTL = 60
+
+    def __init__(self, name, type, class_, ttl, data):
+        self.name, self.type, self.class_, self.ttl, self.data = name, type, class_, ttl, data
+
+    def __eq__(self, other):
+        return isinstance(other, ResourceRecord) and self.__dict__ == other.__dict__
+
+    __hash__ = None
+
+    def __str__(self):
+        try:
+            if self.type == types.A:
+                return str(self.ipv4_address)
+            if self.type == types.AAAA:
+                return str(self.ipv6_address)
+            if self.type in (types.NS, types.CNAME, types.PTR):
+                return self.domain_name
+            if self.type == types.TXT:
+                return self.text
+        except Exception:
+            return f"0x{self.data.hex()} (invalid {types.to_str(self.type)} data)"
+        return f"0x{self.data.hex()}"
+
+    @property
+    def text(self):
+        return self.data.decode("utf-8")
+
+    @text.setter
+    def text(self, value):
+        self.data = value.encode("utf-8")
+
+    @property
+    def ipv4_address(self):
+        return ipaddress.IPv4Address(self.data)
+
+    @ipv4_address.setter
+    def ipv4_address(self, ip):
+        self.data = ip.packed
+
+    @property
+    def ipv6_address(self):
+        return ipaddress.IPv6Address(self.data)
+
+    @ipv6_address.setter
+    def ipv6_address(self, ip):
+        self.data = ip.packed
+
+    @property
+    def domain_name(self):
+        return domain_names.unpack(self.data)
+
+    @domain_name.setter
+    def domain_name(self, name):
+        self.data = domain_names.pack(name)
+
+    @classmethod
+    def A(cls, name, ip, *, ttl=DEFAULT_TTL):
+        return cls(name, types.A, classes.IN, ttl, ip.packed)
+
+    @classmethod
+    def AAAA(cls, name, ip, *, ttl=DEFAULT_TTL):
+        return cls(name, types.AAAA, classes.IN, ttl, ip.packed)
+
+    @classmethod
+    def CNAME(cls, alias, canonical, *, ttl=DEFAULT_TTL):
+        return cls(alias, types.CNAME, classes.IN, ttl, domain_names.pack(canonical))
+
+    @classmethod
+    def PTR(cls, inaddr, ptr, *, ttl=DEFAULT_TTL):
+        return cls(inaddr, types.PTR, classes.IN, ttl, domain_names.pack(ptr))
+
+    @classmethod
+    def TXT(cls, name, text, *, ttl=DEFAULT_TTL):
+        return cls(name, types.TXT, classes.IN, ttl, text.encode("utf-8"))
+
+    def get_state(self):
+        return dict(self.__dict__)
+
+    @classmethod
+    def from_state(cls, s):
+        return cls(s["name"], s["type"], s["class_"], s["ttl"], s["data"])
+
+    def to_json(self):
+        return {"name": self.name, "type": types.to_str(self.type), "class": classes.to_str(self.class_),
+                "ttl": self.ttl, "data": str(self)}
+
+
+class DNSMessage:
+    """A query or an answer."""
+
+    def __init__(self, **parts):
+        self.timestamp = time.time()
+        self.id = 0
+        for name, _, mask in _FLAGS:
+            setattr(self, name, False if mask == 1 else 0)
+        for name in _LISTS:
+            setattr(self, name, [])
+        for k, v in parts.items():
+            setattr(self, k, v)
+
+    def __eq__(self, other):
+        return isinstance(other, DNSMessage) and self.get_state() == other.get_state()
+
+    __hash__ = None
+
+    def __str__(self):
+        return "\r\n".join(map(str, self.questions + self.answers + self.authorities + self.additionals))
+
+    @property
+    def question(self):
+        return self.questions[0] if len(self.questions) == 1 else None
+
+    @property
+    def content(self):
+        return self.packed
+
+    @property
+    def size(self):
+        return sum(len(x.data) for x in self.answers + self.authorities + self.additionals)
+
+    @classmethod
+    def unpack(cls, buffer, timestamp=None):
+        """A message of bytes; struct.error or ValueError on nonsense."""
+        m = cls(timestamp=timestamp or time.time())
+        m.id, flags, *counts = struct.unpack_from("!HHHHHH", buffer)
+        for name, shift, mask in _FLAGS:
+            v = flags >> shift & mask
+            setattr(m, name, not v if name == "query" else bool(v) if mask == 1 else v)
+        at = 12
+        for name, n in zip(_LISTS, counts):
+            for _ in range(n):
+                at = m._unpack_one(name, buffer, at)
+        return m
+
+    def _unpack_one(self, where, buffer, at):
+        try:
+            name, at = domain_names.unpack_at(buffer, at)
+        except IndexError:
+            raise struct.error("message is cut off") from None
+        type_, class_ = struct.unpack_from("!HH", buffer, at)
+        if where == "questions":
+            self.questions.append(Question(name, type_, class_))
+            return at + 4
+        ttl, n = struct.unpack_from("!LH", buffer, at + 4)
+        at += 10
+        data = buffer[at:at + n]
+        if len(data) != n:
+            raise struct.error("message is cut off")
+        if type_ in (types.NS, types.CNAME, types.PTR):
+            data = domain_names.pack(domain_names.unpack_at(buffer, at)[0])
+        getattr(self, where).append(ResourceRecord(name, type_, class_, ttl, data))
+        return at + n
+
+    @property
+    def packed(self):
+        flags = 0
+        for name, shift, mask in _FLAGS:
+            v = getattr(self, name)
+            flags |= (int(not v if name == "query" else v) & mask) << shift
+        out = [struct.pack("!HHHHHH", self.id, flags, *(len(getattr(self, n)) for n in _LISTS))]
+        for q in self.questions:
+            out.append(domain_names.pack(q.name) + struct.pack("!HH", q.type, q.class_))
+        for r in self.answers + self.authorities + self.additionals:
+            out.append(domain_names.pack(r.name) + struct.pack("!HHLH", r.type, r.class_, r.ttl, len(r.data)) + r.data)
+        return b"".join(out)
+
+    def _answer(self, code, answers):
+        if not self.query:
+            raise ValueError("This message is not a query.")
+        return DNSMessage(id=self.id, query=False, op_code=self.op_code, recursion_desired=self.recursion_desired,
+                          recursion_available=True, response_code=code, questions=self.questions, answers=answers)
+
+    def succeed(self, answers):
+        """An answer with records."""
+        return self._answer(response_codes.NOERROR, answers)
+
+    def fail(self, response_code):
+        """An answer that says no."""
+        if response_code == response_codes.NOERROR:
+            raise ValueError("response_code must be an error code.")
+        return self._answer(response_code, [])
+
+    def copy(self):
+        m = DNSMessage.from_state(self.get_state())
+        m.id = random.randint(0, 65535)
+        return m
+
+    def get_state(self):
+        s = {n: getattr(self, n) for n, _, _ in _FLAGS}
+        s.update({n: [x.get_state() for x in getattr(self, n)] for n in _LISTS}, timestamp=self.timestamp, id=self.id)
+        return s
+
+    @classmethod
+    def from_state(cls, s):
+        m = cls(**{k: v for k, v in s.items() if k not in _LISTS})
+        m.questions = [Question.from_state(x) for x in s["questions"]]
+        for n in _LISTS[1:]:
+            setattr(m, n, [ResourceRecord.from_state(x) for x in s[n]])
+        return m
+
+    def to_json(self):
+        return {"id": self.id, "query": self.query, "op_code": op_codes.to_str(self.op_code),
+                "response_code": response_codes.to_str(self.response_code),
+                **{n: [x.to_json() for x in getattr(self, n)] for n in _LISTS}, "size": self.size}
+
+
+Message = DNSMessage
+
+
+class DNSFlow(flow.Flow):
+    """A query and its answer."""
+
+    type = "dns"
+    request = response = None
+
+    def __init__(self, client_conn, server_conn, live=False):
+        super().__init__(client_conn, server_conn, live)
+
+    def __repr__(self):
+        return f"<DNSFlow\r\n  request={self.request!r}\r\n  response={self.response!r}\r\n>"
+
+    def _messages_state(self):
+        return {n: getattr(self, n).get_state() if getattr(self, n) else None for n in ("request", "response")}
+
+    def _set_messages_state(self, state):
+        for n in ("request", "response"):
+            setattr(self, n, DNSMessage.from_state(state[n]) if state[n] else None)
+
+    def _copy_messages(self, other):
+        other._set_messages_state(self._messages_state())
+
+    def _load_messages(self, record):
+        for f in record.frames():
+            name = "request" if f[1] else "response"
+            try:
+                setattr(self, name, DNSMessage.unpack(f[2], f[3]))
+            except (struct.error, ValueError):
+                setattr(self, name, None)
+
+    def _record(self):
+        record = super()._record()
+        record.set_frames([(0, m is self.request, m.packed, m.timestamp or 0.0, False, False)
+                           for m in (self.request, self.response) if m is not None])
+        return record

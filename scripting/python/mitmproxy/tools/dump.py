@@ -1,0 +1,12 @@
+"""The reference's program without a screen."""
+from mitmproxy import master
+
+
+class DumpMaster(master.Master):
+    """The program this script runs in."""
+
+    def __init__(self, options=None, loop=None, with_termlog=True, with_dumper=True):
+        super().__init__(options)
+
+    async def run(self):
+        raise RuntimeError("this script already runs inside weir: weirdump -s SCRIPT")

@@ -1,0 +1,20 @@
+"""HTTP names."""
+
+
+class HttpError(Exception):
+    """A message that is none."""
+
+    def __init__(self, code, message):
+        super().__init__(message)
+        self.code = code
+
+
+class HttpErrorConnClosed(HttpError):
+    pass
+
+
+def __getattr__(name):
+    if name == "Headers":
+        from mitmproxy.http import Headers
+        return Headers
+    raise AttributeError(name)
