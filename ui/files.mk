@@ -11,6 +11,7 @@ libui_a_SOURCES = \
 	ui/key.c ui/key.h \
 	ui/line.c ui/line.h \
 	ui/list.c ui/list.h \
+	ui/logwatch.c ui/logwatch.h \
 	ui/pane.c ui/pane.h \
 	ui/parts.c ui/parts.h \
 	ui/prompt.c ui/prompt.h \

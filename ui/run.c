@@ -8,6 +8,8 @@
 #include "base/mem.h"
 #include "ui/ui.h"
 
+#define LOG_TAG	"command"
+
 static void
 show_result(struct ui *ui, const char *line, struct cmd_res *res)
 {
@@ -28,6 +30,15 @@ show_result(struct ui *ui, const char *line, struct cmd_res *res)
 	}
 }
 
+/* Said at the foot, and kept in the log. */
+static void
+run_failed(struct ui *ui, const struct why *why)
+{
+	log_error(ui->model->log, "%s", why->text);
+	ui->log_seen = log_last(ui->model->log);
+	ui_say(ui, ST_error, "Error: %s", why->text);
+}
+
 void
 ui_run(struct ui *ui, const char *line)
 {
@@ -36,7 +47,7 @@ ui_run(struct ui *ui, const char *line)
 
 	cmd_res_init(&res);
 	if (cmds_run(ui->model->cmds, line, &res, &why) == -1)
-		ui_say(ui, ST_error, "%s", why.text);
+		run_failed(ui, &why);
 	else
 		show_result(ui, line, &res);
 	cmd_res_fini(&res);

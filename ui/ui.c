@@ -497,6 +497,7 @@ ui_begin(struct app *app, struct term_settings *set, struct why *why)
 	ui->esc = timer_new(app->loop, on_esc, ui);
 	ui->status.expire = timer_new(app->loop, on_expired, ui);
 	ui->log_seen = log_last(ui->model->log);
+	ui->logwatch = logwatch_new(ui->model, app->loop);
 	ui->panes.v[0].top = s_flows_new(ui);
 	ui->panes.v[1].top = s_log_new(ui);
 	(void)on_option(ui, NULL, NULL);
@@ -540,6 +541,8 @@ ui_stop(struct app *app)
 	while (ui->box != NULL)
 		ui_close_box(ui);
 	panes_fini(&ui->panes);
+	logwatch_free(ui->logwatch);
+	ui->logwatch = NULL;
 	timer_free(ui->frame);
 	timer_free(ui->esc);
 	timer_free(ui->status.expire);

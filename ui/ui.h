@@ -12,6 +12,7 @@
 #include "app/app.h"
 #include "model/module.h"
 #include "ui/bind.h"
+#include "ui/logwatch.h"
 #include "ui/pane.h"
 #include "ui/prompt.h"
 #include "ui/status.h"
@@ -36,6 +37,7 @@ struct ui {
 	/* private */
 	struct watch	*input, *winch, *tstp, *cont;
 	struct timer	*frame, *esc;
+	struct logwatch	*logwatch;
 	uint64_t	 painted_ns;
 	bool		 dirty, log_dirty, in_keys, subscribed;
 	int		 cursor_y, cursor_x;
