@@ -139,7 +139,7 @@ set_options(struct program *p, struct why *why)
 		return (-1);
 	while (scripting_busy(m))
 		loop_once(p->app->loop, false);
-	if (!IS_CONSOLE && scripting_check(m, why) == -1)
+	if (scripting_check(m, why) == -1)
 		return (-1);
 	return (args_leftover(m->opts, why));
 }
