@@ -206,7 +206,8 @@ static const char *const opt_core_keys[] = { "ec", "rsa", NULL };
 static const char *const opt_core_versions[] = { "UNBOUNDED", "TLS1",
 	"TLS1_1", "TLS1_2", "TLS1_3", NULL };
 
-#define BOOL(o, d, h)	{ .name = (o), .type = OPT_BOOL, .def = (d), .help = (h) }
+#define BOOL(o, d, h)	{ .name = (o), .type = OPT_BOOL, .def = (d), \
+	.help = (h) }
 #define INT(o, d, lo, hi, h) { .name = (o), .type = OPT_INT, .def = (d), \
 	.min = (lo), .max = (hi), .help = (h) }
 #define CHOICE(o, d, c, h) { .name = (o), .type = OPT_CHOICE, .def = (d), \

@@ -34,9 +34,9 @@ struct sp {
 
 struct sp	 sp_of(const char *);			/* NULL: empty */
 struct sp	 sp_mem(const void *, size_t);
-struct sp	 sp_skip(struct sp, size_t);		/* without the first n */
+struct sp	 sp_skip(struct sp, size_t);	/* without the first n */
 struct sp	 sp_cut(struct sp, size_t, size_t);	/* from, length */
-struct sp	 sp_trim(struct sp);			/* SP and HTAB, both ends */
+struct sp	 sp_trim(struct sp);		/* SP and HTAB, both ends */
 bool		 sp_eq(struct sp, struct sp);
 bool		 sp_ieq(struct sp, struct sp);		/* ASCII case folded */
 bool		 sp_is(struct sp, const char *);

@@ -92,11 +92,13 @@ void		 flow_take_facts(struct flow *dst, const struct flow *src);
 /* A new record with everything; same_id keeps id and uuid. */
 struct flow	*flow_dup(const struct flow *, bool same_id);
 
-void		 flow_set_request(struct flow *, const struct msg *); /* takes */
+/* These take the reference. */
+void		 flow_set_request(struct flow *, const struct msg *);
 void		 flow_set_response(struct flow *, const struct msg *);
-void		 flow_set_client(struct flow *, const struct conn *); /* takes */
+void		 flow_set_client(struct flow *, const struct conn *);
 void		 flow_set_server(struct flow *, const struct conn *);
-void		 flow_set_error(struct flow *, const char *);	/* NULL clears */
+/* These copy; NULL clears. */
+void		 flow_set_error(struct flow *, const char *);
 void		 flow_set_marked(struct flow *, const char *);
 void		 flow_set_comment(struct flow *, const char *);
 void		 flow_set_meta(struct flow *, const char *, const char *json);

@@ -499,7 +499,8 @@ capture_overflow(struct exch *x, struct capture *c)
 {
 	struct why	why;
 
-	if ((x->cfg->spills || c->must) && (c->spill = spill_new(&why)) != NULL &&
+	if ((x->cfg->spills || c->must) &&
+	    (c->spill = spill_new(&why)) != NULL &&
 	    spill_add_chain(c->spill, &c->body, &why) == 0) {
 		chain_fini(&c->body);
 		return;

@@ -49,7 +49,7 @@ struct server {
 	enum server_step step;
 	struct dial	*dial;
 	struct wire	*wire;
-	struct conn	*conn;		/* the facts so far; see server_facts() */
+	struct conn	*conn;		/* facts so far, see server_facts() */
 	struct h1	 h1;
 	char		*host;
 	uint16_t	 port;

@@ -35,7 +35,7 @@
 struct play {
 	const char	*file;
 	unsigned	 line;
-	unsigned	 seed;		/* 0: whole, 1: byte-wise, else random */
+	unsigned	 seed;		/* 0: whole, 1: bytes, else random */
 	struct cfg	*cfg;
 	struct hooks	 hooks;
 	struct exch	*x;

@@ -8,7 +8,8 @@
 
 #include "ffkit.h"
 
-#define REQ "\"request\": {\"method\": \"GET\", \"url\": \"https://h.test/p?x=1\"}"
+#define REQ "\"request\": {\"method\": \"GET\", " \
+	"\"url\": \"https://h.test/p?x=1\"}"
 #define RES "\"response\": {\"status\": 200}"
 #define AT "\"startedDateTime\": \"2024-05-06T07:08:09.250Z\""
 
@@ -94,7 +95,8 @@ test_bodies(void **state)
 	    "\"http://h.test\", \"headers\": [[\"Content-Encoding\","
 	    "\"gzip\"]], \"postData\": {\"params\": [{\"name\": \"a\","
 	    "\"value\": \"1 2\"}]}}, \"response\": {\"status\": 200,"
-	    "\"content\": {\"text\": \"Ym9keQ==\", \"encoding\": \"base64\"}}}");
+	    "\"content\": {\"text\": \"Ym9keQ==\", "
+	    "\"encoding\": \"base64\"}}}");
 	assert_int_equal(fs.n, 1);
 	b = msg_body(fs.v[0]->request);
 	assert_true(sp_is(blob_sp(b), "a=1+2"));

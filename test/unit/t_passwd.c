@@ -38,7 +38,8 @@ test_file(void **state)
 	(void)state;
 	/* bcrypt of "one" with cost 4; {SHA} of "two" */
 	write_file("# users\n"
-	    "ann:$2y$04$nz6a0rQJj0V.CQXN1woyROMIW588J3YFnSBo.Qc2DxwTAq8MUNiMS\r\n\n"
+	    "ann:$2y$04$nz6a0rQJj0V.CQXN1woyRO"
+	    "MIW588J3YFnSBo.Qc2DxwTAq8MUNiMS\r\n\n"
 	    "bob:{SHA}rXguzax3D8brmmLkT5CHP7l/sms=\n");
 	p = passwd_open("@" FILE_NAME, NULL);
 	(void)unlink(FILE_NAME);
