@@ -4,6 +4,7 @@
 #include <zlib.h>
 
 #include "base/mem.h"
+#include "flowfile/ff_index.h"
 
 #define GZIP		31		/* windowBits of zlib */
 #define GZIP_OR_ZLIB	47
@@ -12,6 +13,7 @@
 #define SIZE_OFF	16		/* of the WR value in a member */
 #define HEAD_BYTES	20		/* up to its end */
 #define WC_OFF		20
+#define INDEX_OFF	24
 #define OUT_BYTES	((size_t)64 << 10)
 
 /* ---- writing ---- */
@@ -25,6 +27,8 @@ struct packer {
 	uint64_t	 member_at;	/* where the open one begins */
 	size_t		 in;		/* bytes in the open one */
 	size_t		 unflushed;
+	uint64_t	 values;	/* begun in the open one */
+	struct str	 index;
 	int		 level;
 	bool		 open;
 	bool		 has_patch;
@@ -40,6 +44,7 @@ packer_new(int level, uint64_t at)
 	p->level = level;
 	p->at = at;
 	str_init(&p->out, STR_MAX);
+	str_init(&p->index, STR_MAX);
 	/* Fails for want of memory only, and of a level there is. */
 	if (deflateInit2(&p->z, level, Z_DEFLATED, GZIP, MEMORY,
 	    Z_DEFAULT_STRATEGY) != Z_OK) {
@@ -57,6 +62,7 @@ packer_free(struct packer *p)
 		return;
 	(void)deflateEnd(&p->z);
 	str_fini(&p->out);
+	str_fini(&p->index);
 	free(p);
 }
 
@@ -80,6 +86,7 @@ begin_member(struct packer *p, bool goes_on)
 	(void)deflateSetHeader(&p->z, &p->head);
 	p->member_at = p->at + p->out.n;
 	p->in = p->unflushed = 0;
+	p->values = 0;
 	p->open = true;
 }
 
@@ -126,6 +133,16 @@ packer_end(struct packer *p)
 		p->has_patch = true;
 		p->patch_at = size_at;
 	}
+	if (!index_add(&p->index, size, p->values))
+		packer_index(p);
+}
+
+void
+packer_index(struct packer *p)
+{
+	packer_end(p);
+	index_member(&p->out, str_sp(&p->index));
+	str_clear(&p->index);
 }
 
 void
@@ -139,6 +156,7 @@ packer_put(struct packer *p, struct sp s)
 	while (s.n != 0) {
 		if (!p->open)
 			begin_member(p, goes_on);
+		p->values += !goes_on;
 		take = BLOCK_MAX - p->in < s.n ? BLOCK_MAX - p->in : s.n;
 		run_deflate(p, sp_cut(s, 0, take), Z_NO_FLUSH);
 		p->in += take;
@@ -283,6 +301,30 @@ give_held(struct unpacker *u)
 	str_clear(&u->hold);
 }
 
+/* How much of a member has to be seen: an index whole. */
+static size_t
+head_want(const struct unpacker *u)
+{
+	const unsigned char	*p = (const unsigned char *)u->carry.p;
+
+	if (u->carry.n >= INDEX_OFF && is_ours(str_sp(&u->carry)) &&
+	    memcmp(p + WC_OFF, "WI", 2) == 0)
+		return ((size_t)12 + p[10] + (size_t)p[11] * 256);
+	return (INDEX_OFF);
+}
+
+static void
+read_index(struct unpacker *u, struct sp head)
+{
+	size_t		n = head.p[WC_OFF + 2] + head.p[WC_OFF + 3] * 256u;
+	uint64_t	size, values;
+
+	if (memcmp(head.p + WC_OFF, "WI", 2) == 0 &&
+	    head.n - INDEX_OFF >= n && index_sum(sp_cut(head, INDEX_OFF, n),
+	    &size, &values) == 0)
+		u->ops->count(u->arg, values);
+}
+
 /* The start of a member, from bytes that are in carry. */
 static void
 read_head(struct unpacker *u, struct sp head)
@@ -300,6 +342,8 @@ read_head(struct unpacker *u, struct sp head)
 		u->drop = false;
 		u->ops->fresh(u->arg);
 	}
+	if (u->ours && head.n >= INDEX_OFF)
+		read_index(u, head);
 	(void)inflateReset2(&u->z, GZIP_OR_ZLIB);
 	u->step = BODY;
 }
@@ -382,13 +426,14 @@ take_carry(struct unpacker *u, size_t n)
 static struct sp
 feed_head(struct unpacker *u, struct sp in, bool end)
 {
-	size_t		want = WC_OFF + 4, n;
+	size_t		n, want;
 	struct sp	head;
 
-	n = u->carry.n < want ? want - u->carry.n : 0;
-	n = n < in.n ? n : in.n;
-	str_add(&u->carry, sp_cut(in, 0, n));
-	in = sp_skip(in, n);
+	while ((want = head_want(u)) > u->carry.n && in.n != 0) {
+		n = want - u->carry.n < in.n ? want - u->carry.n : in.n;
+		str_add(&u->carry, sp_cut(in, 0, n));
+		in = sp_skip(in, n);
+	}
 	head = str_sp(&u->carry);
 	if (head.n < want && !end)
 		return (in);
@@ -432,10 +477,8 @@ feed_skip(struct unpacker *u, struct sp in)
 static void
 pump(struct unpacker *u, bool end)
 {
-	size_t	head = end ? 1 : WC_OFF + 4;
-
 	for (;;) {
-		if (u->step == HEAD && u->carry.n >= head)
+		if (u->step == HEAD && u->carry.n >= (end ? 1 : head_want(u)))
 			(void)feed_head(u, SPNIL, end);
 		else if (u->step == SKIP && u->carry.n >= HEAD_BYTES)
 			(void)feed_skip(u, SPNIL);

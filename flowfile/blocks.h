@@ -6,7 +6,8 @@
  *
  * The extra field of a member: subfield "WR", four bytes, little endian,
  * the size of the whole member, 0 while it is being written; then, when
- * the member goes on with the value of the one before, "WC", empty.
+ * the member goes on with the value of the one before, "WC", empty. The
+ * values are counted in indexes (ff_index.h) behind them.
  */
 #ifndef FLOWFILE_BLOCKS_H
 #define FLOWFILE_BLOCKS_H
@@ -32,6 +33,8 @@ void		 packer_put(struct packer *, struct sp);
 void		 packer_flush(struct packer *);
 /* Ends the open member. The next value begins a new one. */
 void		 packer_end(struct packer *);
+/* Ends it, and the index of all since the last one follows. */
+void		 packer_index(struct packer *);
 /* Packed bytes for offset packer_at(), and that n of them are there. */
 struct sp	 packer_out(const struct packer *);
 uint64_t	 packer_at(const struct packer *);
@@ -52,6 +55,8 @@ struct unpack_ops {
 	int	(*data)(void *, struct sp);
 	/* What follows begins with a new value. */
 	void	(*fresh)(void *);
+	/* So many values began since the last time this was said. */
+	void	(*count)(void *, uint64_t);
 	/* Bytes were lost at this offset of the packed file. */
 	void	(*lost)(void *, uint64_t at, const char *what);
 };

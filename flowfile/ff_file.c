@@ -220,6 +220,8 @@ static int
 find_end(struct ff_file *f, struct why *why)
 {
 	struct ff_tail	t;
+	uint64_t	size;
+	struct sp	s;
 	int		r = 0;
 
 	if (ff_tail_find(read_at, &f->fd, &t, why) == -1)
@@ -235,7 +237,9 @@ find_end(struct ff_file *f, struct why *why)
 	/* A torn block is written anew with what could be read of it. */
 	if (t.whole.n != 0) {
 		f->packer = packer_new(LEVEL_SMALL, f->at);
-		packer_put(f->packer, str_sp(&t.whole));
+		for (s = str_sp(&t.whole); tnet_frame(s, &size, NULL) == 1;
+		    s = sp_skip(s, (size_t)size))
+			packer_put(f->packer, sp_cut(s, 0, (size_t)size));
 		packer_end(f->packer);
 		r = write_packed(f, why);
 	}
@@ -361,7 +365,7 @@ ff_file_close(struct ff_file *f, struct why *why)
 	if (f->form >= FF_HAR)
 		put_har(f);
 	if (f->packer != NULL)
-		packer_end(f->packer);
+		packer_index(f->packer);
 	r = f->packer != NULL ? write_packed(f, why) : write_plain(f, why);
 	if (cut_rest(f) == -1 && r == 0)
 		r = sys_fail(why, "cannot write", f->path);

@@ -218,6 +218,12 @@ ff_load_flows(const struct ff_load *l)
 	return (ff_reader_flows(l->reader));
 }
 
+uint64_t
+ff_load_lost(const struct ff_load *l)
+{
+	return (ff_reader_lost(l->reader));
+}
+
 unsigned
 ff_load_damage(const struct ff_load *l, uint64_t *at, struct why *why)
 {

@@ -30,6 +30,7 @@ const char	*ff_load_path(const struct ff_load *);
 bool		 ff_load_cancelled(const struct ff_load *);
 /* How many flows, how much damage, where and why the first time. */
 uint64_t	 ff_load_flows(const struct ff_load *);
+uint64_t	 ff_load_lost(const struct ff_load *);	/* 0: not known */
 unsigned	 ff_load_damage(const struct ff_load *, uint64_t *,
 		    struct why *);
 

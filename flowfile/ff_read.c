@@ -37,6 +37,8 @@ struct ff_reader {
 	struct ff_cache	 cache;
 	struct ff_old	 old;
 	uint64_t	 flows;
+	uint64_t	 counted;	/* flows at the last index */
+	uint64_t	 lost;		/* flows that indexes know of */
 	unsigned	 damaged;
 	uint64_t	 damaged_at;
 	struct why	 why;
@@ -231,6 +233,18 @@ dump_fresh(void *arg)
 		r->inside = LOOK;
 }
 
+/* The index tells how many flows should have come. */
+static void
+dump_count(void *arg, uint64_t n)
+{
+	struct ff_reader	*r = arg;
+	uint64_t		 got = r->flows - r->counted;
+
+	if (n > got)
+		r->lost += n - got;
+	r->counted = r->flows;
+}
+
 static void
 dump_lost(void *arg, uint64_t at, const char *what)
 {
@@ -247,7 +261,7 @@ dump_lost(void *arg, uint64_t at, const char *what)
 }
 
 static const struct unpack_ops	dump_ops = { dump_data, dump_fresh,
-				    dump_lost };
+				    dump_count, dump_lost };
 
 struct ff_reader *
 ff_reader_new(void (*got)(void *, struct flow *), void *arg)
@@ -349,6 +363,12 @@ uint64_t
 ff_reader_flows(const struct ff_reader *r)
 {
 	return (r->flows);
+}
+
+uint64_t
+ff_reader_lost(const struct ff_reader *r)
+{
+	return (r->lost);
 }
 
 unsigned

@@ -22,6 +22,8 @@ int		 ff_reader_feed(struct ff_reader *, struct sp);
 void		 ff_reader_end(struct ff_reader *);
 
 uint64_t	 ff_reader_flows(const struct ff_reader *);
+/* Flows that are missing, as far as the file can tell. */
+uint64_t	 ff_reader_lost(const struct ff_reader *);
 /* How often something was lost; where and why the first time: an offset in
  * the file (of the damaged block, when it is packed). */
 unsigned	 ff_reader_damage(const struct ff_reader *, uint64_t *at,

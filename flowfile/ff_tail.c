@@ -76,6 +76,13 @@ pass_fresh(void *arg)
 }
 
 static void
+pass_count(void *arg, uint64_t n)
+{
+	(void)arg;
+	(void)n;
+}
+
+static void
 pass_lost(void *arg, uint64_t at, const char *what)
 {
 	struct passing	*p = arg;
@@ -86,7 +93,7 @@ pass_lost(void *arg, uint64_t at, const char *what)
 }
 
 static const struct unpack_ops	pass_ops = { pass_data, pass_fresh,
-				    pass_lost };
+				    pass_count, pass_lost };
 
 /* Unpacks from an offset to the end of the file; returns that end. */
 static uint64_t

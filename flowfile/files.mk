@@ -10,6 +10,7 @@ libflowfile_a_SOURCES = \
 	flowfile/ff_flow_get.c \
 	flowfile/ff_har_get.c \
 	flowfile/ff_har.c flowfile/ff_har.h \
+	flowfile/ff_index.c flowfile/ff_index.h \
 	flowfile/ff_load.c flowfile/ff_load.h \
 	flowfile/ff_meta.c flowfile/ff_meta.h \
 	flowfile/ff_name.c flowfile/ff_name.h \

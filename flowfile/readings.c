@@ -94,6 +94,9 @@ report(struct model *m, const struct ff_load *l, bool said)
 		    (unsigned long long)n);
 	str_printf(&s, ": %s: %s (at byte %llu)", ff_load_path(l), why.text,
 	    (unsigned long long)at);
+	if (ff_load_lost(l) != 0)
+		str_printf(&s, ", %llu flows lost",
+		    (unsigned long long)ff_load_lost(l));
 	log_put(m->log, n != 0 ? LOG_WARN : LOG_ERROR_, LOG_TAG, "%s",
 	    str_c(&s));
 	if (m->console)

@@ -13,12 +13,14 @@
 
 #define VALUES	60
 #define VALUE	((size_t)20000)
+#define PER	(BLOCK_AIM / VALUE)	/* values of a block */
+#define BLOCKS	((VALUES + PER - 1) / PER)
 
 /* What an unpacker said. */
 struct heard {
 	struct str	data;
 	unsigned	fresh, lost;
-	uint64_t	at;
+	uint64_t	at, count;
 	int		answer;		/* of data */
 };
 
@@ -40,6 +42,14 @@ on_fresh(void *arg)
 }
 
 static void
+on_count(void *arg, uint64_t n)
+{
+	struct heard	*h = arg;
+
+	h->count += n;
+}
+
+static void
 on_lost(void *arg, uint64_t at, const char *what)
 {
 	struct heard	*h = arg;
@@ -49,7 +59,8 @@ on_lost(void *arg, uint64_t at, const char *what)
 		h->at = at;
 }
 
-static const struct unpack_ops	ops = { on_data, on_fresh, on_lost };
+static const struct unpack_ops	ops = { on_data, on_fresh, on_count,
+				    on_lost };
 
 static void
 unpack(struct heard *h, struct sp s, size_t step)
@@ -139,7 +150,7 @@ test_there_and_back(void **state)
 		heard_init(&h);
 		unpack(&h, str_sp(&file), steps[i]);
 		assert_int_equal(h.lost, 0);
-		assert_int_equal(h.fresh, (VALUES + 8) / 9);
+		assert_int_equal(h.fresh, BLOCKS);
 		assert_true(sp_eq(str_sp(&h.data), str_sp(&plain)));
 		str_fini(&h.data);
 	}
@@ -168,7 +179,7 @@ test_each_member_says_its_size(void **state)
 		n++;
 	}
 	assert_int_equal(at, file.n);
-	assert_int_equal(n, (VALUES + 8) / 9);
+	assert_int_equal(n, BLOCKS);
 	assert_true(last > file.n / 2 && last < file.n);
 	str_fini(&file);
 	str_fini(&plain);
@@ -225,7 +236,7 @@ test_damage_costs_one_member(void **state)
 		assert_int_equal(h.data.n % VALUE, 0);
 		n = h.data.n / VALUE;
 		/* One member, or two when a head was hit. */
-		assert_in_range(n, VALUES - 18, VALUES - 6);
+		assert_in_range(n, VALUES - 2 * PER, VALUES - PER);
 		/* What is given is right. */
 		for (i = 0; i < n; i++) {
 			unsigned char	v[VALUE];
@@ -316,10 +327,39 @@ test_a_reader_that_gives_up_gets_the_next_member(void **state)
 	heard_init(&h);
 	h.answer = -1;
 	unpack(&h, str_sp(&file), SIZE_MAX);
-	assert_int_equal(h.fresh, (VALUES + 8) / 9);
+	assert_int_equal(h.fresh, BLOCKS);
 	str_fini(&h.data);
 	str_fini(&file);
 	str_fini(&plain);
+}
+
+/* An index behind the values says how many there are, at every split. */
+static void
+test_the_index_counts(void **state)
+{
+	struct packer	*p = packer_new(6, 0);
+	struct heard	 h;
+	struct sp	 s;
+	size_t		 step;
+
+	(void)state;
+	packer_index(p);
+	assert_int_equal(packer_out(p).n, 0);	/* nothing to say */
+	packer_put(p, SP("one"));
+	packer_put(p, SP("two"));
+	packer_index(p);
+	packer_put(p, SP("three"));
+	packer_index(p);
+	s = packer_out(p);
+	for (step = 1; step < s.n; step++) {
+		heard_init(&h);
+		unpack(&h, s, step);
+		assert_true(sp_is(str_sp(&h.data), "onetwothree"));
+		assert_int_equal(h.count, 3);
+		assert_int_equal(h.lost, 0);
+		str_fini(&h.data);
+	}
+	packer_free(p);
 }
 
 static void
@@ -359,6 +399,7 @@ main(void)
 		cmocka_unit_test(test_nonsense_between_members),
 		cmocka_unit_test(
 		    test_a_reader_that_gives_up_gets_the_next_member),
+		cmocka_unit_test(test_the_index_counts),
 		cmocka_unit_test(test_zlib),
 	};
 
