@@ -112,6 +112,10 @@ take_word(struct parse *ps)
 
 	while (n < ps->in.n && !ends_word(ps->in.p[n]))
 		n++;
+	/* "~m get&~d a": what stands before an operator joins it. */
+	if (n > 1 && n < ps->in.n && ps->in.p[n] == '~' &&
+	    (ps->in.p[n - 1] == '&' || ps->in.p[n - 1] == '|'))
+		n--;
 	return (take(ps, n));
 }
 
