@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "base/path.h"
 #include "flowfile/ff_read.h"
 
 #define LOG_TAG "file"
@@ -52,13 +53,11 @@ int
 ff_all_read(struct model *m, const char *path, void (*each)(void *,
     struct flow *), void *arg, struct why *why)
 {
-	const char		*home = getenv("HOME");
 	struct ff_reader	*r;
 	char			*full;
 	int			 fd, rc;
 
-	full = path[0] == '~' && path[1] == '/' && home != NULL ?
-	    xasprintf("%s%s", home, path + 1) : xstrdup(path);
+	full = path_home(sp_of(path));
 	fd = open(full, O_RDONLY | O_CLOEXEC);
 	free(full);
 	if (fd == -1)

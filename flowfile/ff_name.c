@@ -5,21 +5,17 @@
 #include <time.h>
 
 #include "base/mem.h"
+#include "base/path.h"
 
 #define NAME_BYTES	4096
 
 char *
 ff_name_path(const char *spec, bool *append)
 {
-	const char	*home = getenv("HOME");
-
 	*append = spec[0] == '+';
 	if (*append)
 		spec++;
-	if (spec[0] == '~' && (spec[1] == '/' || spec[1] == '\0') &&
-	    home != NULL)
-		return (xasprintf("%s%s", home, spec + 1));
-	return (xstrdup(spec));
+	return (path_home(sp_of(spec)));
 }
 
 char *

@@ -10,6 +10,7 @@
 #include "addon/rule.h"
 #include "base/limits.h"
 #include "base/mem.h"
+#include "base/path.h"
 #include "codec/uri.h"
 
 /* "[/filter]/url-regex/path"; the path must exist. */
@@ -24,7 +25,7 @@ maplocal_parse(const char *text, struct rule *r, struct why *why)
 	r->re = regex_new(part[n - 2], false, why);
 	if (r->re == NULL)
 		return (-1);
-	r->path = rule_path(part[n - 1]);
+	r->path = path_home(part[n - 1]);
 	if (access(r->path, R_OK) == -1)
 		return (fail(why, ERR_OPT_VALUE, "%s: %s", r->path,
 		    strerror(errno)));

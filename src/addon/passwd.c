@@ -7,6 +7,7 @@
 #include "addon/rule.h"
 #include "base/limits.h"
 #include "base/mem.h"
+#include "base/path.h"
 #include "run/thread.h"
 
 #define PASSWD_KNOWN	64	/* logins that are remembered */
@@ -85,7 +86,7 @@ passwd_load(struct passwd_file *p, const char *spec, struct why *why)
 		return (0);
 	}
 	if (spec[0] == '@') {
-		path = rule_path(sp_of(spec + 1));
+		path = path_home(sp_of(spec + 1));
 		rc = rule_read_file(path, &p->text, why);
 		if (rc == 0)
 			rc = passwd_parse(p, path, why);

@@ -8,6 +8,7 @@
 
 #include "base/limits.h"
 #include "base/mem.h"
+#include "base/path.h"
 
 #define RULE_PIECE	((size_t)16 << 10)
 
@@ -97,16 +98,6 @@ rule_set_filter(struct rule *r, struct sp text, struct why *why)
 	return (r->filter != NULL ? 0 : -1);
 }
 
-char *
-rule_path(struct sp path)
-{
-	const char	*home = getenv("HOME");
-
-	if (home != NULL && (sp_is(path, "~") || sp_starts(path, "~/")))
-		return (xasprintf("%s%.*s", home, SPF(sp_skip(path, 1))));
-	return (xspdup(path));
-}
-
 int
 rule_set_value(struct rule *r, struct sp text, struct why *why)
 {
@@ -114,7 +105,7 @@ rule_set_value(struct rule *r, struct sp text, struct why *why)
 		rule_unescape(&r->value, text);
 		return (0);
 	}
-	r->path = rule_path(sp_skip(text, 1));
+	r->path = path_home(sp_skip(text, 1));
 	if (access(r->path, R_OK) == -1)
 		return (fail(why, ERR_OPT_VALUE, "%s: %s", r->path,
 		    strerror(errno)));

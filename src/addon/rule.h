@@ -51,8 +51,6 @@ bool		 rule_may_match(const struct rule *, const struct flow *,
 
 /* A regular file of bounded size; appends. */
 int		 rule_read_file(const char *, struct str *, struct why *);
-/* "~" and "~/x" to the home; a heap copy. */
-char		*rule_path(struct sp);
 /* \n \r \t \a \b \f \v \0 \\ \' \" \xHH; another backslash is one. */
 void		 rule_unescape(struct str *, struct sp);
 

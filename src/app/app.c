@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "app/modules.h"
+#include "base/path.h"
 
 /* A folder of the XDG base directory specification, or of the home. */
 static char *
@@ -95,14 +96,8 @@ app_new(bool console)
 void
 app_set_confdir(struct app *app, const char *path)
 {
-	const char	*home = getenv("HOME");
-
 	free(app->confdir);
-	if (path[0] == '~' && (path[1] == '/' || path[1] == '\0') &&
-	    home != NULL)
-		app->confdir = xasprintf("%s%s", home, path + 1);
-	else
-		app->confdir = xstrdup(path);
+	app->confdir = path_home(sp_of(path));
 	app->model->confdir = app->confdir;
 }
 

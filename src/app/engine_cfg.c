@@ -5,6 +5,7 @@
 #include "addon/addon.h"
 #include "app/intercept.h"
 #include "app/opt_core.h"
+#include "base/path.h"
 
 #define KEEP_MEMORY	((uint64_t)4 << 20)	/* of one body */
 
@@ -34,7 +35,7 @@ path_of(const struct opts *o, const char *name)
 {
 	const char	*s = opts_str(o, name);
 
-	return (s != NULL && s[0] != '\0' ? opt_core_path(s) : NULL);
+	return (s != NULL && s[0] != '\0' ? path_home(sp_of(s)) : NULL);
 }
 
 static char *

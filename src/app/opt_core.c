@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "base/mem.h"
+#include "base/path.h"
 #include "model/filter.h"
 #include "model/model.h"
 #include "model/module.h"
@@ -34,17 +34,6 @@ opt_core_size(const char *text, uint64_t *size, struct why *why)
 		    text));
 	*size = n << shift;
 	return (0);
-}
-
-char *
-opt_core_path(const char *path)
-{
-	const char	*home = getenv("HOME");
-
-	if (path[0] == '~' && (path[1] == '/' || path[1] == '\0') &&
-	    home != NULL)
-		return (xasprintf("%s%s", home, path + 1));
-	return (xstrdup(path));
 }
 
 /*
@@ -173,7 +162,7 @@ opt_core_check_listen(const char *text, struct why *why)
 static int
 opt_core_check_file(const char *text, struct why *why)
 {
-	char	*path = opt_core_path(text);
+	char	*path = path_home(sp_of(text));
 	int	 ok = access(path, R_OK);
 
 	free(path);

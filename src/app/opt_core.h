@@ -11,8 +11,6 @@
 
 /* "500", "64k", "1m", "2g" (times 1024); b and t too, either case. */
 int	 opt_core_size(const char *, uint64_t *, struct why *);
-/* "~" and "~/x" to the home; a heap copy. */
-char	*opt_core_path(const char *);
 
 /* "mode[:data][@[host:]port]" in its parts; spans into the text. */
 struct opt_core_mode {

@@ -5,6 +5,7 @@ libbase_a_SOURCES = src/base/arena.c src/base/arena.h \
 	src/base/limits.h src/base/log.c src/base/log.h \
 	src/base/map.c src/base/map.h src/base/mem.c \
 	src/base/mem.h src/base/obj.def src/base/panic.c \
-	src/base/panic.h src/base/spill.c src/base/spill.h \
+	src/base/panic.h src/base/path.c src/base/path.h \
+	src/base/spill.c src/base/spill.h \
 	src/base/str.c src/base/str.h \
 	src/base/utf8.c src/base/utf8.h

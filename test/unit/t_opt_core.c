@@ -8,8 +8,6 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include <stdlib.h>
-
 extern const struct module	core_module;
 
 static void
@@ -151,21 +149,6 @@ test_help(void **state)
 	}
 }
 
-static void
-test_paths(void **state)
-{
-	char	*p;
-
-	(void)state;
-	assert_int_equal(setenv("HOME", "/home/x", 1), 0);
-	p = opt_core_path("~/y");
-	assert_string_equal(p, "/home/x/y");
-	free(p);
-	p = opt_core_path("/y");
-	assert_string_equal(p, "/y");
-	free(p);
-}
-
 int
 main(void)
 {
@@ -174,7 +157,6 @@ main(void)
 		cmocka_unit_test(test_modes),
 		cmocka_unit_test(test_values),
 		cmocka_unit_test(test_help),
-		cmocka_unit_test(test_paths),
 	};
 
 	return (cmocka_run_group_tests(tests, NULL, NULL));

@@ -7,8 +7,6 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include <stdlib.h>
-
 static void
 test_split(void **state)
 {
@@ -87,24 +85,6 @@ test_files(void **state)
 	str_fini(&s);
 }
 
-static void
-test_home(void **state)
-{
-	char	*p;
-
-	(void)state;
-	assert_int_equal(setenv("HOME", "/home/x", 1), 0);
-	p = rule_path(SP("~/a"));
-	assert_string_equal(p, "/home/x/a");
-	free(p);
-	p = rule_path(SP("~y/a"));
-	assert_string_equal(p, "~y/a");
-	free(p);
-	p = rule_path(SP("/a/~"));
-	assert_string_equal(p, "/a/~");
-	free(p);
-}
-
 int
 main(void)
 {
@@ -112,7 +92,6 @@ main(void)
 		cmocka_unit_test(test_split),
 		cmocka_unit_test(test_unescape),
 		cmocka_unit_test(test_files),
-		cmocka_unit_test(test_home),
 	};
 
 	return (cmocka_run_group_tests(tests, NULL, NULL));
