@@ -27,6 +27,7 @@ libui_a_SOURCES = \
 	ui/s_log.c \
 	ui/s_opts.c \
 	ui/screen.h \
+	ui/snap.c ui/snap.h \
 	ui/status.c ui/status.h \
 	ui/style.c ui/style.h \
 	ui/term.c ui/term.h \

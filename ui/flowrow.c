@@ -476,7 +476,8 @@ flowrow_table(struct model *m, const struct flow *f, const struct area *a,
 	int	x;
 
 	clock_text(flow_start(f), false, when);
-	(void)draw_puts(a, 0, 0, ST_focus, focus ? ">>" : "  ");
+	(void)draw_puts(a, 0, 0, focus ? ST_focus : ST_text,
+	    focus ? ">>" : "  ");
 	x = text_column(a, 2, W_TIME - 2, FIT_LEFT, f->held ? ST_intercept :
 	    ST_text, when);
 	if (f->type == FLOW_HTTP)
@@ -566,7 +567,8 @@ flowrow_list(struct model *m, const struct flow *f, const struct area *a,
 		clock_text(flow_start(f), true, when);
 		x = draw_puts(a, 0, 0, ST_text, when) + 1;
 	} else
-		(void)draw_puts(a, 0, 0, ST_focus, focus ? ">>" : "  ");
+		(void)draw_puts(a, 0, 0, focus ? ST_focus : ST_text,
+	    focus ? ">>" : "  ");
 	request_line(m, f, &o, a, x);
 	marks_draw(a, 0, f);
 	answer_line(f, &o, a, x, extended);

@@ -24,7 +24,8 @@ cmds_row(void *arg, size_t i, const struct area *a, bool focus)
 	struct str		 s;
 	int			 x;
 
-	(void)draw_puts(a, 0, 0, ST_focus, focus ? ">>" : "  ");
+	(void)draw_puts(a, 0, 0, focus ? ST_focus : ST_text,
+	    focus ? ">>" : "  ");
 	x = 3 + draw_puts(a, 0, 3, focus ? ST_option_selected : ST_title,
 	    c->name) + 1;
 	str_init(&s, 1024);

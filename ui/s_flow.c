@@ -354,6 +354,9 @@ flow_nav(struct screen *s, enum nav nav)
 {
 	struct s_flow	*fs = (struct s_flow *)s;
 
+	/* Keys may come faster than frames: move in what is true now. */
+	if (focus(s->ui) != NULL)
+		flow_refresh(fs, focus(s->ui));
 	switch (nav) {
 	case NAV_NEXT:
 	case NAV_RIGHT:
@@ -391,16 +394,20 @@ flow_event(struct screen *s, enum bus_event ev, void *what)
 	return (ev == BUS_FLOW_CHANGED && what == f);
 }
 
-static bool
-flow_key(struct screen *s, const struct key *k)
-{
-	return (text_search_key(&((struct s_flow *)s)->text, s->ui, k));
-}
-
 static struct text *
 flow_text(struct screen *s)
 {
-	return (&((struct s_flow *)s)->text);
+	struct s_flow	*fs = (struct s_flow *)s;
+
+	if (focus(s->ui) != NULL)
+		flow_refresh(fs, focus(s->ui));
+	return (&fs->text);
+}
+
+static bool
+flow_key(struct screen *s, const struct key *k)
+{
+	return (text_search_key(flow_text(s), s->ui, k));
 }
 
 static void

@@ -72,7 +72,8 @@ sg_row(void *arg, size_t i, const struct area *a, bool focus)
 	size_t		 c;
 	int		 x = 3, w;
 
-	(void)draw_puts(a, 0, 0, ST_focus, focus ? ">>" : "  ");
+	(void)draw_puts(a, 0, 0, focus ? ST_focus : ST_text,
+	    focus ? ">>" : "  ");
 	for (c = 0; c < sg->grid.ncols; c++) {
 		w = col_width(sg, c, a->w - 3);
 		cell = area_cut(a, 0, x, 1, w);

@@ -28,7 +28,8 @@ keys_row(void *arg, size_t i, const struct area *a, bool focus)
 	int			 x, style = focus ? ST_option_selected :
 	    ST_text;
 
-	(void)draw_puts(a, 0, 0, ST_focus, focus ? ">>" : "  ");
+	(void)draw_puts(a, 0, 0, focus ? ST_focus : ST_text,
+	    focus ? ">>" : "  ");
 	x = 3;
 	x += draw_column(a, 0, x, 12, FIT_LEFT, ST_key, sp_of(b->name));
 	x += draw_column(a, 0, x, 13, FIT_LEFT, ST_text,

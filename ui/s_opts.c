@@ -70,7 +70,8 @@ opts_row(void *arg, size_t i, const struct area *a, bool focus)
 	const char	*name = opts_at(opts_of(&os->screen), i)->name;
 	int		 x;
 
-	x = draw_puts(a, 0, 0, ST_focus, focus ? ">>" : "  ");
+	x = draw_puts(a, 0, 0, focus ? ST_focus : ST_text,
+	    focus ? ">>" : "  ");
 	x += draw_column(a, 0, x, NAME_COLS, FIT_LEFT, focus ?
 	    ST_option_selected : ST_title, sp_of(name));
 	value_draw(os, a, x + 1, focus, name);

@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -142,9 +143,13 @@ paint_foot(struct ui *ui, const struct area *foot)
 static void
 paint_small(const struct area *all)
 {
+	char	text[80];
+
+	(void)snprintf(text, sizeof(text),
+	    "Too small: %dx%d cells, wants %dx%d.", all->w, all->h, MIN_COLS,
+	    MIN_ROWS);
 	draw_fill(all, ST_text);
-	(void)draw_printf(all, 0, 0, ST_text, "Too small: %dx%d, wants %dx%d",
-	    all->w, all->h, MIN_COLS, MIN_ROWS);
+	draw_wrapped(all, ST_text, sp_of(text));
 }
 
 void
@@ -517,10 +522,11 @@ ui_start(struct app *app, struct why *why)
 }
 
 int
-ui_start_headless(struct app *app, int rows, int cols, struct why *why)
+ui_start_headless(struct app *app, int rows, int cols, int colours,
+    struct why *why)
 {
 	struct term_settings	set = { .headless = true, .rows = rows,
-		.cols = cols, .colours = 256 };
+		.cols = cols, .colours = colours };
 
 	return (ui_begin(app, &set, why));
 }

@@ -53,7 +53,8 @@ int	 ui_start(struct app *, struct why *);
 /* Gives it back; called once more is fine. */
 void	 ui_stop(struct app *);
 /* The same without a terminal, for tests. */
-int	 ui_start_headless(struct app *, int rows, int cols, struct why *);
+int	 ui_start_headless(struct app *, int rows, int cols, int colours,
+	    struct why *);
 
 /* The module's state. */
 int	 ui_init(struct model *, void **, struct why *);
