@@ -181,6 +181,9 @@ def _call_program(name, args):
         raise exceptions.CommandError(str(e)) from None
     for f, r in zip(fs, records):
         flows.refresh(f, r)
+    if name == "set" or name.startswith("options."):
+        from weirhost import options
+        options.resync()
     return result(words, records[len(fs):])
 
 

@@ -155,10 +155,13 @@ def serve_flow(record, hook, entries):
         except Exception as e:
             errors.report(e)
 
-    if "update" in table:
-        run(entries, f, then)
+    after = then if "update" in table else finish
+    if hook in ("requestheaders", "request") and "responseheaders" in table:
+        answered = f._response_data is not None
+        run(entries, f, lambda: after() if answered or f._response_data is None else
+            run([e for e in table["responseheaders"] if not e[3]], f, after))
     else:
-        run(entries, f, finish)
+        run(entries, f, after)
 
 
 class AppScript:

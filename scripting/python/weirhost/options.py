@@ -109,6 +109,15 @@ def _put(o, value):
     o.value = o.read(iter(words))
 
 
+def resync():
+    """A command of the program has changed options: see which, and tell the scripts."""
+    old = {k: o.value for k, o in rows().items()}
+    _rows.clear()
+    changed = {k for k, o in rows().items() if k in old and o.value != old[k]}
+    if changed:
+        configure(changed)
+
+
 def configure(updated):
     """Every script hears of the change; OptionsError passes, other errors are told."""
     from weirhost import errors, scripts
