@@ -42,6 +42,8 @@ engine_update(struct engine *e, struct flow *facts)
 		return (facts);
 	}
 	flow_take_facts(f, facts);
+	if (facts->marks_fresh)
+		flow_take_marks(f, facts);
 	return (f);
 }
 

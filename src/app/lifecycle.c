@@ -97,8 +97,8 @@ lifecycle_applies(const struct flow *f, enum hook h)
 	case HOOK_response:
 		return (f->response != NULL);
 	case HOOK_error:
-		/* Each flow ends in exactly one of response and error. */
-		return (f->error != NULL && f->response == NULL);
+		/* A stored one may have both, and shows both. */
+		return (f->error != NULL);
 	default:
 		return (false);
 	}
@@ -116,12 +116,8 @@ lifecycle_take(struct flow *f, const struct hookcall *c)
 		flow_set_response(f, msg_ref(from->response));
 	if ((c->verdict & HV_KILL) != 0)
 		flow_set_error(f, err_text(ERR_KILLED));
-	if ((c->verdict & HV_MARKS) != 0) {
-		flow_set_marked(f, from->marked);
-		flow_set_comment(f, from->comment);
-		for (const struct meta *m = from->meta; m != NULL; m = m->next)
-			flow_set_meta(f, m->key, m->value);
-	}
+	if ((c->verdict & HV_MARKS) != 0)
+		flow_take_marks(f, from);
 }
 
 static void lifecycle_pump(struct lifecycle *);

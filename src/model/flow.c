@@ -178,11 +178,23 @@ flow_copy_backup(struct flow *dst, const struct flow_backup *src)
 	b->replay = src->replay;
 }
 
+void
+flow_take_marks(struct flow *dst, const struct flow *src)
+{
+	const struct meta	*m;
+
+	flow_set_marked(dst, src->marked);
+	flow_set_comment(dst, src->comment);
+	for (m = src->meta; m != NULL; m = m->next)
+		flow_set_meta(dst, m->key, m->value);
+	if (dst->backup == NULL)
+		flow_copy_backup(dst, src->backup);
+}
+
 struct flow *
 flow_dup(const struct flow *f, bool same_id)
 {
 	struct flow		*d = flow_new(f->type);
-	const struct meta	*m;
 
 	if (same_id) {
 		d->id = f->id;
@@ -191,11 +203,8 @@ flow_dup(const struct flow *f, bool same_id)
 	flow_take_facts(d, f);
 	d->held = f->held;
 	d->from_file = f->from_file;
-	flow_set_marked(d, f->marked);
-	flow_set_comment(d, f->comment);
-	for (m = f->meta; m != NULL; m = m->next)
-		flow_set_meta(d, m->key, m->value);
-	flow_copy_backup(d, f->backup);
+	d->marks_fresh = f->marks_fresh;
+	flow_take_marks(d, f);
 	return (d);
 }
 

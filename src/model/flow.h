@@ -78,6 +78,9 @@ struct flow {
 	struct flow_backup *backup;	/* NULL: not modified */
 	uint32_t	 changes;	/* counts up with every change */
 	void		*store_node;	/* private to the store */
+	/* Deciders (not users) set marked, comment, meta or backup: they
+	 * travel with the facts of a report. */
+	bool		 marks_fresh;
 };
 
 #define FLOW_MAGIC 0x666c6f77u
@@ -89,6 +92,8 @@ void		 flow_unref(struct flow *);	/* NULL is fine */
 /* All facts of src (messages, conns, error, frames, ...), not the marks
  * that users make on main: marked, comment, backup, held. */
 void		 flow_take_facts(struct flow *dst, const struct flow *src);
+/* The rest: marked, comment, meta, and backup if dst has none. */
+void		 flow_take_marks(struct flow *dst, const struct flow *src);
 /* A new record with everything; same_id keeps id and uuid. */
 struct flow	*flow_dup(const struct flow *, bool same_id);
 

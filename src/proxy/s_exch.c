@@ -293,6 +293,7 @@ out_changed(void *arg)
 	if (s->sv != NULL)
 		session_flow_conns(s, s->x->flow, s->sv);
 	node_report(s->node, s->x->flow, s->x->over);
+	s->x->flow->marks_fresh = false;
 }
 
 /* The pump that is on the stack sees that x is over. */
