@@ -185,10 +185,12 @@ run(struct program *p, struct why *why)
 {
 	if (set_options(p, why) == -1 ||
 	    app_start_engine(p->app, why) == -1 ||
-	    start_front(p, why) == -1 ||
-	    flowfile_start(p->app->model, why) == -1)
+	    start_front(p, why) == -1)
 		return (-1);
+	/* Scripts hear that they run before they see the first flow. */
 	scripting_running(p->app->model);
+	if (flowfile_start(p->app->model, why) == -1)
+		return (-1);
 	loop_run(p->app->loop);
 	return (0);
 }
@@ -221,6 +223,10 @@ program(struct program *p, int argc, char **argv)
 	if (args_parse(&p->line, p->app->model->opts, IS_CONSOLE, argc, argv,
 	    &why) == -1)
 		return (complain(&why, ARGS_USAGE_STATUS));
+	/* Scripts bring options and commands of their own. */
+	if ((p->line.todo == ARGS_OPTIONS || p->line.todo == ARGS_COMMANDS) &&
+	    set_options(p, &why) == -1)
+		return (complain(&why, 1));
 	if (p->line.todo != ARGS_RUN)
 		return (answer(p));
 	watch_signals(p);
