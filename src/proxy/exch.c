@@ -4,7 +4,6 @@
 #include <stdlib.h>
 
 #include "base/date.h"
-#include "base/limits.h"
 #include "base/mem.h"
 #include "proxy/errpage.h"
 
@@ -55,8 +54,6 @@ static const struct step rs_steps[RS_N] = {
 #undef X
 };
 
-#define LOG_TAG	"exch"
-
 #define IN_REQ_ALL	(IN_REQ_HEAD | IN_REQ_DATA | IN_REQ_TRAILERS | \
 			    IN_REQ_END | IN_OPENED | IN_OPEN_FAILED)
 
@@ -70,20 +67,11 @@ exch_new(const struct exch_out *out, void *arg, struct cfg *cfg,
 	x->arg = arg;
 	x->cfg = cfg_ref(cfg);
 	x->flow = flow_ref(f);
-	x->req.keeps = x->res.keeps = true;
-	chain_init(&x->req.body);
-	chain_init(&x->res.body);
+	capture_init(&x->req);
+	capture_init(&x->res);
 	f->live = true;
 	obj_born(OBJ_exch);
 	return (x);
-}
-
-static void
-capture_fini(struct capture *c)
-{
-	chain_fini(&c->body);
-	spill_free(c->spill);
-	head_unref(c->trailers);
 }
 
 void
@@ -164,20 +152,10 @@ static struct msg *
 exch_message(const struct msg *head_of, struct capture *c)
 {
 	struct msg	*m = msg_new(head_ref(head_of->head));
-	struct blob	*b;
 
 	m->t_start = head_of->t_start;
 	m->t_end = date_now();
-	m->has_body = c->keeps;
-	m->body_len = c->len;
-	m->trailers = c->trailers;
-	c->trailers = NULL;
-	if (c->keeps && c->spill == NULL)
-		chain_move(&m->body, &c->body);
-	else if (c->keeps && (b = spill_blob(c->spill)) != NULL)
-		chain_push(&m->body, b);
-	else
-		m->has_body = false;
+	capture_give(c, m);
 	return (m);
 }
 
@@ -313,6 +291,8 @@ exch_point(struct exch *x, enum hook h, unsigned *verdict)
 	if ((x->cfg->addon_hooks & HOOK_BIT(h)) != 0)
 		x->cfg->addon_ops->run(x->cfg->addons, h, x->flow, verdict);
 	x->client_bits = *verdict & CFG_CLIENT_BITS;
+	if ((*verdict & HV_MARKS) != 0)
+		x->flow->marks_fresh = true;
 	if ((*verdict & HV_KILL) != 0 || !exch_is_wanted(x, h))
 		return (false);
 	x->out->ask(x->arg, h);
@@ -328,6 +308,10 @@ exch_take_answer(struct exch *x, const struct hookcall *c)
 	if ((c->verdict & HV_RESPONSE) != 0)
 		flow_set_response(x->flow, msg_ref(c->flow->response));
 	x->flow->replay = c->flow->replay;	/* a recorded answer */
+	if ((c->verdict & HV_MARKS) != 0) {
+		flow_take_marks(x->flow, c->flow);
+		x->flow->marks_fresh = true;
+	}
 	return (c->verdict);
 }
 
@@ -493,55 +477,37 @@ rq_headhook(struct exch *x, const struct exch_in *in)
 	return (rq_after_head(x, exch_take_answer(x, in->call)));
 }
 
-/* Past what memory is for: the whole goes to a file, or is let go. */
-static void
-capture_overflow(struct exch *x, struct capture *c)
+/* -1: the body is larger than it may be, or has to be kept and cannot. */
+static int
+exch_capture(struct exch *x, struct capture *c, struct sp data,
+    struct why *why)
 {
-	struct why	why;
+	bool	request = c == &x->req;
 
-	if ((x->cfg->spills || c->must) &&
-	    (c->spill = spill_new(&why)) != NULL &&
-	    spill_add_chain(c->spill, &c->body, &why) == 0) {
-		chain_fini(&c->body);
-		return;
-	}
-	if (x->cfg->spills || c->must)
-		log_warn(x->cfg->log, "%s", why.text);
-	c->keeps = false;
-	chain_fini(&c->body);
+	if (x->cfg->body_size_limit != 0 &&
+	    c->len + data.n > x->cfg->body_size_limit)
+		return (fail(why, request ? ERR_H1_BODY_SIZE :
+		    ERR_SERVER_LOST, "%s body larger than body_size_limit",
+		    request ? "request" : "response"));
+	return (capture_add(c, x->cfg, data, why));
 }
 
-/* False: the body is larger than it may be. */
-static bool
-exch_capture(struct exch *x, struct capture *c, struct sp data)
+static enum go
+exch_fail_over(struct exch *x, const struct why *why)
 {
-	struct why	why;
-
-	c->len += data.n;
-	if (x->cfg->body_size_limit != 0 && c->len > x->cfg->body_size_limit)
-		return (false);
-	if (c->keeps && c->spill == NULL && x->cfg->keep_max != 0 &&
-	    c->len > x->cfg->keep_max)
-		capture_overflow(x, c);
-	if (!c->keeps)
-		return (!c->must);
-	if (c->spill == NULL)
-		chain_append(&c->body, data);
-	else if (spill_add(c->spill, data, &why) == -1) {
-		log_warn(x->cfg->log, "%s", why.text);
-		c->keeps = false;
-	}
-	return (c->keeps || !c->must);
+	exch_fail(x, why);
+	return (OVER);
 }
 
 static enum go
 rq_buffer(struct exch *x, const struct exch_in *in)
 {
+	struct why	why;
+
 	switch (in->kind) {
 	case IN_REQ_DATA:
-		if (!exch_capture(x, &x->req, in->data))
-			return (exch_failed(x, ERR_H1_BODY_SIZE,
-			    "request body larger than body_size_limit"));
+		if (exch_capture(x, &x->req, in->data, &why) == -1)
+			return (exch_fail_over(x, &why));
 		return (ON);
 	case IN_REQ_TRAILERS:
 		x->req.trailers = in->head;
@@ -570,10 +536,8 @@ rq_open(struct exch *x, const struct exch_in *in)
 	const struct msg	*m = x->flow->request;
 	unsigned		 i;
 
-	if (in->kind == IN_OPEN_FAILED) {
-		exch_fail(x, in->why);
-		return (OVER);
-	}
+	if (in->kind == IN_OPEN_FAILED)
+		return (exch_fail_over(x, in->why));
 	x->opened = true;
 	x->req_sent = true;
 	x->out->req_head(x->arg, m);
@@ -592,11 +556,12 @@ rq_open(struct exch *x, const struct exch_in *in)
 static enum go
 rq_stream(struct exch *x, const struct exch_in *in)
 {
+	struct why	why;
+
 	switch (in->kind) {
 	case IN_REQ_DATA:
-		if (!exch_capture(x, &x->req, in->data))
-			return (exch_failed(x, ERR_H1_BODY_SIZE,
-			    "request body larger than body_size_limit"));
+		if (exch_capture(x, &x->req, in->data, &why) == -1)
+			return (exch_fail_over(x, &why));
 		x->out->req_data(x->arg, in->data, NULL);
 		return (ON);
 	case IN_REQ_TRAILERS:
@@ -727,11 +692,12 @@ rs_headhook(struct exch *x, const struct exch_in *in)
 static enum go
 rs_buffer(struct exch *x, const struct exch_in *in)
 {
+	struct why	why;
+
 	switch (in->kind) {
 	case IN_RES_DATA:
-		if (!exch_capture(x, &x->res, in->data))
-			return (exch_failed(x, ERR_SERVER_LOST,
-			    "response body larger than body_size_limit"));
+		if (exch_capture(x, &x->res, in->data, &why) == -1)
+			return (exch_fail_over(x, &why));
 		return (ON);
 	case IN_RES_TRAILERS:
 		x->res.trailers = in->head;
@@ -754,11 +720,12 @@ rs_hook(struct exch *x, const struct exch_in *in)
 static enum go
 rs_stream(struct exch *x, const struct exch_in *in)
 {
+	struct why	why;
+
 	switch (in->kind) {
 	case IN_RES_DATA:
-		if (!exch_capture(x, &x->res, in->data))
-			return (exch_failed(x, ERR_SERVER_LOST,
-			    "response body larger than body_size_limit"));
+		if (exch_capture(x, &x->res, in->data, &why) == -1)
+			return (exch_fail_over(x, &why));
 		x->out->res_data(x->arg, in->data, NULL);
 		return (ON);
 	case IN_RES_TRAILERS:
@@ -814,9 +781,23 @@ exch_may_retry(const struct exch *x)
 	return (false);
 }
 
+/* The whole answer is here and somebody decides about it: that the server
+ * has gone changes nothing but that no more of the request is wanted. */
+static bool
+exch_needs_no_server(const struct exch *x)
+{
+	return ((x->rs == RS_headhook || x->rs == RS_hook) &&
+	    x->flow->response->complete);
+}
+
 static void
 exch_lost(struct exch *x, const struct exch_in *in)
 {
+	if (in->kind == IN_RES_LOST && exch_needs_no_server(x)) {
+		if (x->rq == RQ_stream)
+			rq_go(x, RQ_refused);
+		return;
+	}
 	if (in->kind == IN_RES_LOST && in->stale && exch_may_retry(x)) {
 		x->retried = true;
 		x->opened = false;

@@ -14,8 +14,8 @@
 #ifndef SRC_EXCH_H
 #define SRC_EXCH_H
 
-#include "base/spill.h"
 #include "model/flow.h"
+#include "proxy/capture.h"
 #include "proxy/cfg.h"
 
 struct exch;
@@ -109,14 +109,7 @@ struct exch {
 	bool		 retried;
 	bool		 over;
 	unsigned	 client_bits;	/* addons' notes on the client */
-	struct capture {
-		struct chain	 body;	/* while it is small */
-		struct spill	*spill;	/* the whole, when it is big */
-		uint64_t	 len;	/* bytes that passed */
-		bool		 keeps;
-		bool		 must;	/* it goes on from here: all of it */
-		struct head	*trailers;
-	}		 req, res;
+	struct capture	 req, res;
 	unsigned char	 trace[EXCH_TRACE];	/* steps gone through */
 	unsigned	 ntrace;
 };

@@ -1,4 +1,5 @@
 libproxy_a_SOURCES = \
+	src/proxy/capture.c src/proxy/capture.h \
 	src/proxy/cfg.c src/proxy/cfg.h \
 	src/proxy/errpage.c src/proxy/errpage.h \
 	src/proxy/exch.c src/proxy/exch.h \
