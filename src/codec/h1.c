@@ -36,10 +36,15 @@ h1_expect(struct h1 *h, struct sp method)
 	h->tunnel = sp_is(method, "CONNECT");
 }
 
+/* The line break may stand before the value's first byte, too. */
 static bool
-is_folded(struct sp value)
+is_folded(const struct field *f)
 {
-	return (sp_find(value, '\n') != -1);
+	struct sp	line = field_line(f);
+
+	if (line.n == 0)
+		return (sp_find(field_value(f), '\n') != -1);
+	return (sp_find(line, '\n') != (ssize_t)line.n - 1);
 }
 
 static bool
@@ -101,7 +106,7 @@ te_of(const struct head *head, bool lenient, enum te *te, struct why *why)
 		return (fail(why, ERR_H1_FRAMING,
 		    "invalid: more than one transfer-encoding header"));
 	do {
-		if (is_folded(field_value(&head->v[i])))
+		if (is_folded(&head->v[i]))
 			return (fail(why, ERR_H1_FRAMING,
 			    "invalid: transfer-encoding on several lines"));
 		if (te_parse(field_value(&head->v[i]), te, why) == -1)
@@ -126,7 +131,8 @@ length_of(const struct head *head, bool lenient, uint64_t *len,
 		if (!lenient || !sp_eq(v, field_value(&head->v[j])))
 			return (fail(why, ERR_H1_FRAMING,
 			    "invalid: more than one content-length header"));
-	if (sp_u64(v, len) == -1 || *len > INT64_MAX ||
+	if (is_folded(&head->v[i]) || sp_u64(v, len) == -1 ||
+	    *len > INT64_MAX ||
 	    (!lenient && v.n > 1 && v.p[0] == '0'))
 		return (fail(why, ERR_H1_FRAMING,
 		    "invalid content-length: \"%.*s\"",
@@ -234,7 +240,7 @@ check_host(const struct head *head, struct why *why)
 	if (n > 1)
 		return (fail(why, ERR_H1_HOST,
 		    "invalid: more than one Host header"));
-	if (n == 1 && is_folded(head_get_tok(head, TOK_host)))
+	if (n == 1 && is_folded(&head->v[head_find_tok(head, TOK_host, 0)]))
 		return (fail(why, ERR_H1_HOST,
 		    "invalid: Host on several lines"));
 	if (n == 0 && head_is_11(head) && !sp_is(head->method, "CONNECT") &&
@@ -496,6 +502,13 @@ h1_eof(struct h1 *h, struct sp rest, struct h1_ev *ev, struct why *why)
 	return (fail(why, ERR_H1_EOF,
 	    "connection closed in the middle of a message %s",
 	    h->step == HEAD ? "head" : "body"));
+}
+
+bool
+h1_has_body(const struct h1 *h)
+{
+	return (h->framing.kind != H1_NONE &&
+	    !(h->framing.kind == H1_LENGTH && h->framing.length == 0));
 }
 
 size_t

@@ -91,6 +91,8 @@ bool	 h1_keeps_alive(const struct head *, const struct h1_framing *);
  */
 struct head *h1_salvage(struct sp, bool response);
 
+/* After H1_HEAD: do data follow before H1_END? */
+bool	 h1_has_body(const struct h1 *);
 /* "1a2b\r\n" in front of a chunk of n bytes; returns its length. */
 size_t	 h1_chunk_line(char [20], size_t n);
 

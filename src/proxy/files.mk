@@ -6,7 +6,8 @@ libproxy_a_SOURCES = \
 	src/proxy/exch_req.def src/proxy/exch_res.def \
 	src/proxy/node.c src/proxy/node.h \
 	src/proxy/put.c src/proxy/put.h \
-	src/proxy/s_client.c src/proxy/s_exch.c src/proxy/s_relay.c \
+	src/proxy/s_client.c src/proxy/s_relay.c \
 	src/proxy/s_server.c src/proxy/s_tls.c \
 	src/proxy/session.c src/proxy/session.h src/proxy/session_int.h \
+	src/proxy/stream.c \
 	src/proxy/target.c src/proxy/target.h

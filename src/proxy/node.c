@@ -42,12 +42,12 @@ static void
 on_tick(void *arg)
 {
 	struct node	*n = arg;
-	struct session	*s;
+	struct stream	*st;
 
-	while ((s = TAILQ_FIRST(&n->fresh)) != NULL) {
-		node_unannounce(n, s);
-		if (s->x != NULL && !s->x->over)
-			node_report(n, s->x->flow, false);
+	while ((st = TAILQ_FIRST(&n->fresh)) != NULL) {
+		node_unannounce(n, st);
+		if (!st->x->over)
+			node_report(n, st->x->flow, false);
 	}
 	node_send(n);
 	if (n->blocked)
@@ -124,23 +124,23 @@ node_report(struct node *n, const struct flow *f, bool done)
 }
 
 void
-node_announce(struct node *n, struct session *s)
+node_announce(struct node *n, struct stream *st)
 {
-	if (s->fresh)
+	if (st->fresh)
 		return;
-	s->fresh = true;
-	TAILQ_INSERT_TAIL(&n->fresh, s, fresh_link);
+	st->fresh = true;
+	TAILQ_INSERT_TAIL(&n->fresh, st, fresh_link);
 	if (!timer_is_set(n->tick))
 		timer_set_ms(n->tick, NODE_TICK_MS);
 }
 
 void
-node_unannounce(struct node *n, struct session *s)
+node_unannounce(struct node *n, struct stream *st)
 {
-	if (!s->fresh)
+	if (!st->fresh)
 		return;
-	s->fresh = false;
-	TAILQ_REMOVE(&n->fresh, s, fresh_link);
+	st->fresh = false;
+	TAILQ_REMOVE(&n->fresh, st, fresh_link);
 }
 
 bool

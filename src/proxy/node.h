@@ -17,6 +17,7 @@
 #include "run/shard.h"
 
 struct session;
+struct stream;
 
 /* One flow as it is now; done: its exchange is over. */
 struct report {
@@ -34,6 +35,7 @@ struct reports {
 };
 
 TAILQ_HEAD(session_list, session);
+TAILQ_HEAD(fresh_list, stream);
 
 struct node {
 	struct shard	*shard;
@@ -46,7 +48,7 @@ struct node {
 	struct reports	*box;		/* NULL: empty */
 	struct timer	*tick;
 	struct session_list sessions;
-	struct session_list fresh;	/* have something to announce */
+	struct fresh_list fresh;	/* have something to announce */
 	/* Reports main has not looked at yet, of all shards: beyond a bound
 	 * sessions stop reading. */
 	atomic_uint	*behind;
@@ -65,9 +67,9 @@ void		 node_free(struct node *);
 void		 node_set_cfg(struct node *, struct cfg *);
 /* A copy of the flow goes to main with the next post. */
 void		 node_report(struct node *, const struct flow *, bool done);
-/* The session has news of a flow that goes on. */
-void		 node_announce(struct node *, struct session *);
-void		 node_unannounce(struct node *, struct session *);
+/* The stream has news of a flow that goes on. */
+void		 node_announce(struct node *, struct stream *);
+void		 node_unannounce(struct node *, struct stream *);
 /* Main cannot follow. Sessions get a turn when it has caught up. */
 bool		 node_is_behind(struct node *);
 

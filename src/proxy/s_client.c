@@ -32,15 +32,9 @@ static void
 on_failed(void *arg, const struct why *why)
 {
 	struct session	*s = CAST(session, arg, SESSION_MAGIC);
-	struct exch_in	 in = { .kind = IN_REQ_LOST };
-	struct why	 lost;
 
 	(void)why;
-	(void)fail(&lost, ERR_CLIENT_LOST, "%s", err_text(ERR_CLIENT_LOST));
-	in.why = &lost;
-	if (s->x != NULL)
-		exch_input(s->x, &in);
-	session_close(s);
+	session_close(s);	/* its streams hear of it at the end */
 }
 
 const struct wire_ops client_ops = {
@@ -96,11 +90,10 @@ client_send_error(struct session *s, const struct why *why)
 void
 client_error(struct session *s, const struct why *why)
 {
-	struct exch_in	 in = { .kind = IN_REQ_LOST, .why = why };
 	struct head	*h;
 
-	if (s->x != NULL) {	/* in the body of a request */
-		exch_fail(s->x, in.why);
+	if (s->st != NULL) {	/* in the body of a request */
+		exch_fail(s->st->x, why);
 		s->refused = true;
 		return;
 	}
@@ -143,7 +136,6 @@ client_reply_connect(struct session *s, const struct why *why)
 	wire_write(s->client,
 	    SP("HTTP/1.1 200 Connection established\r\n\r\n"));
 	s->step = S_SNIFF;
-	s->req_read = false;
 	h1_init(&s->h1, false);
 	s->h1.lenient = !s->cfg->validate;
 }
@@ -202,9 +194,6 @@ client_request(struct session *s, struct head *h)
 
 	cfg_unref(s->cfg);	/* options as they are now */
 	s->cfg = cfg_ref(s->node->cfg);
-	s->req_more = s->h1.framing.kind != H1_NONE &&
-	    !(s->h1.framing.kind == H1_LENGTH && s->h1.framing.length == 0);
-	s->req_read = false;
 	if (target_resolve(h, &ctx, &why) == -1) {
 		session_log(s, LOG_WARN, "Bad request refused: %s", why.text);
 		client_show_refused(s, h, &why);
@@ -215,7 +204,8 @@ client_request(struct session *s, struct head *h)
 	if (h->path.n == 0 && sp_is(h->method, "CONNECT"))
 		client_connect(s, h);
 	else
-		exch_begin(s, h);
+		s->st = stream_begin(s, h, h1_has_body(&s->h1),
+		    h1_keeps_alive(h, &s->h1.framing));
 }
 
 static void
@@ -234,16 +224,18 @@ client_event(struct session *s, const struct h1_ev *ev)
 		in.kind = IN_REQ_TRAILERS;
 		break;
 	case H1_END:
-		s->req_read = true;
-		if (!s->req_more)
+		if (s->st == NULL)
+			return;		/* CONNECT */
+		s->st->req_read = true;
+		if (!s->st->req_more)
 			return;
 		in.kind = IN_REQ_END;
 		break;
 	case H1_MORE:
 		return;
 	}
-	if (s->x != NULL)
-		exch_input(s->x, &in);
+	if (s->st != NULL)
+		exch_input(s->st->x, &in);
 	else if (in.head != NULL)
 		head_unref(in.head);
 }
@@ -252,35 +244,24 @@ client_event(struct session *s, const struct h1_ev *ev)
 static bool
 client_may_feed(struct session *s)
 {
+	struct stream	*st = s->st;
+
 	if (s->step != S_HTTP || s->refused)
 		return (false);
-	if (s->x == NULL)
+	if (st == NULL)
 		return (!node_is_behind(s->node));
-	if (s->x->over || s->req_read)
+	if (st->x->over || st->req_read)
 		return (false);	/* the next request waits for its turn */
-	if (!s->req_more)
+	if (!st->req_more)
 		return (true);	/* only the end of a head is left */
-	if (!exch_takes_request(s->x))
+	if (!exch_takes_request(st->x))
 		return (false);
-	if (s->sv != NULL && s->sv->wire != NULL &&
-	    wire_out_len(s->sv->wire) > WIRE_HIGH) {
+	if (st->sv != NULL && st->sv->wire != NULL &&
+	    wire_out_len(st->sv->wire) > WIRE_HIGH) {
 		wire_pause(s->client, PAUSE_FULL);
 		return (false);
 	}
 	return (true);
-}
-
-static void
-client_gone(struct session *s)
-{
-	struct exch_in	in = { .kind = IN_REQ_LOST };
-	struct why	why;
-
-	(void)fail(&why, ERR_CLIENT_LOST, "%s", err_text(ERR_CLIENT_LOST));
-	in.why = &why;
-	if (s->x != NULL)
-		exch_input(s->x, &in);
-	session_close(s);
 }
 
 /* No more bytes will come and the decoder waits for some. */
@@ -290,11 +271,7 @@ client_eof(struct session *s)
 	struct h1_ev	ev;
 	struct why	why;
 
-	if (s->x != NULL) {
-		client_gone(s);
-		return;
-	}
-	if (h1_eof(&s->h1, wire_peek(s->client), &ev, &why) == -1)
+	if (s->st == NULL && h1_eof(&s->h1, wire_peek(s->client), &ev, &why) == -1)
 		session_log(s, LOG_DEBUG, "%s", why.text);
 	session_close(s);
 }
@@ -340,8 +317,8 @@ client_http(struct session *s)
 	 * TLS nobody half-closes, there it has gone. */
 	if (stuck)
 		client_eof(s);
-	else if (s->tls && s->x != NULL && !s->x->over)
-		client_gone(s);
+	else if (s->tls && s->st != NULL && !s->st->x->over)
+		session_close(s);
 }
 
 /* --- what will it speak? ------------------------------------------------- */

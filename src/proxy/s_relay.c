@@ -16,7 +16,7 @@ relay_begin(struct session *s, struct server *sv)
 		session_close(s);
 		return;
 	}
-	s->sv = sv;
+	s->peer = sv;
 	if (sv->step == SV_IDLE)
 		sv->step = SV_BUSY;
 }
@@ -43,11 +43,11 @@ relay_pump(struct session *s)
 {
 	struct wire	*c = s->client, *o;
 
-	if (s->sv == NULL || c == NULL) {
+	if (s->peer == NULL || c == NULL) {
 		session_close(s);
 		return;
 	}
-	o = s->sv->wire;
+	o = s->peer->wire;
 	if (o == NULL)
 		return;			/* still dialling */
 	if (relay_move(c, o) && wire_eof(c))

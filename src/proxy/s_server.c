@@ -25,13 +25,23 @@ server_facts(struct server *sv)
 	return (c);
 }
 
+/* The stream that it serves, or was to serve, is rid of it. */
+static void
+server_leave(struct server *sv)
+{
+	if (sv->st != NULL)
+		sv->st->sv = NULL;
+	sv->st = NULL;
+}
+
 void
 server_free(struct server *sv)
 {
 	struct session	*s = sv->s;
 
-	if (s->sv == sv)
-		s->sv = NULL;
+	server_leave(sv);
+	if (s->peer == sv)
+		s->peer = NULL;
 	if (sv->dial != NULL)
 		dial_cancel(sv->dial);
 	if (sv->wire != NULL)
@@ -49,7 +59,7 @@ server_find(struct session *s, const char *host, uint16_t port, bool tls)
 	struct server	*sv;
 
 	LIST_FOREACH(sv, &s->servers, link)
-		if (sv->port == port && sv->tls == tls && sv != s->sv &&
+		if (sv->port == port && sv->tls == tls && sv->st == NULL &&
 		    strcmp(sv->host, host) == 0)
 			return (sv);
 	return (NULL);
@@ -68,8 +78,8 @@ server_settled(struct server *sv)
 		tls_server_ready(s, sv);
 	else if (s->step == S_RELAY)
 		relay_begin(s, sv);
-	else if (s->sv == sv && s->x != NULL)
-		exch_server_ready(s, sv);
+	else if (sv->st != NULL)
+		stream_server_ready(sv->st, sv);
 	if (s->step != S_CLOSING)
 		session_turn(s);
 }
@@ -95,7 +105,7 @@ on_readable(void *arg)
 
 	if (s->step == S_CLOSING)
 		return;
-	if (s->step == S_RELAY || s->sv == sv)
+	if (s->step == S_RELAY || sv->st != NULL)
 		session_turn(s);
 	else if (sv->step == SV_IDLE && s->step == S_SNIFF &&
 	    wire_in_len(sv->wire) != 0) {
@@ -119,17 +129,15 @@ on_drained(void *arg)
 static void
 server_lost(struct server *sv, const struct why *why)
 {
-	struct session	*s = sv->s;
 	struct why	 copy = *why;	/* it may be the wire's own */
 	struct exch_in	 in = { .kind = IN_RES_LOST, .why = &copy };
+	struct stream	*st = sv->st;
 
 	in.stale = !sv->answered && sv->uses > 1;
-	if (s->sv == sv)
-		s->sv = NULL;
 	sv->step = SV_FAILED;
 	server_free(sv);
-	if (s->x != NULL)
-		exch_input(s->x, &in);
+	if (st != NULL)
+		exch_input(st->x, &in);
 }
 
 static void
@@ -148,7 +156,7 @@ on_failed(void *arg, const struct why *why)
 		server_fail(sv, why);
 		return;
 	}
-	if (s->sv == sv) {
+	if (sv->st != NULL) {
 		server_lost(sv, why);
 		session_turn(s);
 	} else
@@ -308,8 +316,7 @@ server_release(struct server *sv, bool keep)
 {
 	struct session	*s = sv->s;
 
-	if (s->sv == sv)
-		s->sv = NULL;
+	server_leave(sv);
 	if (!keep || !sv->keeps || sv->wire == NULL || wire_eof(sv->wire) ||
 	    wire_in_len(sv->wire) != 0 || s->nservers > SERVERS_MAX) {
 		server_free(sv);
@@ -322,16 +329,13 @@ server_release(struct server *sv, bool keep)
 static void
 server_event(struct server *sv, const struct h1_ev *ev)
 {
-	struct session	*s = sv->s;
-	struct exch_in	 in = { .head = ev->head, .data = ev->data };
+	struct exch_in	in = { .head = ev->head, .data = ev->data };
 
 	switch (ev->kind) {
 	case H1_HEAD:
 		in.kind = IN_RES_HEAD;
 		sv->answered = true;
-		sv->res_more = sv->h1.framing.kind != H1_NONE &&
-		    !(sv->h1.framing.kind == H1_LENGTH &&
-		    sv->h1.framing.length == 0);
+		sv->res_more = h1_has_body(&sv->h1);
 		in.more = sv->res_more;
 		if (ev->head->status / 100 != 1)
 			sv->keeps = h1_keeps_alive(ev->head,
@@ -351,7 +355,7 @@ server_event(struct server *sv, const struct h1_ev *ev)
 	case H1_MORE:
 		return;
 	}
-	exch_input(s->x, &in);
+	exch_input(sv->st->x, &in);
 }
 
 static bool
@@ -359,8 +363,8 @@ server_may_feed(struct server *sv)
 {
 	struct session	*s = sv->s;
 
-	if (s->sv != sv || s->x == NULL || sv->step != SV_BUSY ||
-	    !exch_takes_response(s->x))
+	if (sv->st == NULL || sv->step != SV_BUSY ||
+	    !exch_takes_response(sv->st->x))
 		return (false);
 	if (s->client != NULL && wire_out_len(s->client) > WIRE_HIGH) {
 		wire_pause(sv->wire, PAUSE_FULL);
@@ -401,7 +405,7 @@ server_feed(struct server *sv, struct h1_ev *ev, struct why *why)
 void
 server_pump(struct server *sv)
 {
-	struct session	*s = sv->s;
+	struct stream	*st = sv->st;
 	struct h1_ev	 ev = { .kind = H1_DATA };
 	struct wire	*w = sv->wire;
 	struct why	 why;
@@ -416,7 +420,7 @@ server_pump(struct server *sv)
 			return;
 		}
 		server_event(sv, &ev);
-		if (s->sv != sv)	/* it was aborted in there */
+		if (st->sv != sv)	/* it was aborted in there */
 			return;
 		wire_drain(w, (size_t)n);
 		stuck = ev.kind == H1_MORE && (n == 0 || wire_in_len(w) == 0);

@@ -54,15 +54,12 @@ static void
 session_end(void *arg)
 {
 	struct session	*s = CAST(session, arg, SESSION_MAGIC);
-	struct why	 why;
+	struct stream	*st;
 
-	if (s->x != NULL && !s->x->over) {
-		(void)fail(&why, ERR_CLIENT_LOST, "%s",
-		    err_text(ERR_CLIENT_LOST));
-		exch_fail(s->x, &why);
+	while ((st = LIST_FIRST(&s->streams)) != NULL) {
+		stream_lose_client(st);
+		stream_end(st);
 	}
-	if (s->x != NULL)
-		exch_over(s);
 	if (s->turn.queued) {	/* a turn is queued behind us: wait for it */
 		loop_defer(s->node->loop, &s->end);
 		return;
@@ -75,7 +72,6 @@ session_end(void *arg)
 	if (s->connect_flow != NULL)
 		flow_unref(s->connect_flow);
 	conn_unref(s->conn);
-	node_unannounce(s->node, s);
 	TAILQ_REMOVE(&s->node->sessions, s, link);
 	atomic_fetch_sub(&s->node->shard->load, 1);
 	cfg_unref(s->cfg);
@@ -105,8 +101,8 @@ session_new(struct node *n)
 	s->node = n;
 	s->cfg = cfg_ref(n->cfg);
 	s->step = S_SNIFF;
-	s->client_stays = true;
 	LIST_INIT(&s->servers);
+	LIST_INIT(&s->streams);
 	s->turn = (struct defer){ .fn = on_turn, .arg = s };
 	s->end = (struct defer){ .fn = session_end, .arg = s };
 	TAILQ_INSERT_TAIL(&n->sessions, s, link);
@@ -149,12 +145,10 @@ session_replay(struct node *n, struct flow *f)
 
 	s->conn = f->client != NULL ? conn_dup(f->client) : conn_new(false);
 	s->step = S_HTTP;
-	s->client_stays = false;
-	s->req_read = true;
-	s->x = exch_new(&session_exch_out, s, s->cfg, f);
+	f->replay = REPLAY_REQUEST;
+	s->st = stream_replay(s, f);
 	flow_unref(f);
-	s->x->flow->replay = REPLAY_REQUEST;
-	exch_replay(s->x);
+	exch_replay(s->st->x);
 	session_later(s);
 }
 
@@ -186,6 +180,36 @@ session_flush(struct session *s)
 			wire_flush(sv->wire);
 }
 
+/* Streams whose exchange is over go; servers have what came for them. */
+static void
+session_sweep(struct session *s)
+{
+	struct stream	*st, *next;
+
+	for (st = LIST_FIRST(&s->streams); st != NULL; st = next) {
+		next = LIST_NEXT(st, link);
+		if (st->x->over)
+			stream_end(st);
+	}
+}
+
+static void
+session_pump(struct session *s)
+{
+	struct stream	*st;
+
+	if (s->st != NULL && s->st->sv != NULL)
+		server_pump(s->st->sv);
+	do {
+		session_sweep(s);
+		if (s->client != NULL && s->step != S_CLOSING)
+			client_pump(s);
+		LIST_FOREACH(st, &s->streams, link)
+			if (st->x->over)
+				break;
+	} while (st != NULL && s->step != S_CLOSING);
+}
+
 /*
  * Move everything on as far as it goes, then send what was written. Each
  * callback ends here; nothing else calls the pumps.
@@ -198,19 +222,21 @@ session_turn(struct session *s)
 	s->in_turn = true;
 	if (s->step == S_RELAY)
 		relay_pump(s);
-	else {
-		if (s->sv != NULL)
-			server_pump(s->sv);
-		do {
-			if (s->x != NULL && s->x->over)
-				exch_over(s);
-			if (s->client != NULL && s->step != S_CLOSING)
-				client_pump(s);
-		} while (s->x != NULL && s->x->over &&
-		    s->step != S_CLOSING);
-	}
+	else
+		session_pump(s);
 	s->in_turn = false;
 	session_flush(s);
+}
+
+static struct stream *
+session_stream_of(struct session *s, uint64_t id)
+{
+	struct stream	*st;
+
+	LIST_FOREACH(st, &s->streams, link)
+		if (!st->x->over && st->x->flow->id == id)
+			return (st);
+	return (NULL);
 }
 
 void
@@ -218,10 +244,11 @@ session_kill_flow(struct node *n, uint64_t id)
 {
 	struct exch_in	 in = { .kind = IN_KILL };
 	struct session	*s;
+	struct stream	*st;
 
 	TAILQ_FOREACH(s, &n->sessions, link)
-		if (s->x != NULL && !s->x->over && s->x->flow->id == id) {
-			exch_input(s->x, &in);
+		if ((st = session_stream_of(s, id)) != NULL) {
+			exch_input(st->x, &in);
 			session_turn(s);
 			return;
 		}

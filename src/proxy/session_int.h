@@ -1,7 +1,7 @@
 /*
  * session_int - the inside of a session, for its own files: session.c
  * (life), s_client.c (the client's end), s_server.c (servers' ends),
- * s_exch.c (an exchange's verbs), s_tls.c (interception), s_relay.c (raw).
+ * stream.c (an exchange's verbs), s_tls.c (interception), s_relay.c (raw).
  */
 #ifndef SRC_SESSION_INT_H
 #define SRC_SESSION_INT_H
@@ -55,6 +55,7 @@ struct server {
 	uint16_t	 port;
 	bool		 tls;
 	bool		 res_more;	/* a body follows the head just read */
+	struct stream	*st;		/* HTTP/1: the one it serves or will */
 	bool		 answered;	/* of the present request, anything */
 	bool		 keeps;		/* may be used again */
 	unsigned	 uses;
@@ -66,18 +67,33 @@ LIST_HEAD(server_list, server);
 /* Somebody decides about an exchange; outlives it if need be. */
 struct ask {
 	struct post	 post;
-	struct session	*s;		/* NULL: the exchange is gone */
+	struct stream	*st;		/* NULL: nobody waits for the answer */
 	struct loop	*loop;
 	struct hookcall	*call;
-	bool		 waits;		/* the exchange waits for it */
 };
+
+/* One exchange of a session, and where its two sides lie. */
+struct stream {
+	struct session	*s;
+	LIST_ENTRY(stream) link;
+	TAILQ_ENTRY(stream) fresh_link;
+	bool		 fresh;		/* is in node->fresh */
+	struct exch	*x;		/* never NULL */
+	struct server	*sv;		/* that serves it, or NULL */
+	struct ask	*ask;		/* the one x waits for */
+	struct put	 to_server, to_client;
+	bool		 req_more;	/* a body follows the request's head */
+	bool		 req_read;	/* the request was read to its end */
+	bool		 stays;		/* the client may send another one */
+};
+
+LIST_HEAD(stream_list, stream);
 
 struct session {
 	uint32_t	 magic;
 	struct node	*node;
 	struct cfg	*cfg;		/* of the present exchange */
-	TAILQ_ENTRY(session) link, fresh_link;
-	bool		 fresh;		/* is in node->fresh */
+	TAILQ_ENTRY(session) link;
 	enum session_step step;
 
 	struct wire	*client;	/* NULL: replay */
@@ -92,14 +108,10 @@ struct session {
 	struct server_list servers;
 	unsigned	 nservers;
 
-	struct exch	*x;
-	struct server	*sv;		/* the one that serves x */
+	struct stream_list streams;
+	struct stream	*st;		/* HTTP/1: the only one, or NULL */
+	struct server	*peer;		/* S_RELAY: the other end */
 	struct flow	*connect_flow;	/* CONNECT until it is answered */
-	struct ask	*ask;		/* the one x waits for */
-	struct put	 to_server, to_client;
-	bool		 req_more;	/* a body follows the head just read */
-	bool		 req_read;	/* the request was read to its end */
-	bool		 client_stays;	/* may send another request */
 	unsigned	 client_bits;	/* addons' notes on the client */
 	bool		 refused;	/* after a bad request: read no more */
 
@@ -140,14 +152,17 @@ void	 server_release(struct server *, bool keep);
 void	 server_pump(struct server *);
 struct conn *server_facts(struct server *);
 
-/* s_exch.c */
-extern const struct exch_out	session_exch_out;
-void	 exch_begin(struct session *, struct head *);
-void	 exch_over(struct session *);		/* x is over: clean up */
-void	 exch_server_ready(struct session *, struct server *);
+/* stream.c */
+extern const struct exch_out	stream_out;
+struct stream *stream_begin(struct session *, struct head *, bool more,
+	    bool stays);
+struct stream *stream_replay(struct session *, struct flow *);
+/* Its exchange is over: clean up. */
+void	 stream_end(struct stream *);
+void	 stream_lose_client(struct stream *);
+void	 stream_server_ready(struct stream *, struct server *);
 void	 session_flow_conns(struct session *, struct flow *,
 	    struct server *);
-void	 ask_forget(struct session *);
 
 /* s_tls.c */
 void	 tls_begin(struct session *, bool outer);

@@ -17,50 +17,90 @@ session_flow_conns(struct session *s, struct flow *f, struct server *sv)
 
 /* --- begin and end ------------------------------------------------------- */
 
-void
-exch_begin(struct session *s, struct head *h)
+static struct stream *
+stream_new(struct session *s, struct flow *f)
+{
+	struct stream	*st = xcalloc(1, sizeof(*st));
+
+	st->s = s;
+	st->x = exch_new(&stream_out, st, s->cfg, f);
+	st->x->client_bits = s->client_bits;
+	LIST_INSERT_HEAD(&s->streams, st, link);
+	return (st);
+}
+
+struct stream *
+stream_begin(struct session *s, struct head *h, bool more, bool stays)
 {
 	struct exch_in	 in = {
-		.kind = IN_REQ_HEAD, .head = h, .more = s->req_more
+		.kind = IN_REQ_HEAD, .head = h, .more = more
 	};
 	struct flow	*f = flow_new(FLOW_HTTP);
+	struct stream	*st;
 
 	f->shard = (uint16_t)s->node->shard->index;
 	session_flow_conns(s, f, NULL);
-	s->x = exch_new(&session_exch_out, s, s->cfg, f);
+	st = stream_new(s, f);
 	flow_unref(f);
-	s->x->client_bits = s->client_bits;
-	s->client_stays = h1_keeps_alive(h, &s->h1.framing);
-	node_announce(s->node, s);
-	exch_input(s->x, &in);
+	st->req_more = more;
+	st->stays = stays;
+	node_announce(s->node, st);
+	exch_input(st->x, &in);
+	return (st);
+}
+
+struct stream *
+stream_replay(struct session *s, struct flow *f)
+{
+	struct stream	*st = stream_new(s, f);
+
+	st->req_read = true;
+	return (st);
 }
 
 void
-ask_forget(struct session *s)
+stream_lose_client(struct stream *st)
 {
-	if (s->ask == NULL)
+	struct exch_in	in = { .kind = IN_REQ_LOST };
+	struct why	why;
+
+	(void)fail(&why, ERR_CLIENT_LOST, "%s", err_text(ERR_CLIENT_LOST));
+	in.why = &why;
+	exch_input(st->x, &in);
+}
+
+static void
+ask_forget(struct stream *st)
+{
+	if (st->ask == NULL)
 		return;
-	s->ask->s = NULL;	/* it is freed when its answer comes */
-	s->ask = NULL;
+	st->ask->st = NULL;	/* it is freed when its answer comes */
+	st->ask = NULL;
 }
 
 void
-exch_over(struct session *s)
+stream_end(struct stream *st)
 {
-	struct exch	*x = s->x;
-	bool		 kept = x->rq == RQ_sent && x->rs == RS_sent &&
+	struct session	*s = st->s;
+	struct exch	*x = st->x;
+	bool		 whole = x->rq == RQ_sent && x->rs == RS_sent &&
 	    !x->answered;
+	bool		 last = s->client == NULL || !st->stays ||
+	    !st->req_read;
 
-	ask_forget(s);
-	node_unannounce(s->node, s);
-	if (s->sv != NULL && s->step != S_RELAY)
-		server_release(s->sv, kept);
-	s->x = NULL;
+	ask_forget(st);
+	node_unannounce(s->node, st);
+	if (st->sv != NULL && s->step != S_RELAY)
+		server_release(st->sv, whole);
+	else if (st->sv != NULL)
+		st->sv->st = NULL;
 	s->client_bits = x->client_bits;
 	exch_free(x);
-	if (s->step == S_RELAY || s->step == S_CLOSING)
-		return;
-	if (s->client == NULL || !s->client_stays || !s->req_read)
+	LIST_REMOVE(st, link);
+	if (s->st == st)
+		s->st = NULL;
+	free(st);
+	if (last && s->step != S_RELAY)
 		session_close(s);
 }
 
@@ -70,12 +110,14 @@ static void
 on_answer(struct post *p)
 {
 	struct ask	*a = (struct ask *)(void *)p;
-	struct session	*s = a->s;
+	struct stream	*st = a->st;
 	struct exch_in	 in = { .kind = IN_DECIDED, .call = a->call };
+	struct session	*s;
 
-	if (s != NULL) {
-		s->ask = NULL;
-		exch_input(s->x, &in);
+	if (st != NULL) {
+		s = st->s;
+		st->ask = NULL;
+		exch_input(st->x, &in);
 		session_turn(s);
 	}
 	hookcall_free(a->call);
@@ -94,19 +136,20 @@ call_back(struct hookcall *c)
 static void
 out_ask(void *arg, enum hook h)
 {
-	struct session	*s = CAST(session, arg, SESSION_MAGIC);
+	struct stream	*st = arg;
+	struct session	*s = st->s;
 	struct ask	*a = xcalloc(1, sizeof(*a));
 
-	if (s->sv != NULL)
-		session_flow_conns(s, s->x->flow, s->sv);
+	if (st->sv != NULL)
+		session_flow_conns(s, st->x->flow, st->sv);
 	a->post.fn = on_answer;
 	a->loop = s->node->loop;
-	a->call = hookcall_new(h, flow_dup(s->x->flow, true));
+	a->call = hookcall_new(h, flow_dup(st->x->flow, true));
 	a->call->back = call_back;
 	a->call->asker = a;
 	if (hook_may_hold(h)) {
-		a->s = s;
-		s->ask = a;
+		a->st = st;
+		st->ask = a;
 	}
 	hook_run(s->cfg->hooks, a->call);
 }
@@ -114,36 +157,37 @@ out_ask(void *arg, enum hook h)
 /* --- towards the server -------------------------------------------------- */
 
 void
-exch_server_ready(struct session *s, struct server *sv)
+stream_server_ready(struct stream *st, struct server *sv)
 {
 	struct exch_in	in = { .kind = IN_OPENED };
 	struct why	why = sv->why;	/* sv goes while it is read */
 
-	session_flow_conns(s, s->x->flow, sv);
+	session_flow_conns(st->s, st->x->flow, sv);
 	if (sv->step == SV_FAILED) {
 		in.kind = IN_OPEN_FAILED;
 		in.why = &why;
-		exch_input(s->x, &in);
+		exch_input(st->x, &in);
 		return;
 	}
 	sv->step = SV_BUSY;
 	sv->uses++;
 	sv->answered = false;
 	sv->keeps = true;
-	exch_input(s->x, &in);
+	exch_input(st->x, &in);
 }
 
 static void
 out_open(void *arg, bool fresh)
 {
-	struct session		*s = CAST(session, arg, SESSION_MAGIC);
-	const struct head	*h = s->x->flow->request->head;
+	struct stream		*st = arg;
+	struct session		*s = st->s;
+	const struct head	*h = st->x->flow->request->head;
 	bool			 tls = sp_is(h->scheme, "https");
 	char			*host = xspdup(h->host);
 	struct server		*sv;
 
 	sv = fresh ? NULL : server_find(s, host, h->port, tls);
-	if (sv == NULL && !fresh && tls && s->host != NULL) {
+	if (sv == NULL && !fresh && tls && st->s->host != NULL) {
 		/* connected for CONNECT, not yet under TLS */
 		sv = server_find(s, host, h->port, false);
 		if (sv != NULL && sv->step == SV_IDLE && sv->uses == 0)
@@ -153,10 +197,11 @@ out_open(void *arg, bool fresh)
 	}
 	if (sv == NULL)
 		sv = server_open(s, host, h->port, tls);
-	s->sv = sv;
+	st->sv = sv;
+	sv->st = st;
 	free(host);
 	if (sv->step == SV_IDLE || sv->step == SV_FAILED)
-		exch_server_ready(s, sv);
+		stream_server_ready(st, sv);
 }
 
 static void
@@ -182,36 +227,36 @@ put_to(struct put *p, struct wire *w)
 static void
 out_req_head(void *arg, const struct msg *m)
 {
-	struct session	*s = CAST(session, arg, SESSION_MAGIC);
+	struct stream	*st = arg;
 
-	h1_expect(&s->sv->h1, m->head->method);
-	put_to(&s->to_server, s->sv->wire);
-	put_request(&s->to_server, m);
+	h1_expect(&st->sv->h1, m->head->method);
+	put_to(&st->to_server, st->sv->wire);
+	put_request(&st->to_server, m);
 }
 
 static void
 out_req_data(void *arg, struct sp d, struct blob *b)
 {
-	struct session	*s = CAST(session, arg, SESSION_MAGIC);
+	struct stream	*st = arg;
 
-	put_data(&s->to_server, d, b);
+	put_data(&st->to_server, d, b);
 }
 
 static void
 out_req_end(void *arg, const struct head *trailers)
 {
-	struct session	*s = CAST(session, arg, SESSION_MAGIC);
+	struct stream	*st = arg;
 
-	put_end(&s->to_server, trailers);
+	put_end(&st->to_server, trailers);
 }
 
 static void
 out_server_abort(void *arg)
 {
-	struct session	*s = CAST(session, arg, SESSION_MAGIC);
+	struct stream	*st = arg;
 
-	if (s->sv != NULL)
-		server_release(s->sv, false);
+	if (st->sv != NULL)
+		server_release(st->sv, false);
 }
 
 /* --- towards the client -------------------------------------------------- */
@@ -219,45 +264,45 @@ out_server_abort(void *arg)
 static void
 out_res_head(void *arg, const struct msg *m)
 {
-	struct session	*s = CAST(session, arg, SESSION_MAGIC);
+	struct stream	*st = arg;
 
-	if (s->client == NULL)
+	if (st->s->client == NULL)
 		return;
-	put_to(&s->to_client, s->client);
-	if (!put_response(&s->to_client, m, s->x->flow->request->head))
-		s->client_stays = false;
+	put_to(&st->to_client, st->s->client);
+	if (!put_response(&st->to_client, m, st->x->flow->request->head))
+		st->stays = false;
 	if (!m->complete)
-		node_announce(s->node, s);
+		node_announce(st->s->node, st);
 }
 
 static void
 out_res_data(void *arg, struct sp d, struct blob *b)
 {
-	struct session	*s = CAST(session, arg, SESSION_MAGIC);
+	struct stream	*st = arg;
 
-	if (s->client != NULL)
-		put_data(&s->to_client, d, b);
+	if (st->s->client != NULL)
+		put_data(&st->to_client, d, b);
 }
 
 static void
 out_res_end(void *arg, const struct head *trailers)
 {
-	struct session	*s = CAST(session, arg, SESSION_MAGIC);
+	struct stream	*st = arg;
 
-	if (s->client != NULL)
-		put_end(&s->to_client, trailers);
+	if (st->s->client != NULL)
+		put_end(&st->to_client, trailers);
 }
 
 static void
 out_res_interim(void *arg, const struct head *h)
 {
-	struct session	*s = CAST(session, arg, SESSION_MAGIC);
+	struct stream	*st = arg;
 
 	/* RFC 9110 15.2: never to an HTTP/1.0 client */
-	if (s->client == NULL || !head_is_11(s->x->flow->request->head))
+	if (st->s->client == NULL || !head_is_11(st->x->flow->request->head))
 		return;
-	put_to(&s->to_client, s->client);
-	put_head(&s->to_client, h);
+	put_to(&st->to_client, st->s->client);
+	put_head(&st->to_client, h);
 }
 
 /* A cut body must look cut: where its end is the connection's, only a
@@ -265,47 +310,47 @@ out_res_interim(void *arg, const struct head *h)
 static void
 out_res_abort(void *arg)
 {
-	struct session	*s = CAST(session, arg, SESSION_MAGIC);
+	struct stream	*st = arg;
 
-	s->client_stays = false;
-	s->refused = true;
-	if (s->client == NULL)
+	st->stays = false;
+	st->s->refused = true;
+	if (st->s->client == NULL)
 		return;
-	if (!s->x->res_sent || s->to_client.frame == H1_CLOSE) {
-		wire_close(s->client, false);
-		s->client = NULL;
+	if (!st->x->res_sent || st->to_client.frame == H1_CLOSE) {
+		wire_close(st->s->client, false);
+		st->s->client = NULL;
 	}
 }
 
 static void
 out_upgrade(void *arg)
 {
-	struct session	*s = CAST(session, arg, SESSION_MAGIC);
+	struct stream	*st = arg;
 
-	relay_begin(s, s->sv);
+	relay_begin(st->s, st->sv);
 }
 
 static void
 out_changed(void *arg)
 {
-	struct session	*s = CAST(session, arg, SESSION_MAGIC);
+	struct stream	*st = arg;
 
-	if (s->sv != NULL)
-		session_flow_conns(s, s->x->flow, s->sv);
-	node_report(s->node, s->x->flow, s->x->over);
-	s->x->flow->marks_fresh = false;
+	if (st->sv != NULL)
+		session_flow_conns(st->s, st->x->flow, st->sv);
+	node_report(st->s->node, st->x->flow, st->x->over);
+	st->x->flow->marks_fresh = false;
 }
 
 /* The pump that is on the stack sees that x is over. */
 static void
 out_done(void *arg)
 {
-	struct session	*s = CAST(session, arg, SESSION_MAGIC);
+	struct stream	*st = arg;
 
-	session_later(s);
+	session_later(st->s);
 }
 
-const struct exch_out session_exch_out = {
+const struct exch_out stream_out = {
 	.ask = out_ask,
 	.open = out_open,
 	.req_head = out_req_head,
