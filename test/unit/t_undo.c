@@ -1,0 +1,128 @@
+#include "ui/undo.h"
+
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <cmocka.h>
+
+struct world {
+	struct bus	*bus;
+	struct store	*store;
+	struct undo	 undo;
+};
+
+static void
+hear(void *arg, enum bus_event event, void *what)
+{
+	struct world	*w = arg;
+
+	(void)event;
+	undo_note(&w->undo, what);
+}
+
+static int
+make(void **state)
+{
+	struct world	*w = xcalloc(1, sizeof(*w));
+	struct flow	*f;
+	int		 i;
+
+	w->bus = bus_new();
+	w->store = store_new(w->bus);
+	undo_init(&w->undo);
+	for (i = 0; i < 5; i++) {
+		f = flow_new(FLOW_HTTP);
+		store_add(w->store, f);
+		flow_unref(f);
+	}
+	bus_sub(w->bus, BUS_FLOW_REMOVED, hear, w);
+	*state = w;
+	return (0);
+}
+
+static int
+unmake(void **state)
+{
+	struct world	*w = *state;
+
+	bus_unsub(w->bus, hear, w);
+	undo_fini(&w->undo);
+	store_free(w->store);
+	bus_free(w->bus);
+	free(w);
+	assert_int_equal(obj_count(OBJ_flow), 0);
+	return (0);
+}
+
+static void
+test_the_last_command_is_taken_back_whole(void **state)
+{
+	struct world	*w = *state;
+	struct flow	*a = store_at(w->store, 0), *b = store_at(w->store, 1);
+	struct flow	*all[3], *first;
+
+	all[0] = store_at(w->store, 2);
+	all[1] = store_at(w->store, 3);
+	all[2] = store_at(w->store, 4);
+	undo_mark(&w->undo);
+	store_remove(w->store, a);
+	undo_mark(&w->undo);
+	store_remove_many(w->store, all, 3);
+	assert_int_equal(store_n(w->store), 1);
+	assert_ptr_equal(store_at(w->store, 0), b);
+	assert_int_equal(undo_last(&w->undo, w->store, &first), 3);
+	assert_ptr_equal(first, all[0]);
+	assert_int_equal(store_n(w->store), 4);
+	assert_int_equal(undo_last(&w->undo, w->store, &first), 1);
+	assert_ptr_equal(first, a);
+	assert_int_equal(undo_last(&w->undo, w->store, &first), 0);
+	assert_null(first);
+}
+
+static void
+test_commands_that_delete_nothing_are_no_step(void **state)
+{
+	struct world	*w = *state;
+	struct flow	*first;
+
+	undo_mark(&w->undo);
+	store_remove(w->store, store_at(w->store, 0));
+	undo_mark(&w->undo);
+	undo_mark(&w->undo);
+	assert_int_equal(undo_last(&w->undo, w->store, &first), 1);
+}
+
+static void
+test_what_is_kept_is_bounded(void **state)
+{
+	struct world	*w = *state;
+	struct flow	*f, *first;
+	int		 i;
+
+	undo_mark(&w->undo);
+	for (i = 0; i < 50000; i++) {
+		f = flow_new(FLOW_HTTP);
+		undo_note(&w->undo, f);
+		flow_unref(f);
+	}
+	assert_true(w->undo.n <= 20000);
+	assert_true(undo_last(&w->undo, w->store, &first) > 10000);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest	tests[] = {
+		cmocka_unit_test_setup_teardown(
+		    test_the_last_command_is_taken_back_whole, make, unmake),
+		cmocka_unit_test_setup_teardown(
+		    test_commands_that_delete_nothing_are_no_step, make,
+		    unmake),
+		cmocka_unit_test_setup_teardown(test_what_is_kept_is_bounded,
+		    make, unmake),
+	};
+
+	return (cmocka_run_group_tests(tests, NULL, NULL));
+}
