@@ -1,0 +1,182 @@
+#include "flowfile/ff_load.h"
+
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "ffkit.h"
+
+struct world {
+	struct app	*app;
+	char		*source;
+	size_t		 n;
+	bool		 full, ended, cancelled;
+	unsigned	 damage;
+	struct why	 why;
+};
+
+static int
+setup(void **state)
+{
+	struct world	*w = xcalloc(1, sizeof(*w));
+	const char	*dir = getenv("WEIR_SRCDIR");
+
+	w->source = xasprintf("%s/test/data/flows/17.mitm",
+	    dir != NULL ? dir : ".");
+	w->app = app_new(false);
+	*state = w;
+	return (0);
+}
+
+static int
+teardown(void **state)
+{
+	struct world	*w = *state;
+
+	app_free(w->app);
+	free(w->source);
+	free(w);
+	return (obj_total() != 0);
+}
+
+static void
+on_got(void *arg, struct flow *f)
+{
+	struct world	*w = arg;
+
+	w->n++;
+	flow_unref(f);
+}
+
+static bool
+on_full(void *arg)
+{
+	struct world	*w = arg;
+
+	return (w->full);
+}
+
+static void
+on_end(void *arg, struct ff_load *l)
+{
+	struct world	*w = arg;
+
+	w->ended = true;
+	w->cancelled = ff_load_cancelled(l);
+	w->damage = ff_load_damage(l, NULL, &w->why);
+	if (!w->cancelled)
+		assert_int_equal(ff_load_flows(l), w->n);
+}
+
+static const struct ff_load_ops	ops = { on_got, on_full, on_end };
+
+static void
+wait_for_end(struct world *w)
+{
+	while (!w->ended)
+		loop_once(w->app->loop, false);
+}
+
+static void
+test_a_file(void **state)
+{
+	struct world	*w = *state;
+
+	assert_non_null(ff_load_new(w->app, w->source, &ops, w, NULL));
+	assert_false(w->ended);		/* main does not wait */
+	wait_for_end(w);
+	assert_int_equal(w->n, 9);
+	assert_int_equal(w->damage, 0);
+}
+
+static void
+test_what_cannot_be_opened(void **state)
+{
+	struct world	*w = *state;
+
+	assert_null(ff_load_new(w->app, "/no/such", &ops, w, &w->why));
+	assert_non_null(strstr(w->why.text, "/no/such"));
+	assert_null(ff_load_new(w->app, "/tmp", &ops, w, &w->why));
+	assert_non_null(strstr(w->why.text, "directory"));
+}
+
+/* A pipe that says nothing does not keep the program from its end. */
+static void
+test_cancelled(void **state)
+{
+	char		 path[] = "/tmp/weir-t-XXXXXX";
+	struct world	*w = *state;
+	struct ff_load	*l;
+	char		*fifo;
+	FILE		*f;
+
+	assert_non_null(mkdtemp(path));
+	fifo = xasprintf("%s/fifo", path);
+	assert_int_equal(mkfifo(fifo, 0600), 0);
+	/* Both ends are ours, or opening would wait. */
+	f = fopen(fifo, "r+");
+
+	assert_non_null(f);
+	l = ff_load_new(w->app, fifo, &ops, w, NULL);
+	assert_non_null(l);
+	loop_once(w->app->loop, true);
+	assert_false(w->ended);
+	ff_load_cancel(l);
+	wait_for_end(w);
+	assert_true(w->cancelled);
+	(void)fclose(f);
+	(void)unlink(fifo);
+	(void)rmdir(path);
+	free(fifo);
+}
+
+/* A file of many flows: nothing more comes while main has enough. */
+static void
+test_main_may_have_enough(void **state)
+{
+	char		 path[] = "/tmp/weir-t-XXXXXX";
+	struct world	*w = *state;
+	struct blob	*b = kit_file("17.mitm");
+	struct ff_load	*l;
+	int		 fd = mkstemp(path), i;
+	size_t		 before;
+
+	assert_true(fd != -1);
+	for (i = 0; i < 100; i++)
+		assert_int_equal(write(fd, b->data, b->n), (ssize_t)b->n);
+	(void)close(fd);
+	w->full = true;
+	l = ff_load_new(w->app, path, &ops, w, NULL);
+	while (w->n == 0)
+		loop_once(w->app->loop, false);
+	before = w->n;
+	assert_in_range(before, 1, 899);
+	for (i = 0; i < 50; i++)
+		loop_once(w->app->loop, true);
+	assert_int_equal(w->n, before);
+	w->full = false;
+	ff_load_go(l);
+	wait_for_end(w);
+	assert_int_equal(w->n, 900);
+	(void)unlink(path);
+	blob_unref(b);
+}
+
+int
+main(void)
+{
+#define T(f)	cmocka_unit_test_setup_teardown(f, setup, teardown)
+	const struct CMUnitTest	tests[] = {
+		T(test_a_file),
+		T(test_what_cannot_be_opened),
+		T(test_cancelled),
+		T(test_main_may_have_enough),
+	};
+
+	return (cmocka_run_group_tests(tests, NULL, NULL));
+}

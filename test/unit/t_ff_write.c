@@ -1,0 +1,227 @@
+#include "flowfile/ff_write.h"
+
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "ffkit.h"
+
+struct world {
+	struct app	*app;
+	char		 dir[64];
+	char		*out;
+	bool		 closed;
+	struct why	 why;		/* text "" when all went well */
+};
+
+static int
+setup(void **state)
+{
+	struct world	*w = xcalloc(1, sizeof(*w));
+
+	snprintf(w->dir, sizeof(w->dir), "/tmp/weir-t-XXXXXX");
+	assert_non_null(mkdtemp(w->dir));
+	w->out = xasprintf("%s/out", w->dir);
+	w->app = app_new(false);
+	*state = w;
+	return (0);
+}
+
+static int
+teardown(void **state)
+{
+	struct world	*w = *state;
+	int		 left;
+
+	app_free(w->app);
+	(void)unlink(w->out);
+	left = rmdir(w->dir);
+	free(w->out);
+	free(w);
+	return (left == -1 || obj_total() != 0);
+}
+
+static void
+on_closed(void *arg, const struct why *why)
+{
+	struct world	*w = arg;
+
+	w->closed = true;
+	if (why != NULL)
+		w->why = *why;
+}
+
+static struct ff_stream *
+stream(struct world *w, const char *path)
+{
+	struct ff_file	*f;
+
+	f = ff_file_open(path, FF_AUTO, 17, 0, &w->why);
+	if (f == NULL)
+		fail_msg("%s", w->why.text);
+	return (ff_stream_new(w->app, f, path, FF_AUTO, 17));
+}
+
+static void
+put(struct ff_stream *s, unsigned n)
+{
+	struct flow	*f;
+
+	for (; n > 0; n--) {
+		f = flow_new(FLOW_TCP);
+		ff_stream_put(s, f);
+		flow_unref(f);
+	}
+}
+
+static void
+finish(struct world *w, struct ff_stream *s)
+{
+	ff_stream_close(s, on_closed, w);
+	while (!w->closed)
+		loop_once(w->app->loop, false);
+}
+
+static off_t
+size_of(const char *path)
+{
+	struct stat	st;
+
+	return (stat(path, &st) == 0 ? st.st_size : -1);
+}
+
+static size_t
+count(const char *path)
+{
+	struct kit_flows	 fs;
+	struct blob		*b = blob_new((size_t)1 << 20);
+	int			 fd = open(path, O_RDONLY);
+	size_t			 n;
+
+	assert_true(fd != -1);
+	b->n = (size_t)read(fd, b->data, (size_t)1 << 20);
+	(void)close(fd);
+	kit_read(&fs, blob_sp(b), SIZE_MAX);
+	n = fs.n;
+	kit_drop(&fs);
+	blob_unref(b);
+	return (n);
+}
+
+static bool
+was_logged(struct world *w, const char *words)
+{
+	struct log_line	 lines[50];
+	size_t		 i, n;
+	bool		 said = false;
+
+	n = log_copy(w->app->model->log, 0, lines, nitems(lines));
+	for (i = 0; i < n; i++) {
+		said |= strstr(lines[i].text, words) != NULL;
+		free(lines[i].text);
+	}
+	return (said);
+}
+
+static void
+test_all_is_there_in_order(void **state)
+{
+	struct world		*w = *state;
+	struct ff_stream	*s = stream(w, w->out);
+
+	assert_string_equal(ff_stream_path(s), w->out);
+	put(s, 150);
+	loop_once(w->app->loop, false);
+	put(s, 30);
+	finish(w, s);
+	assert_string_equal(w->why.text, "");
+	assert_int_equal(count(w->out), 180);
+}
+
+/* A reader of the file sees the flow before anything is closed. */
+static void
+test_it_is_flushed_in_time(void **state)
+{
+	struct world		*w = *state;
+	struct ff_stream	*s = stream(w, w->out);
+
+	put(s, 3);
+	while (count(w->out) != 3)
+		loop_once(w->app->loop, false);
+	finish(w, s);
+}
+
+static void
+test_a_removed_file_is_made_again(void **state)
+{
+	struct world		*w = *state;
+	struct ff_stream	*s = stream(w, w->out);
+
+	put(s, 1);
+	while (size_of(w->out) <= 0)
+		loop_once(w->app->loop, false);
+	assert_int_equal(unlink(w->out), 0);
+	put(s, 2);
+	while (size_of(w->out) <= 0)
+		loop_once(w->app->loop, false);
+	assert_true(was_logged(w, "was removed"));
+	finish(w, s);
+	assert_int_equal(count(w->out), 2);
+}
+
+static void
+test_a_full_disk_is_said(void **state)
+{
+	struct world		*w = *state;
+	struct ff_stream	*s = stream(w, "/dev/full");
+
+	put(s, 2);
+	while (!was_logged(w, "No space left"))
+		loop_once(w->app->loop, false);
+	put(s, 1);
+	finish(w, s);
+	assert_non_null(strstr(w->why.text, "No space left"));
+}
+
+static void
+test_save_waits_or_not(void **state)
+{
+	struct world	*w = *state;
+	struct flow	*f = flow_new(FLOW_TCP);
+	struct ff_file	*file;
+	int		 wait;
+
+	for (wait = 0; wait < 2; wait++) {
+		w->closed = false;
+		file = ff_file_open(w->out, FF_AUTO, 17, FF_REPLACE, NULL);
+		assert_non_null(file);
+		ff_save(w->app, file, &f, 1, wait != 0, on_closed, w);
+		if (wait != 0)
+			assert_true(w->closed);
+		while (!w->closed)
+			loop_once(w->app->loop, false);
+		assert_int_equal(count(w->out), 1);
+	}
+	flow_unref(f);
+}
+
+int
+main(void)
+{
+#define T(f)	cmocka_unit_test_setup_teardown(f, setup, teardown)
+	const struct CMUnitTest	tests[] = {
+		T(test_all_is_there_in_order),
+		T(test_it_is_flushed_in_time),
+		T(test_a_removed_file_is_made_again),
+		T(test_a_full_disk_is_said),
+		T(test_save_waits_or_not),
+	};
+
+	return (cmocka_run_group_tests(tests, NULL, NULL));
+}
