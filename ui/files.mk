@@ -15,6 +15,7 @@ libui_a_SOURCES = \
 	ui/pane.c ui/pane.h \
 	ui/parts.c ui/parts.h \
 	ui/prompt.c ui/prompt.h \
+	ui/render.c ui/render.h \
 	ui/run.c \
 	ui/s_choose.c \
 	ui/s_cmds.c \

@@ -12,11 +12,13 @@
 #include "ui/cmd_ui.h"
 #include "ui/detail.h"
 #include "ui/flowrow.h"
+#include "ui/render.h"
 #include "ui/s_flow.h"
 #include "ui/text.h"
 #include "ui/ui.h"
 
 #define TABS	4
+#define BIG	65536		/* a body of more bytes is a worker's */
 
 enum tab { TAB_REQUEST, TAB_RESPONSE, TAB_MESSAGES, TAB_DETAIL };
 
@@ -32,6 +34,7 @@ struct s_flow {
 	int		 shown;
 	char		 mode[40];
 	bool		 full, made;
+	struct render	*render;	/* under way, or NULL */
 };
 
 static struct flow *
@@ -151,6 +154,38 @@ put_head(struct cv_out *out, const struct head *h)
 	free(values);
 }
 
+static void blocks_make(struct s_flow *);
+
+static void
+on_rendered(void *arg, struct cv_out *out)
+{
+	struct s_flow	*fs = arg;
+
+	fs->render = NULL;
+	cv_out_fini(&fs->body);
+	fs->body = *out;
+	cv_out_init(out, 0);		/* moved */
+	blocks_make(fs);
+	ui_dirty(fs->screen.ui);
+}
+
+/* The body's lines: at once, or when a worker has made them. */
+static void
+make_body(struct s_flow *fs, const struct flow *f, const struct msg *m,
+    bool request)
+{
+	size_t	max = fs->full ? 0 : cutoff(fs->screen.ui);
+
+	if (m->body.len <= BIG) {
+		cv_message(f, m, request, fs->mode, &fs->body);
+		return;
+	}
+	fs->render = render_start(fs->screen.ui->model->app, f, request,
+	    fs->mode, max, on_rendered, fs);
+	(void)cv_puts(&fs->body, CV_COMMENT, "rendering...");
+	(void)cv_newline(&fs->body);
+}
+
 static void
 make_message(struct s_flow *fs, const struct flow *f, bool request)
 {
@@ -163,7 +198,7 @@ make_message(struct s_flow *fs, const struct flow *f, bool request)
 		return;
 	}
 	put_head(&fs->head, m->head);
-	cv_message(f, m, request, fs->mode, &fs->body);
+	make_body(fs, f, m, request);
 	if (m->trailers != NULL)
 		put_head(&fs->foot, m->trailers);
 }
@@ -228,33 +263,21 @@ outs_fini(struct s_flow *fs)
 }
 
 static void
-bar_make(struct s_flow *fs, enum tab t)
+bar_make(struct s_flow *fs)
 {
 	const char	*title = fs->body.title[0] != '\0' ? fs->body.title :
-	    t == TAB_MESSAGES ? "Messages" : "";
+	    fs->shown == TAB_MESSAGES ? "Messages" : "";
 
 	(void)snprintf(fs->bar[0], sizeof(fs->bar[0]), "%s", title);
-	(void)snprintf(fs->bar[1], sizeof(fs->bar[1]), "[m:%s]", fs->mode);
+	(void)snprintf(fs->bar[1], sizeof(fs->bar[1]), "%s[m:%s]",
+	    fs->render != NULL ? "[rendering]" : "", fs->mode);
 }
 
+/* What stands below what. */
 static void
-make_tab(struct s_flow *fs, const struct flow *f, enum tab t)
+blocks_make(struct s_flow *fs)
 {
-	size_t	max = fs->full ? 0 : cutoff(fs->screen.ui);
-
-	outs_fini(fs);
-	cv_out_init(&fs->head, 0);
-	cv_out_init(&fs->body, max);
-	cv_out_init(&fs->foot, 0);
-	if (t == TAB_DETAIL)
-		detail_put(&fs->head, f);
-	else if (t == TAB_MESSAGES)
-		make_messages(fs, f);
-	else if (f->type == FLOW_DNS)
-		make_dns(fs, f, t == TAB_REQUEST);
-	else
-		make_message(fs, f, t == TAB_REQUEST);
-	bar_make(fs, t);
+	bar_make(fs);
 	text_clear(&fs->text);
 	if (fs->head.nlines > 0)
 		text_add(&fs->text, &fs->head);
@@ -263,10 +286,46 @@ make_tab(struct s_flow *fs, const struct flow *f, enum tab t)
 		text_add(&fs->text, &fs->body);
 	}
 	if (fs->foot.nlines > 0) {
-		if (t != TAB_MESSAGES)
+		if (fs->shown != TAB_MESSAGES)
 			text_add_bar(&fs->text, "Trailers", "");
 		text_add(&fs->text, &fs->foot);
 	}
+}
+
+static void
+make_parts(struct s_flow *fs, const struct flow *f, enum tab t)
+{
+	if (t == TAB_DETAIL)
+		detail_put(&fs->head, f);
+	else if (t == TAB_MESSAGES)
+		make_messages(fs, f);
+	else if (f->type == FLOW_DNS)
+		make_dns(fs, f, t == TAB_REQUEST);
+	else
+		make_message(fs, f, t == TAB_REQUEST);
+}
+
+/* same: what is shown now is of the same flow and tab, and stays until a
+ * worker has something newer. */
+static void
+make_tab(struct s_flow *fs, const struct flow *f, enum tab t, bool same)
+{
+	struct cv_out	was = fs->body;
+
+	render_drop(fs->render);
+	fs->render = NULL;
+	cv_out_fini(&fs->head);
+	cv_out_fini(&fs->foot);
+	cv_out_init(&fs->head, 0);
+	cv_out_init(&fs->body, fs->full ? 0 : cutoff(fs->screen.ui));
+	cv_out_init(&fs->foot, 0);
+	make_parts(fs, f, t);
+	if (same && fs->render != NULL && was.nlines > 0) {
+		cv_out_fini(&fs->body);
+		fs->body = was;
+	} else
+		cv_out_fini(&was);
+	blocks_make(fs);
 }
 
 /* Makes the lines anew when anything they depend on is another. */
@@ -276,13 +335,14 @@ flow_refresh(struct s_flow *fs, const struct flow *f)
 	struct ui	*ui = fs->screen.ui;
 	enum tab	 t = tab_at(fs, f);
 	const char	*mode = mode_of(ui, f, fs->at);
-	bool		 full = is_full(ui, f);
+	bool		 full = is_full(ui, f), same;
 
 	if (fs->made && fs->id == f->id && fs->changes == f->changes &&
 	    fs->shown == (int)t && fs->full == full &&
 	    strcmp(fs->mode, mode) == 0)
 		return;
-	if (!fs->made || fs->id != f->id || fs->shown != (int)t)
+	same = fs->made && fs->id == f->id && fs->shown == (int)t;
+	if (!same)
 		text_go(&fs->text, 0);
 	fs->made = true;
 	fs->id = f->id;
@@ -290,7 +350,7 @@ flow_refresh(struct s_flow *fs, const struct flow *f)
 	fs->shown = (int)t;
 	fs->full = full;
 	(void)snprintf(fs->mode, sizeof(fs->mode), "%s", mode);
-	make_tab(fs, f, t);
+	make_tab(fs, f, t, same);
 }
 
 /* --- the screen ----------------------------------------------------------- */
@@ -415,6 +475,7 @@ flow_close(struct screen *s)
 {
 	struct s_flow	*fs = (struct s_flow *)s;
 
+	render_drop(fs->render);
 	outs_fini(fs);
 	text_fini(&fs->text);
 }

@@ -1,0 +1,66 @@
+#include "ui/render.h"
+
+#include <stdlib.h>
+
+#include "base/mem.h"
+
+struct render {
+	struct job	 job;		/* first: run() casts back */
+	struct flow	*flow;		/* our own record */
+	bool		 request;
+	char		*mode;
+	struct cv_out	 out;
+	render_done_fn	*done;		/* NULL: nobody waits */
+	void		*arg;
+};
+
+/* On a worker. */
+static void
+render_run(struct job *j)
+{
+	struct render	*r = (struct render *)j;
+
+	if (!atomic_load(&j->cancelled))
+		cv_message(r->flow, r->request ? r->flow->request :
+		    r->flow->response, r->request, r->mode, &r->out);
+}
+
+static void
+render_end(struct job *j)
+{
+	struct render	*r = (struct render *)j;
+
+	if (r->done != NULL)
+		r->done(r->arg, &r->out);
+	cv_out_fini(&r->out);
+	flow_unref(r->flow);
+	free(r->mode);
+	free(r);
+}
+
+struct render *
+render_start(struct app *app, const struct flow *f, bool request,
+    const char *mode, size_t max_lines, render_done_fn *done, void *arg)
+{
+	struct render	*r = xcalloc(1, sizeof(*r));
+
+	r->job.run = render_run;
+	r->job.done = render_end;
+	r->flow = flow_dup(f, true);
+	r->request = request;
+	r->mode = xstrdup(mode);
+	r->done = done;
+	r->arg = arg;
+	cv_out_init(&r->out, max_lines);
+	work_submit(app->work, app->loop, &r->job);
+	return (r);
+}
+
+void
+render_drop(struct render *r)
+{
+	if (r == NULL)
+		return;
+	atomic_store(&r->job.cancelled, true);
+	r->done = NULL;
+}
