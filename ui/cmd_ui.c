@@ -423,8 +423,10 @@ cmd_undo(void *ctx, const struct args *a, struct cmd_res *res,
 	return (0);
 }
 
-#define PLAIN(name, help, fn)	{ name, { { NULL, ARG_END, NULL } }, help, fn, NULL }
-#define LISTS(name, help, fn)	{ name, { { NULL, ARG_END, NULL } }, help, fn, "str[]" }
+#define PLAIN(name, help, fn)	{ name, { { NULL, ARG_END, NULL } }, help, \
+	fn, NULL }
+#define LISTS(name, help, fn)	{ name, { { NULL, ARG_END, NULL } }, help, \
+	fn, "str[]" }
 
 static const struct cmd ui_cmds[] = {
 	{ "console.bodyview", { { "flow", ARG_FLOW, NULL },

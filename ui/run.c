@@ -54,7 +54,7 @@ ui_run(struct ui *ui, const char *line)
 	ui_dirty(ui);
 }
 
-/* --- a yes before it is done ----------------------------------------------- */
+/* --- a yes before it is done ---------------------------------------------- */
 
 static void
 on_confirm(void *arg, const char *answer)
@@ -82,7 +82,7 @@ ui_confirm(struct ui *ui, const char *question, const char *line)
 	ui_dirty(ui);
 }
 
-/* --- the prompt ------------------------------------------------------------ */
+/* --- the prompt ----------------------------------------------------------- */
 
 static void
 remember(struct ui *ui, const char *line)

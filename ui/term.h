@@ -34,7 +34,8 @@ void		 term_suspend(struct term *);
 /* Asks the terminal for its size again; true when it changed. */
 bool		 term_resize(struct term *);
 void		 term_resize_to(struct term *, int rows, int cols);
-void		 term_set_palette(struct term *, const char *, bool transparent);
+void		 term_set_palette(struct term *, const char *,
+		    bool transparent);
 /* Draw every cell anew with the next flush: somebody else wrote here. */
 void		 term_redraw(struct term *);
 /* Sends what changed. Cursor: a cell, or y -1 for none. */

@@ -85,7 +85,7 @@ ui_judge_log(struct ui *ui)
 	} while (n == nitems(v));
 }
 
-/* --- painting -------------------------------------------------------------- */
+/* --- painting ------------------------------------------------------------- */
 
 static void
 paint_box(struct ui *ui, const struct area *body)
@@ -193,7 +193,7 @@ on_frame(void *arg)
 		ui_paint(ui);
 }
 
-/* --- screens --------------------------------------------------------------- */
+/* --- screens -------------------------------------------------------------- */
 
 void
 ui_push(struct ui *ui, struct screen *s)
@@ -267,7 +267,7 @@ ui_outside(struct ui *ui, void (*fn)(void *), void *arg)
 	ui_dirty(ui);
 }
 
-/* --- keys ------------------------------------------------------------------ */
+/* --- keys ----------------------------------------------------------------- */
 
 /* Of a box, only what moves in it, leaves it or ends the program. */
 static bool
@@ -387,7 +387,7 @@ on_input(void *arg, int what)
 	ui_take_keys(ui, false);
 }
 
-/* --- signals --------------------------------------------------------------- */
+/* --- signals -------------------------------------------------------------- */
 
 static void
 on_winch(void *arg, int sig)
@@ -418,7 +418,7 @@ on_cont(void *arg, int sig)
 	ui_paint(ui);
 }
 
-/* --- the engine speaks ----------------------------------------------------- */
+/* --- the engine speaks ---------------------------------------------------- */
 
 /* Only marks are set here: thousands of these come in a second. */
 static void
@@ -475,7 +475,7 @@ on_option(void *arg, const struct opt *o, struct why *why)
 	return (0);
 }
 
-/* --- start and stop -------------------------------------------------------- */
+/* --- start and stop ------------------------------------------------------- */
 
 static void
 ui_listen(struct ui *ui, struct loop *loop)

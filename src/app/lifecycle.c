@@ -29,7 +29,7 @@ struct lifecycle {
 	struct model		*model;
 	struct lifecycle_item	*first, **last;
 	size_t			 pending;
-	bool			 asking;	/* the first is with a decider */
+	bool			 asking;	/* a decider has the first */
 	bool			 pumping;
 	void			(*idle)(void *);
 	void			*idle_arg;
