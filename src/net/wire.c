@@ -472,6 +472,17 @@ wire_close(struct wire *w, bool fin)
 		wire_finish(w);
 }
 
+void
+wire_reset(struct wire *w)
+{
+	const struct linger	now = { 1, 0 };
+
+	if (w == NULL || w->closed)
+		return;
+	(void)setsockopt(w->fd, SOL_SOCKET, SO_LINGER, &now, sizeof(now));
+	wire_close(w, false);
+}
+
 static int
 wire_end_one(const struct event_base *base unused, const struct event *ev,
     void *arg)

@@ -316,10 +316,13 @@ out_res_abort(void *arg)
 	st->s->refused = true;
 	if (st->s->client == NULL)
 		return;
-	if (!st->x->res_sent || st->to_client.frame == H1_CLOSE) {
+	if (!st->x->res_sent)
 		wire_close(st->s->client, false);
-		st->s->client = NULL;
-	}
+	else if (st->to_client.frame == H1_CLOSE)
+		wire_reset(st->s->client);
+	else
+		return;
+	st->s->client = NULL;
 }
 
 static void

@@ -304,6 +304,30 @@ test_reset_fails(void **state)
 	assert_int_equal(e->failed, 1);
 }
 
+/* Ours, as the other end sees it: an end, or a break. */
+static void
+test_close_and_reset(void **state)
+{
+	struct end	*e = *state;
+	char		 buf[16];
+	int		 fd[2];
+
+	wire_close(e->w, false);
+	settle(e);
+	assert_int_equal(read(e->fd, buf, sizeof(buf)), 0);
+	close(e->fd);
+	tcp_pair(fd);
+	e->fd = fd[1];
+	e->w = wire_new(e->loop, fd[0], &ops, e);
+	wire_reset(e->w);
+	wire_reset(e->w);		/* closed already */
+	wire_reset(NULL);
+	e->w = NULL;
+	settle(e);
+	assert_int_equal(read(e->fd, buf, sizeof(buf)), -1);
+	assert_int_equal(errno, ECONNRESET);
+}
+
 static void
 test_paused_writer_hears_of_reset(void **state)
 {
@@ -665,6 +689,7 @@ main(void)
 		T(test_full_receive_buffer),
 		T(test_blob_is_not_copied_and_let_go),
 		T(test_reset_fails),
+		T(test_close_and_reset),
 		T(test_paused_writer_hears_of_reset),
 		T(test_answer_before_the_break_is_read),
 		T(test_close_in_callback),
