@@ -70,6 +70,10 @@ frame_add(struct frames *fs, PyObject *tuple)
 	Py_ssize_t	 n;
 	int		 op, client, dropped, injected;
 
+	if (!PyTuple_Check(tuple)) {
+		PyErr_SetString(PyExc_TypeError, "a message is a tuple");
+		return (-1);
+	}
 	if (!PyArg_ParseTuple(tuple, "ipy#dpp", &op, &client, &data, &n,
 	    &fr.time, &dropped, &injected))
 		return (-1);

@@ -7,6 +7,7 @@
 #include "scripting/host.h"
 
 #include <dlfcn.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -103,6 +104,24 @@ python_start(void)
 	return (st);
 }
 
+/*
+ * The module _signal, told of no handlers at start, takes SIGINT all the
+ * same when it is first imported. It may have it: for this moment.
+ */
+static int
+import_signal(void)
+{
+	struct sigaction	 sa;
+	PyObject		*m;
+
+	if (sigaction(SIGINT, NULL, &sa) == -1)
+		return (-1);
+	m = PyImport_ImportModule("_signal");
+	(void)sigaction(SIGINT, &sa, NULL);
+	Py_XDECREF(m);
+	return (m != NULL ? 0 : -1);
+}
+
 /* Runs boot.py, which finds the rest; it returns when the queue ends. */
 static int
 python_run(void)
@@ -196,7 +215,8 @@ py_main(void *arg)
 		    st.err_msg != NULL ? st.err_msg : "unknown reason");
 		refuse_all(py, "Python cannot start");
 	} else {
-		if (mod_init(py) == -1 || python_run() == -1)
+		if (import_signal() == -1 || mod_init(py) == -1 ||
+		    python_run() == -1)
 			say_exception(py);
 		Py_BEGIN_ALLOW_THREADS
 		refuse_all(py, "Python has stopped");

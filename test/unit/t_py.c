@@ -1,0 +1,245 @@
+#include "pykit.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <time.h>
+
+static void
+test_without_scripts(void **state)
+{
+	struct pk	*pk = *state;
+
+	assert_false(scripting_busy(pk->m));
+	assert_int_equal(scripting_check(pk->m, NULL), 0);
+	assert_false(hooks_wanted(&pk->m->hooks, HOOK_request));
+}
+
+static void
+test_life(void **state)
+{
+	struct pk	*pk = *state;
+
+	pk_script(pk, "def load(l): print('load')\n"
+	    "def configure(names): print('configure', 'scripts' in names)\n"
+	    "def running(): print('running')\n"
+	    "def done(): print('done')\n"
+	    "def request(flow): pass\n");
+	assert_true(pk_logged(pk, "load"));
+	assert_true(pk_logged(pk, "configure True"));
+	assert_false(pk_logged(pk, "running"));
+	assert_true(hooks_wanted(&pk->m->hooks, HOOK_request));
+	assert_false(hooks_wanted(&pk->m->hooks, HOOK_response));
+	scripting_running(pk->m);
+	pk_settle(pk);
+	assert_true(pk_logged(pk, "running"));
+	assert_int_equal(opts_set(pk->m->opts, "scripts", NULL, 0, NULL), 0);
+	pk_settle(pk);
+	assert_true(pk_logged(pk, "done"));
+	assert_false(hooks_wanted(&pk->m->hooks, HOOK_request));
+}
+
+static const struct {
+	const char	*text, *say;
+} broken[] = {
+	{ "def f(:\n", "SyntaxError" },
+	{ "import no_such_module_here\n", "no_such_module_here" },
+	{ "1 / 0\n", "ZeroDivisionError" },
+	{ "def load(l): raise ValueError('in load')\n", "in load" },
+	{ "def start(context, argv): raise ValueError('in start')\n",
+	    "in start" },
+	{ "async def load(l): pass\n", "cannot be called from sync" },
+	{ "class A: pass\naddons = [A(), A()]\n", "already exists" },
+};
+
+static void
+test_broken_scripts(void **state)
+{
+	struct why	 why;
+	struct pk	*pk;
+	size_t		 i;
+
+	(void)state;
+	for (i = 0; i < nitems(broken); i++) {
+		assert_int_equal(pk_start((void **)&pk), 0);
+		pk_script(pk, broken[i].text);
+		assert_int_equal(scripting_check(pk->m, &why), -1);
+		assert_int_equal(why.code, ERR_SCRIPT);
+		if (strstr(why.text, broken[i].say) == NULL)
+			fail_msg("%s", why.text);
+		assert_int_equal(pk_end((void **)&pk), 0);
+	}
+}
+
+static void
+test_missing_script(void **state)
+{
+	struct pk	*pk = *state;
+	struct why	 why;
+
+	(void)opts_set1(pk->m->opts, "scripts", "/no/such.py", NULL);
+	pk_settle(pk);
+	assert_int_equal(scripting_check(pk->m, &why), -1);
+	assert_non_null(strstr(why.text, "No such script"));
+}
+
+/* The flow goes on, and only the script's own frames are shown. */
+static void
+test_exception_in_a_hook(void **state)
+{
+	struct pk	*pk = *state;
+	struct hookcall	*c;
+
+	pk_script(pk, "def request(flow): raise KeyError('broken')\n");
+	c = pk_ask(pk, HOOK_request, pk_flow());
+	assert_int_equal(c->verdict, 0);
+	hookcall_free(c);
+	assert_true(pk_logged(pk, "KeyError: 'broken'"));
+	assert_false(pk_logged(pk, "dispatch.py"));
+}
+
+static void
+test_verdicts(void **state)
+{
+	struct pk	*pk = *state;
+	struct hookcall	*c;
+
+	pk_script(pk, "def request(flow): flow.kill()\n"
+	    "def response(flow): flow.intercept()\n"
+	    "def responseheaders(flow): flow.response.stream = True\n");
+	c = pk_ask(pk, HOOK_request, pk_flow());
+	assert_int_equal(c->verdict, HV_KILL);
+	hookcall_free(c);
+	c = pk_ask(pk, HOOK_response, pk_flow());
+	assert_int_equal(c->verdict, HV_INTERCEPT);
+	hookcall_free(c);
+	c = pk_ask(pk, HOOK_responseheaders, pk_flow());
+	assert_int_equal(c->verdict, HV_STREAM);
+	hookcall_free(c);
+}
+
+static void
+test_both_dialects(void **state)
+{
+	struct pk	*pk = *state;
+	struct hookcall	*c;
+
+	pk_script(pk,
+	    "def request(context, flow):\n"
+	    "    flow.request.headers['X-A'] = ['classic']\n"
+	    "def response(flow):\n"
+	    "    flow.response.headers['x-b'] = flow.request.headers['x-a']\n");
+	c = pk_ask(pk, HOOK_request, pk_flow());
+	assert_true(sp_is(head_get(c->flow->request->head, "x-a"),
+	    "classic"));
+	hookcall_free(c);
+}
+
+static void
+touch_later(const char *path)
+{
+	struct timespec	ts[2] = { { .tv_sec = time(NULL) + 10 },
+			    { .tv_sec = time(NULL) + 10 } };
+
+	assert_int_equal(utimensat(AT_FDCWD, path, ts, 0), 0);
+}
+
+static void
+test_reload(void **state)
+{
+	struct pk	*pk = *state;
+	char		*path;
+	FILE		*fp;
+
+	path = pk_file(pk, "def done(): print('done of the first')\n");
+	assert_int_equal(opts_set1(pk->m->opts, "scripts", path, NULL), 0);
+	pk_settle(pk);
+	fp = fopen(path, "w");
+	assert_non_null(fp);
+	assert_true(fputs("def load(l): print('load of the second')\n",
+	    fp) >= 0);
+	assert_int_equal(fclose(fp), 0);
+	touch_later(path);
+	while (!pk_logged(pk, "load of the second"))
+		(void)pk_turn(pk, 50);
+	assert_true(pk_logged(pk, "done of the first"));
+	free(path);
+}
+
+static void
+run_script(struct pk *pk, struct flow *f, const char *path, int want)
+{
+	const char	*words[3] = { "script.run", "@all", path };
+	struct cmd_res	 res;
+	struct why	 why;
+
+	(void)f;
+	cmd_res_init(&res);
+	assert_int_equal(cmds_call(pk->m->cmds, words, 3, &res, &why), want);
+	cmd_res_fini(&res);
+	pk_settle(pk);
+}
+
+/* The stored flow is edited, can be reverted, and the script is gone. */
+static void
+test_script_run(void **state)
+{
+	struct pk	*pk = *state;
+	struct flow	*f = pk_flow();
+	char		*path;
+
+	path = pk_file(pk,
+	    "def start(context, argv): print('start')\n"
+	    "def request(context, flow): flow.request.path = '/edited'\n"
+	    "def response(flow): flow.comment = 'seen'\n"
+	    "def done(context): print('done')\n");
+	run_script(pk, f, path, -1);		/* there are no flows */
+	store_add(pk->m->store, f);
+	run_script(pk, f, path, 0);
+	while (f->comment == NULL)
+		assert_true(pk_turn(pk, PK_WAIT_MS));
+	assert_true(sp_is(f->request->head->path, "/edited"));
+	assert_string_equal(f->comment, "seen");
+	assert_true(flow_is_modified(f));
+	flow_revert(f);
+	assert_true(sp_is(f->request->head->path, "/path?q=1"));
+	assert_true(pk_logged(pk, "start") && pk_logged(pk, "done"));
+	flow_unref(f);
+	free(path);
+}
+
+/* sys.exit() ends the script, not the program. */
+static void
+test_exit(void **state)
+{
+	struct pk	*pk = *state;
+
+	pk_script(pk, "import sys\ndef request(flow): sys.exit(3)\n");
+	hookcall_free(pk_ask(pk, HOOK_request, pk_flow()));
+	while (hooks_wanted(&pk->m->hooks, HOOK_request))
+		(void)pk_turn(pk, 50);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest	tests[] = {
+		cmocka_unit_test_setup_teardown(test_without_scripts,
+		    pk_start, pk_end),
+		cmocka_unit_test_setup_teardown(test_life, pk_start, pk_end),
+		cmocka_unit_test(test_broken_scripts),
+		cmocka_unit_test_setup_teardown(test_missing_script,
+		    pk_start, pk_end),
+		cmocka_unit_test_setup_teardown(test_exception_in_a_hook,
+		    pk_start, pk_end),
+		cmocka_unit_test_setup_teardown(test_verdicts,
+		    pk_start, pk_end),
+		cmocka_unit_test_setup_teardown(test_both_dialects,
+		    pk_start, pk_end),
+		cmocka_unit_test_setup_teardown(test_reload, pk_start, pk_end),
+		cmocka_unit_test_setup_teardown(test_script_run,
+		    pk_start, pk_end),
+		cmocka_unit_test_setup_teardown(test_exit, pk_start, pk_end),
+	};
+
+	return (cmocka_run_group_tests(tests, NULL, NULL));
+}

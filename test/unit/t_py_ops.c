@@ -1,0 +1,130 @@
+#include "pykit.h"
+
+#include "scripting/host.h"
+
+#undef fail		/* cmocka's */
+
+static const struct opt more[] = {
+	{ .name = "level", .type = OPT_INT, .def = "3", .max = 9 },
+	{ .name = "words", .type = OPT_SEQ, .def = NULL },
+	{ .name = "maybe", .type = OPT_STR, .flags = OPT_NULLABLE },
+	{ .name = "flag", .type = OPT_BOOL, .def = "false" },
+};
+
+static int
+cmd_echo(void *ctx unused, const struct args *a, struct cmd_res *res,
+    struct why *why)
+{
+	if (a->v[0].len == 0)
+		return (fail(why, ERR_CMD, "nothing to say"));
+	cmd_res_str(res, "<%s>", a->v[0].s);
+	return (0);
+}
+
+static int
+cmd_mark(void *ctx unused, const struct args *a, struct cmd_res *res,
+    struct why *why unused)
+{
+	size_t	i;
+
+	for (i = 0; i < a->v[0].flows.n; i++)
+		flow_set_marked(a->v[0].flows.v[i], "m");
+	cmd_res_int(res, (long long)a->v[0].flows.n);
+	return (0);
+}
+
+static const struct cmd cmds[] = {
+	{ "test.echo", { { "text", ARG_STR, NULL } }, "", cmd_echo, "str" },
+	{ "test.mark", { { "flows", ARG_FLOWS, NULL } }, "", cmd_mark,
+	    "int" },
+};
+
+static int
+start(void **state)
+{
+	struct pk	*pk;
+
+	if (pk_start(state) != 0)
+		return (-1);
+	pk = *state;
+	assert_int_equal(opts_add(pk->m->opts, more, nitems(more), NULL), 0);
+	assert_int_equal(cmds_add(pk->m->cmds, cmds, nitems(cmds), NULL,
+	    NULL), 0);
+	return (0);
+}
+
+static const struct pk_row rows[] = {
+	{ "o = ctx.options; (o.level, o.words, o.maybe, o.flag)",
+	    "(3, [], None, False)" },
+	{ "ctx.options.level = 7; ctx.options.level", "7" },
+	{ "ctx.options.level = 99",
+	    "OptionsError: level: 99 is not between 0 and 9" },
+	{ "ctx.options.level = 'x'",
+	    "TypeError: Expected int for level, but got str." },
+	{ "ctx.options.words = ['a', 'b c']; ctx.options.words",
+	    "['a', 'b c']" },
+	{ "ctx.options.maybe = 'x'; ctx.options.maybe", "'x'" },
+	{ "ctx.options.maybe = None; ctx.options.maybe", "None" },
+	{ "ctx.options.set('flag=true'); ctx.options.flag", "True" },
+	{ "ctx.options.nope", "AttributeError: No such option: nope" },
+	{ "ctx.options.default('level')", "3" },
+	{ "ctx.master.commands.call('test.echo', 'hi')", "'<hi>'" },
+	{ "ctx.master.commands.execute('test.echo \"a b\"')", "'<a b>'" },
+	{ "ctx.master.commands.call('test.echo', '')",
+	    "CommandError: nothing to say" },
+	{ "(ctx.master.commands.call('test.mark', [flow]), flow.marked)",
+	    "(1, 'm')" },
+	{ "ctx.log.warn('a word'); 1", "1" },
+};
+
+static void
+test_rows(void **state)
+{
+	struct pk	*pk = *state;
+
+	pk_load_eval(pk);
+	pk_rows(pk, rows, nitems(rows));
+	assert_true(pk_logged(pk, "a word"));
+	assert_int_equal(opts_int(pk->m->opts, "level"), 7);
+}
+
+/* What main changes is known to scripts, which may refuse it. */
+static void
+test_main_changes_an_option(void **state)
+{
+	struct pk	*pk = *state;
+
+	pk_script(pk, "from mitmproxy import ctx, exceptions\n"
+	    "def configure(names):\n"
+	    "    if ctx.options.level > 5:\n"
+	    "        raise exceptions.OptionsError('too high')\n"
+	    "    print('level is', ctx.options.level)\n");
+	assert_int_equal(opts_set1(pk->m->opts, "level", "4", NULL), 0);
+	pk_settle(pk);
+	assert_true(pk_logged(pk, "level is 4"));
+	assert_int_equal(opts_set1(pk->m->opts, "level", "6", NULL), 0);
+	pk_settle(pk);
+	while (opts_int(pk->m->opts, "level") != 4)
+		assert_true(pk_turn(pk, PK_WAIT_MS));
+}
+
+static void
+test_every_op_is_found(void **state unused)
+{
+	assert_non_null(ops_find("options"));
+	assert_non_null(ops_find("add_flow"));
+	assert_null(ops_find("no such"));
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest	tests[] = {
+		cmocka_unit_test_setup_teardown(test_rows, start, pk_end),
+		cmocka_unit_test_setup_teardown(test_main_changes_an_option,
+		    start, pk_end),
+		cmocka_unit_test(test_every_op_is_found),
+	};
+
+	return (cmocka_run_group_tests(tests, NULL, NULL));
+}

@@ -1,0 +1,109 @@
+#include "pykit.h"
+
+static const char script[] =
+    "from collections.abc import Sequence\n"
+    "from typing import Optional\n"
+    "from mitmproxy import command, ctx, flow\n"
+    "class A:\n"
+    "    def load(self, l):\n"
+    "        l.add_option('s_int', int, 7, 'A number.')\n"
+    "        l.add_option('s_opt', Optional[str], None, '')\n"
+    "        l.add_option('s_seq', Sequence[str], ['a', 'b'], '')\n"
+    "        l.add_option('s_one', str, 'x', '', choices=['x', 'y'])\n"
+    "    @command.command('s.twice')\n"
+    "    def twice(self, n: int, more: str = '') -> str:\n"
+    "        'Says it twice.'\n"
+    "        return 'twice %d%s' % (2 * n, more)\n"
+    "    @command.command('s.mark')\n"
+    "    def mark(self, flows: Sequence[flow.Flow]) -> None:\n"
+    "        for f in flows: f.marked = 'z'\n"
+    "addons = [A()]\n";
+
+static void
+test_options(void **state)
+{
+	struct pk		*pk = *state;
+	const struct opts	*os = pk->m->opts;
+	struct why		 why;
+
+	assert_int_equal(opts_set_deferred(pk->m->opts, "s_int=9", NULL), 0);
+	pk_script(pk, script);
+	assert_int_equal(scripting_check(pk->m, NULL), 0);
+	assert_int_equal(opts_int(os, "s_int"), 9);
+	assert_true(opts_is_null(os, "s_opt"));
+	assert_int_equal(opts_seq_n(os, "s_seq"), 2);
+	assert_string_equal(opts_seq_at(os, "s_seq", 1), "b");
+	assert_string_equal(opts_find(os, "s_int")->help, "A number.");
+	assert_int_equal(opts_set1(pk->m->opts, "s_one", "z", &why), -1);
+	assert_int_equal(opts_set1(pk->m->opts, "s_one", "y", &why), 0);
+	assert_int_equal(opts_set(pk->m->opts, "scripts", NULL, 0, NULL), 0);
+	pk_settle(pk);
+	assert_null(opts_find(os, "s_int"));
+	assert_null(cmds_find(pk->m->cmds, "s.twice"));
+}
+
+static void
+test_bad_deferred_value(void **state)
+{
+	struct pk	*pk = *state;
+	struct why	 why;
+
+	assert_int_equal(opts_set_deferred(pk->m->opts, "s_int=x", NULL), 0);
+	pk_script(pk, script);
+	assert_int_equal(scripting_check(pk->m, &why), -1);
+	assert_non_null(strstr(why.text, "s_int"));
+}
+
+static int
+run(struct pk *pk, const char *line, struct why *why)
+{
+	struct cmd_res	res;
+	int		rc;
+
+	cmd_res_init(&res);
+	rc = cmds_run(pk->m->cmds, line, &res, why);
+	cmd_res_fini(&res);
+	pk_settle(pk);
+	return (rc);
+}
+
+static void
+test_commands(void **state)
+{
+	struct pk	*pk = *state;
+	struct flow	*f = pk_flow();
+	struct why	 why;
+	struct str	 s;
+
+	pk_script(pk, script);
+	str_init(&s, 200);
+	cmd_signature(cmds_find(pk->m->cmds, "s.twice"), &s);
+	assert_non_null(strstr(str_c(&s), "n"));
+	str_fini(&s);
+	assert_string_equal(cmds_find(pk->m->cmds, "s.twice")->help,
+	    "Says it twice.");
+	assert_int_equal(run(pk, "s.twice seven", &why), -1);
+	assert_int_equal(run(pk, "s.twice 7 !", &why), 0);
+	while (!pk_logged(pk, "twice 14!"))
+		assert_true(pk_turn(pk, PK_WAIT_MS));
+	store_add(pk->m->store, f);
+	assert_int_equal(run(pk, "s.mark @all", &why), 0);
+	while (f->marked == NULL)
+		assert_true(pk_turn(pk, PK_WAIT_MS));
+	assert_string_equal(f->marked, "z");
+	flow_unref(f);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest	tests[] = {
+		cmocka_unit_test_setup_teardown(test_options, pk_start, pk_end),
+		cmocka_unit_test_setup_teardown(test_bad_deferred_value,
+		    pk_start, pk_end),
+		cmocka_unit_test_setup_teardown(test_commands,
+		    pk_start, pk_end),
+	};
+
+	return (cmocka_run_group_tests(tests, NULL, NULL));
+}
