@@ -282,6 +282,9 @@ static void
 put_status(struct paper *p, const struct msg *m, size_t client_cells)
 {
 	const struct head	*h = m->head;
+	/* HTTP/2 has none: the standard one says more than nothing. */
+	struct sp		 reason = sp_starts(h->version, "HTTP/2") ?
+	    sp_of(head_phrase(h->status)) : h->reason;
 	char			 code[16], size[16];
 	size_t			 taken = 2;
 
@@ -300,8 +303,8 @@ put_status(struct paper *p, const struct msg *m, size_t client_cells)
 	}
 	(void)snprintf(code, sizeof(code), "%d", h->status);
 	puts_(p, status_colour(h->status), code);
-	str_puts(p->out, h->reason.n != 0 ? " " : "");
-	put(p, status_colour(h->status), h->reason);
+	str_puts(p->out, reason.n != 0 ? " " : "");
+	put(p, status_colour(h->status), reason);
 	date_size(m->body.len, size);
 	str_putc(p->out, ' ');
 	if (m->has_body)

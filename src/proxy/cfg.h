@@ -61,6 +61,7 @@ struct cfg {
 					 * is not kept at all */
 	unsigned	 idle_ms;
 	bool		 eager;		/* connection_strategy */
+	bool		 http2;
 	bool		 upstream_cert;
 	bool		 add_upstream_chain;
 	bool		 validate;	/* validate_inbound_headers */

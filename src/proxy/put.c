@@ -2,6 +2,8 @@
 
 #include <stdio.h>
 
+#include "codec/h2_head.h"
+
 #define BLOB_MIN	4096	/* smaller pieces are copied */
 
 void
@@ -35,14 +37,15 @@ fits(const struct msg *m, const struct h1_framing *fr)
  * framing does not cover, the framing follows the body.
  */
 static struct head *
-fit_head(const struct msg *m, struct h1_framing *fr, bool ok)
+fit_head(const struct msg *m, struct head *mine, struct h1_framing *fr,
+    bool ok)
 {
 	struct head	*h;
 	char		 len[24];
 
 	if (ok && fits(m, fr))
-		return (head_ref(m->head));
-	h = head_dup(m->head);
+		return (head_ref(mine));
+	h = head_dup(mine);
 	(void)head_drop_tok(h, TOK_transfer_encoding);
 	(void)snprintf(len, sizeof(len), "%llu",
 	    (unsigned long long)m->body.len);
@@ -52,15 +55,27 @@ fit_head(const struct msg *m, struct h1_framing *fr, bool ok)
 	return (h);
 }
 
+/* A message from HTTP/2, as it stands on this wire; else itself. */
+static struct head *
+from_h2(const struct msg *m, bool muted)
+{
+	if (!sp_starts(m->head->version, "HTTP/2"))
+		return (head_ref(m->head));
+	return (h2_head_to_h1(m->head, muted ? H2_MUTED :
+	    !m->complete || m->body.len != 0 ? H2_BODY : H2_EMPTY));
+}
+
 void
 put_request(struct put *p, const struct msg *m)
 {
+	struct head		*mine = from_h2(m, false);
 	struct h1_framing	 fr;
 	bool			 ok;
 	struct head		*h;
 
-	ok = h1_framing_request(m->head, &fr, NULL) == 0;
-	h = fit_head(m, &fr, ok);
+	ok = h1_framing_request(mine, &fr, NULL) == 0;
+	h = fit_head(m, mine, &fr, ok);
+	head_unref(mine);
 	p->frame = fr.kind;
 	p->muted = false;
 	put_head(p, h);
@@ -94,13 +109,15 @@ is_bodyless(const struct msg *m)
 bool
 put_response(struct put *p, const struct msg *m, const struct head *request)
 {
+	struct head		*mine, *h;
 	struct h1_framing	 fr;
-	struct head		*h;
 	bool			 ok, keeps;
 
-	ok = h1_framing_response(m->head, request->method, &fr, NULL) == 0;
 	p->muted = sp_is(request->method, "HEAD") || is_bodyless(m);
-	h = p->muted ? head_ref(m->head) : fit_head(m, &fr, ok);
+	mine = from_h2(m, p->muted);
+	ok = h1_framing_response(mine, request->method, &fr, NULL) == 0;
+	h = p->muted ? head_ref(mine) : fit_head(m, mine, &fr, ok);
+	head_unref(mine);
 	h = downgrade(h, &fr, request);
 	p->frame = fr.kind;
 	keeps = p->muted ? !head_has_member(h, TOK_connection, "close") &&

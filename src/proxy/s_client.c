@@ -1,5 +1,6 @@
 #include "base/date.h"
 #include "base/mem.h"
+#include "codec/h2c.h"
 #include "codec/uri.h"
 #include "proxy/errpage.h"
 #include "proxy/session_int.h"
@@ -256,8 +257,7 @@ client_may_feed(struct session *s)
 		return (true);	/* only the end of a head is left */
 	if (!exch_takes_request(st->x))
 		return (false);
-	if (st->sv != NULL && st->sv->wire != NULL &&
-	    wire_out_len(st->sv->wire) > WIRE_HIGH) {
+	if (stream_server_is_full(st)) {
 		wire_pause(s->client, PAUSE_FULL);
 		return (false);
 	}
@@ -353,6 +353,10 @@ client_sniff(struct session *s)
 		relay_begin(s, server_find(s, s->host, s->port, false));
 	else if (b.p[0] == 0x16)
 		tls_begin(s, s->host == NULL);
+	else if (h2c_is_preface(wire_peek(s->client)) == 1)
+		client_start_h2(s);
+	else if (h2c_is_preface(b) == -1)
+		return;			/* "PRI" so far */
 	else if (s->host == NULL || looks_like_http(b))
 		s->step = S_HTTP;
 	else
@@ -364,7 +368,9 @@ client_pump(struct session *s)
 {
 	if (s->step == S_SNIFF)
 		client_sniff(s);
-	if (s->step == S_HTTP)
+	if (s->step == S_HTTP && s->h2 != NULL)
+		client_h2(s);
+	else if (s->step == S_HTTP)
 		client_http(s);
 	else if (s->step == S_CONNECT && wire_eof(s->client))
 		session_close(s);

@@ -25,13 +25,28 @@ server_facts(struct server *sv)
 	return (c);
 }
 
-/* The stream that it serves, or was to serve, is rid of it. */
+/* The streams that it serves, or was to serve, are rid of it. */
 static void
 server_leave(struct server *sv)
 {
+	struct stream	*st;
+
 	if (sv->st != NULL)
 		sv->st->sv = NULL;
 	sv->st = NULL;
+	if (sv->h2 == NULL)
+		return;
+	LIST_FOREACH(st, &sv->s->streams, link)
+		if (st->sv == sv)
+			st->sv = NULL;
+}
+
+bool
+server_is_free(const struct server *sv)
+{
+	if (sv->h2 != NULL)
+		return (!sv->goes && h2_can_open(sv->h2));
+	return (sv->st == NULL);
 }
 
 void
@@ -44,6 +59,7 @@ server_free(struct server *sv)
 		s->peer = NULL;
 	if (sv->dial != NULL)
 		dial_cancel(sv->dial);
+	h2_free(sv->h2);
 	if (sv->wire != NULL)
 		wire_close(sv->wire, false);
 	LIST_REMOVE(sv, link);
@@ -59,7 +75,7 @@ server_find(struct session *s, const char *host, uint16_t port, bool tls)
 	struct server	*sv;
 
 	LIST_FOREACH(sv, &s->servers, link)
-		if (sv->port == port && sv->tls == tls && sv->st == NULL &&
+		if (sv->port == port && sv->tls == tls && server_is_free(sv) &&
 		    strcmp(sv->host, host) == 0)
 			return (sv);
 	return (NULL);
@@ -78,8 +94,11 @@ server_settled(struct server *sv)
 		tls_server_ready(s, sv);
 	else if (s->step == S_RELAY)
 		relay_begin(s, sv);
-	else if (sv->st != NULL)
-		stream_server_ready(sv->st, sv);
+	else {
+		if (sv->st != NULL)
+			stream_server_ready(sv->st, sv);
+		session_assign(s);
+	}
 	if (s->step != S_CLOSING)
 		session_turn(s);
 }
@@ -105,7 +124,7 @@ on_readable(void *arg)
 
 	if (s->step == S_CLOSING)
 		return;
-	if (s->step == S_RELAY || sv->st != NULL)
+	if (s->step == S_RELAY || sv->st != NULL || sv->h2 != NULL)
 		session_turn(s);
 	else if (sv->step == SV_IDLE && s->step == S_SNIFF &&
 	    wire_in_len(sv->wire) != 0) {
@@ -130,14 +149,19 @@ static void
 server_lost(struct server *sv, const struct why *why)
 {
 	struct why	 copy = *why;	/* it may be the wire's own */
-	struct exch_in	 in = { .kind = IN_RES_LOST, .why = &copy };
-	struct stream	*st = sv->st;
+	struct session	*s = sv->s;
+	struct stream	*st, *one = sv->st;
+	bool		 stale = !sv->answered && sv->uses > 1;
 
-	in.stale = !sv->answered && sv->uses > 1;
 	sv->step = SV_FAILED;
+	LIST_FOREACH(st, &s->streams, link)
+		st->lost = st->sv == sv;
 	server_free(sv);
-	if (st != NULL)
-		exch_input(st->x, &in);
+	if (one != NULL)
+		stream_lose_server(one, stale, &copy);
+	LIST_FOREACH(st, &s->streams, link)
+		if (st->lost && st != one)
+			stream_lose_server(st, false, &copy);
 }
 
 static void
@@ -156,7 +180,7 @@ on_failed(void *arg, const struct why *why)
 		server_fail(sv, why);
 		return;
 	}
-	if (sv->st != NULL) {
+	if (sv->st != NULL || sv->h2 != NULL) {
 		server_lost(sv, why);
 		session_turn(s);
 	} else
@@ -204,6 +228,8 @@ on_tls_done(void *arg, const struct why *why)
 	}
 	sv->step = SV_IDLE;
 	server_facts(sv)->established = true;
+	if (sv->conn->alpn != NULL && strcmp(sv->conn->alpn, "h2") == 0)
+		server_start_h2(sv);
 	server_settled(sv);
 }
 
@@ -310,12 +336,29 @@ server_open(struct session *s, const char *host, uint16_t port, bool tls)
 
 /* --- responses ----------------------------------------------------------- */
 
+static void
+server_release_h2(struct server *sv, struct stream *st, bool keep)
+{
+	st->sv = NULL;
+	sv->nstreams--;
+	if (!keep)
+		h2_reset(sv->h2, st->sid, H2_CANCEL);
+	st->sid = 0;
+	if (sv->goes && sv->nstreams == 0)
+		server_free(sv);
+}
+
 /* The exchange is done with it. */
 void
-server_release(struct server *sv, bool keep)
+server_release(struct server *sv, struct stream *st, bool keep)
 {
 	struct session	*s = sv->s;
 
+	s->again = true;	/* somebody may wait for it */
+	if (sv->h2 != NULL && st->sid != 0) {
+		server_release_h2(sv, st, keep);
+		return;
+	}
 	server_leave(sv);
 	if (!keep || !sv->keeps || sv->wire == NULL || wire_eof(sv->wire) ||
 	    wire_in_len(sv->wire) != 0 || s->nservers > SERVERS_MAX) {
@@ -361,12 +404,10 @@ server_event(struct server *sv, const struct h1_ev *ev)
 static bool
 server_may_feed(struct server *sv)
 {
-	struct session	*s = sv->s;
-
 	if (sv->st == NULL || sv->step != SV_BUSY ||
 	    !exch_takes_response(sv->st->x))
 		return (false);
-	if (s->client != NULL && wire_out_len(s->client) > WIRE_HIGH) {
+	if (stream_client_is_full(sv->st)) {
 		wire_pause(sv->wire, PAUSE_FULL);
 		return (false);
 	}

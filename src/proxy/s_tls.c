@@ -87,7 +87,7 @@ tls_server_ready(struct session *s, struct server *sv)
 		s->alpn = sv->conn->alpn != NULL ?
 		    tls_offered(s, sv->conn->alpn) : NULL;
 	else
-		s->alpn = tls_offered(s, "http/1.1");
+		s->alpn = s->offers != NULL ? s->offers[0] : NULL;
 	tls_want_leaf(s, sv);
 }
 
@@ -122,7 +122,8 @@ tls_read_hello(struct session *s, const struct hello *h)
 	s->offers = xcalloc(h->nalpn + 1, sizeof(char *));
 	for (i = 0; i < h->nalpn; i++) {
 		c->alpn_offers[i] = xspdup(h->alpn[i]);
-		if (sp_starts(h->alpn[i], "http/1."))
+		if (sp_starts(h->alpn[i], "http/1.") || (s->cfg->http2 &&
+		    !s->tls_outer && sp_is(h->alpn[i], "h2")))
 			s->offers[n++] = xspdup(h->alpn[i]);
 	}
 	if (n == 0) {
@@ -145,7 +146,7 @@ on_hello(void *arg, const struct hello *h)
 		tls_ask_server(s);
 		return;
 	}
-	s->alpn = tls_offered(s, "http/1.1");
+	s->alpn = s->offers != NULL ? s->offers[0] : NULL;
 	tls_want_leaf(s, NULL);
 	session_turn(s);
 }
@@ -187,6 +188,8 @@ on_tls_done(void *arg, const struct why *why)
 		s->offers = NULL;
 	} else
 		s->tls = true;
+	if (s->conn->alpn != NULL && strcmp(s->conn->alpn, "h2") == 0)
+		client_start_h2(s);
 	s->step = S_HTTP;
 	session_turn(s);
 }

@@ -66,6 +66,9 @@ session_end(void *arg)
 	}
 	if (s->leaf_job != NULL)
 		leaf_job_cancel(s->leaf_job);
+	if (s->h2 != NULL && s->client != NULL)
+		(void)h2_pump(s->h2, H2_TURN);	/* its last words */
+	h2_free(s->h2);
 	servers_free(s);
 	if (s->client != NULL)
 		wire_close(s->client, true);
@@ -193,21 +196,64 @@ session_sweep(struct session *s)
 	}
 }
 
+void
+session_assign(struct session *s)
+{
+	struct stream	*st;
+
+	LIST_FOREACH(st, &s->streams, link)
+		if (st->seeks && !st->x->over)
+			stream_seek(st, false);
+}
+
+static void
+servers_pump(struct session *s)
+{
+	struct server	*sv, *next;
+
+	for (sv = LIST_FIRST(&s->servers); sv != NULL; sv = next) {
+		next = LIST_NEXT(sv, link);
+		if (sv->h2 != NULL && sv->step == SV_FAILED)
+			server_free(sv);
+		else if (sv->h2 != NULL)
+			server_h2(sv);
+		else if (sv->step == SV_BUSY && sv->st != NULL)
+			server_pump(sv);
+	}
+}
+
+/* Frames that the calls of this turn have made. */
+static void
+session_pump_h2(struct session *s)
+{
+	struct server	*sv;
+
+	if (s->h2 != NULL && s->client != NULL)
+		client_h2_pump(s);
+	LIST_FOREACH(sv, &s->servers, link)
+		if (sv->h2 != NULL && sv->step != SV_FAILED)
+			server_h2_pump(sv);
+}
+
 static void
 session_pump(struct session *s)
 {
 	struct stream	*st;
 
-	if (s->st != NULL && s->st->sv != NULL)
-		server_pump(s->st->sv);
 	do {
+		s->again = false;
+		servers_pump(s);
+		LIST_FOREACH(st, &s->streams, link)
+			stream_feed(st);
 		session_sweep(s);
 		if (s->client != NULL && s->step != S_CLOSING)
 			client_pump(s);
+		session_assign(s);
+		session_pump_h2(s);
 		LIST_FOREACH(st, &s->streams, link)
 			if (st->x->over)
-				break;
-	} while (st != NULL && s->step != S_CLOSING);
+				s->again = true;
+	} while (s->again && s->step != S_CLOSING);
 }
 
 /*
@@ -220,10 +266,10 @@ session_turn(struct session *s)
 	if (s->in_turn)
 		return;
 	s->in_turn = true;
-	if (s->step == S_RELAY)
-		relay_pump(s);
-	else
+	if (s->step != S_RELAY)
 		session_pump(s);
+	if (s->step == S_RELAY)		/* maybe since just now */
+		relay_pump(s);
 	s->in_turn = false;
 	session_flush(s);
 }

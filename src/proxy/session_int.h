@@ -7,13 +7,17 @@
 #define SRC_SESSION_INT_H
 
 #include "codec/h1.h"
+#include "codec/h2.h"
 #include "net/tls.h"
+#include "proxy/inbox.h"
 #include "proxy/put.h"
 #include "proxy/session.h"
 #include "proxy/target.h"
 
 #define SESSION_MAGIC	0x73657373u
 #define SERVERS_MAX	8		/* idle ones kept by a session */
+#define SERVERS_EACH	6		/* HTTP/1, to one place */
+#define H2_TURN		((size_t)1 << 18)	/* bytes an h2_pump() writes */
 
 /*
  *	   .---------- CONNECT ----------.
@@ -51,6 +55,9 @@ struct server {
 	struct wire	*wire;
 	struct conn	*conn;		/* facts so far, see server_facts() */
 	struct h1	 h1;
+	struct h2	*h2;		/* NULL: HTTP/1, or not known yet */
+	unsigned	 nstreams;	/* HTTP/2: that it serves */
+	bool		 goes;		/* HTTP/2: takes no new ones */
 	char		*host;
 	uint16_t	 port;
 	bool		 tls;
@@ -80,9 +87,15 @@ struct stream {
 	bool		 fresh;		/* is in node->fresh */
 	struct exch	*x;		/* never NULL */
 	struct server	*sv;		/* that serves it, or NULL */
+	int32_t		 id, sid;	/* HTTP/2: at the client, the server */
+	bool		 seeks;		/* waits for a server to be free */
+	bool		 gone;		/* HTTP/2: the client reset it */
+	bool		 lost;		/* its server is being lost */
+	struct inbox	 req_in, res_in;	/* HTTP/2 */
 	struct ask	*ask;		/* the one x waits for */
 	struct put	 to_server, to_client;
 	bool		 req_more;	/* a body follows the request's head */
+	bool		 res_more;	/* HTTP/2: and the response's */
 	bool		 req_read;	/* the request was read to its end */
 	bool		 stays;		/* the client may send another one */
 };
@@ -99,6 +112,7 @@ struct session {
 	struct wire	*client;	/* NULL: replay */
 	struct conn	*conn;		/* facts of the client's end */
 	struct h1	 h1;
+	struct h2	*h2;		/* NULL: HTTP/1 */
 	char		*host;		/* fixed destination (CONNECT) */
 	uint16_t	 port;
 	bool		 tls;		/* the client speaks TLS to "host" */
@@ -123,6 +137,7 @@ struct session {
 
 	struct defer	 turn, end;
 	bool		 in_turn;
+	bool		 again;		/* this turn is not over */
 };
 
 /* session.c */
@@ -133,6 +148,8 @@ void	 session_log(struct session *, enum log_level, const char *, ...)
 /* client facts: a conn_dup() to be changed, put in place of the old */
 struct conn *session_facts(struct session *);
 
+/* Streams that wait for a server look again. */
+void	 session_assign(struct session *);
 bool	 session_is_ours(const struct session *, const char *host);
 
 /* s_client.c */
@@ -141,6 +158,17 @@ void	 client_error(struct session *, const struct why *);
 void	 client_reply_connect(struct session *, const struct why *);
 extern const struct wire_ops	client_ops;
 
+/* s_h2.c: the client's end under HTTP/2 */
+void	 client_start_h2(struct session *);
+void	 client_h2(struct session *);
+void	 client_h2_pump(struct session *);
+
+/* v_h2.c: a server's end under HTTP/2 */
+void	 server_start_h2(struct server *);
+void	 server_h2(struct server *);
+void	 server_h2_pump(struct server *);
+struct stream *server_stream_of(struct server *, int32_t);
+
 /* s_server.c */
 struct server *server_find(struct session *, const char *, uint16_t,
 	    bool tls);
@@ -148,7 +176,9 @@ struct server *server_open(struct session *, const char *, uint16_t,
 	    bool tls);
 void	 server_start_tls(struct server *);
 void	 server_free(struct server *);
-void	 server_release(struct server *, bool keep);
+void	 server_release(struct server *, struct stream *, bool keep);
+/* May another request go there now? */
+bool	 server_is_free(const struct server *);
 void	 server_pump(struct server *);
 struct conn *server_facts(struct server *);
 
@@ -157,6 +187,15 @@ extern const struct exch_out	stream_out;
 struct stream *stream_begin(struct session *, struct head *, bool more,
 	    bool stays);
 struct stream *stream_replay(struct session *, struct flow *);
+struct stream *stream_begin_h2(struct session *, int32_t, struct head *,
+	    bool more);
+/* Finds or opens a server; waits where there are enough. */
+void	 stream_seek(struct stream *, bool fresh);
+void	 stream_lose_server(struct stream *, bool stale, const struct why *);
+/* Give the exchange what waits in the inboxes. */
+void	 stream_feed(struct stream *);
+bool	 stream_client_is_full(const struct stream *);
+bool	 stream_server_is_full(const struct stream *);
 /* Its exchange is over: clean up. */
 void	 stream_end(struct stream *);
 void	 stream_lose_client(struct stream *);

@@ -2,6 +2,7 @@
 
 #include "base/date.h"
 #include "base/mem.h"
+#include "codec/h2_head.h"
 #include "proxy/session_int.h"
 
 /* What an exchange does to the world: the verbs of struct exch_out over
@@ -25,12 +26,14 @@ stream_new(struct session *s, struct flow *f)
 	st->s = s;
 	st->x = exch_new(&stream_out, st, s->cfg, f);
 	st->x->client_bits = s->client_bits;
+	inbox_init(&st->req_in);
+	inbox_init(&st->res_in);
 	LIST_INSERT_HEAD(&s->streams, st, link);
 	return (st);
 }
 
-struct stream *
-stream_begin(struct session *s, struct head *h, bool more, bool stays)
+static struct stream *
+stream_start(struct session *s, int32_t id, struct head *h, bool more)
 {
 	struct exch_in	 in = {
 		.kind = IN_REQ_HEAD, .head = h, .more = more
@@ -42,10 +45,29 @@ stream_begin(struct session *s, struct head *h, bool more, bool stays)
 	session_flow_conns(s, f, NULL);
 	st = stream_new(s, f);
 	flow_unref(f);
+	st->id = id;
 	st->req_more = more;
-	st->stays = stays;
+	st->stays = true;
 	node_announce(s->node, st);
 	exch_input(st->x, &in);
+	return (st);
+}
+
+struct stream *
+stream_begin(struct session *s, struct head *h, bool more, bool stays)
+{
+	struct stream	*st = stream_start(s, 0, h, more);
+
+	st->stays = st->stays && stays;
+	return (st);
+}
+
+struct stream *
+stream_begin_h2(struct session *s, int32_t id, struct head *h, bool more)
+{
+	struct stream	*st = stream_start(s, id, h, more);
+
+	st->req_read = true;	/* the codec reads, whatever we do */
 	return (st);
 }
 
@@ -69,6 +91,18 @@ stream_lose_client(struct stream *st)
 	exch_input(st->x, &in);
 }
 
+void
+stream_lose_server(struct stream *st, bool stale, const struct why *why)
+{
+	struct exch_in	in = {
+		.kind = IN_RES_LOST, .stale = stale, .why = why
+	};
+
+	st->lost = false;
+	inbox_fini(&st->res_in);
+	exch_input(st->x, &in);
+}
+
 static void
 ask_forget(struct stream *st)
 {
@@ -85,17 +119,22 @@ stream_end(struct stream *st)
 	struct exch	*x = st->x;
 	bool		 whole = x->rq == RQ_sent && x->rs == RS_sent &&
 	    !x->answered;
-	bool		 last = s->client == NULL || !st->stays ||
-	    !st->req_read;
+	bool		 last = s->client == NULL || (s->h2 == NULL &&
+	    (!st->stays || !st->req_read));
 
 	ask_forget(st);
 	node_unannounce(s->node, st);
 	if (st->sv != NULL && s->step != S_RELAY)
-		server_release(st->sv, whole);
+		server_release(st->sv, st, whole);
 	else if (st->sv != NULL)
 		st->sv->st = NULL;
 	s->client_bits = x->client_bits;
+	/* RFC 9113 8.1: an answer that did not need all of its request */
+	if (s->h2 != NULL && !st->gone && x->rq != RQ_sent)
+		h2_reset(s->h2, st->id, H2_NO_ERROR);
 	exch_free(x);
+	inbox_fini(&st->req_in);
+	inbox_fini(&st->res_in);
 	LIST_REMOVE(st, link);
 	if (s->st == st)
 		s->st = NULL;
@@ -169,17 +208,55 @@ stream_server_ready(struct stream *st, struct server *sv)
 		exch_input(st->x, &in);
 		return;
 	}
-	sv->step = SV_BUSY;
 	sv->uses++;
-	sv->answered = false;
-	sv->keeps = true;
+	if (sv->h2 != NULL) {
+		sv->st = NULL;
+		sv->nstreams++;
+	} else {
+		sv->step = SV_BUSY;
+		sv->answered = false;
+		sv->keeps = true;
+	}
 	exch_input(st->x, &in);
 }
 
-static void
-out_open(void *arg, bool fresh)
+/* Connected for CONNECT, not yet under TLS. */
+static struct server *
+tunnel_server(struct session *s, const char *host, uint16_t port)
 {
-	struct stream		*st = arg;
+	struct server	*sv;
+
+	if (s->host == NULL)
+		return (NULL);
+	sv = server_find(s, host, port, false);
+	if (sv == NULL || sv->step != SV_IDLE || sv->uses != 0)
+		return (NULL);
+	server_start_tls(sv);
+	return (sv);
+}
+
+/* Are there so many to that place that one more would not help? While it
+ * is not known whether one can serve all, it is waited for. */
+static bool
+enough_servers(const struct session *s, const char *host, uint16_t port)
+{
+	const struct server	*sv;
+	unsigned		 n = 0;
+
+	LIST_FOREACH(sv, &s->servers, link) {
+		if (sv->port != port || strcmp(sv->host, host) != 0 ||
+		    sv->goes || sv->step == SV_FAILED)
+			continue;
+		if (sv->h2 != NULL || (sv->tls && sv->step < SV_IDLE))
+			return (true);
+		n++;
+	}
+	return (n >= SERVERS_EACH);
+}
+
+void
+stream_seek(struct stream *st, bool fresh)
+{
 	struct session		*s = st->s;
 	const struct head	*h = st->x->flow->request->head;
 	bool			 tls = sp_is(h->scheme, "https");
@@ -187,21 +264,26 @@ out_open(void *arg, bool fresh)
 	struct server		*sv;
 
 	sv = fresh ? NULL : server_find(s, host, h->port, tls);
-	if (sv == NULL && !fresh && tls && st->s->host != NULL) {
-		/* connected for CONNECT, not yet under TLS */
-		sv = server_find(s, host, h->port, false);
-		if (sv != NULL && sv->step == SV_IDLE && sv->uses == 0)
-			server_start_tls(sv);
-		else
-			sv = NULL;
-	}
-	if (sv == NULL)
+	if (sv == NULL && !fresh && tls)
+		sv = tunnel_server(s, host, h->port);
+	st->seeks = sv == NULL && s->h2 != NULL && !fresh &&
+	    enough_servers(s, host, h->port);
+	if (sv == NULL && !st->seeks)
 		sv = server_open(s, host, h->port, tls);
-	st->sv = sv;
-	sv->st = st;
 	free(host);
+	if (sv == NULL)
+		return;
+	st->sv = sv;
+	if (sv->h2 == NULL)
+		sv->st = st;
 	if (sv->step == SV_IDLE || sv->step == SV_FAILED)
 		stream_server_ready(st, sv);
+}
+
+static void
+out_open(void *arg, bool fresh)
+{
+	stream_seek(arg, fresh);
 }
 
 static void
@@ -228,9 +310,14 @@ static void
 out_req_head(void *arg, const struct msg *m)
 {
 	struct stream	*st = arg;
+	struct server	*sv = st->sv;
 
-	h1_expect(&st->sv->h1, m->head->method);
-	put_to(&st->to_server, st->sv->wire);
+	if (sv->h2 != NULL) {
+		st->sid = h2_request(sv->h2, m->head);
+		return;
+	}
+	h1_expect(&sv->h1, m->head->method);
+	put_to(&st->to_server, sv->wire);
 	put_request(&st->to_server, m);
 }
 
@@ -239,7 +326,10 @@ out_req_data(void *arg, struct sp d, struct blob *b)
 {
 	struct stream	*st = arg;
 
-	put_data(&st->to_server, d, b);
+	if (st->sv->h2 != NULL)
+		(void)h2_data(st->sv->h2, st->sid, d, b);
+	else
+		put_data(&st->to_server, d, b);
 }
 
 static void
@@ -247,7 +337,10 @@ out_req_end(void *arg, const struct head *trailers)
 {
 	struct stream	*st = arg;
 
-	put_end(&st->to_server, trailers);
+	if (st->sv->h2 != NULL)
+		h2_end(st->sv->h2, st->sid, trailers);
+	else
+		put_end(&st->to_server, trailers);
 }
 
 static void
@@ -255,8 +348,9 @@ out_server_abort(void *arg)
 {
 	struct stream	*st = arg;
 
+	st->seeks = false;
 	if (st->sv != NULL)
-		server_release(st->sv, false);
+		server_release(st->sv, st, false);
 }
 
 /* --- towards the client -------------------------------------------------- */
@@ -265,14 +359,20 @@ static void
 out_res_head(void *arg, const struct msg *m)
 {
 	struct stream	*st = arg;
+	struct session	*s = st->s;
 
-	if (st->s->client == NULL)
+	if (s->client == NULL || st->gone)
 		return;
-	put_to(&st->to_client, st->s->client);
-	if (!put_response(&st->to_client, m, st->x->flow->request->head))
-		st->stays = false;
+	if (s->h2 != NULL)
+		h2_respond(s->h2, st->id, m->head);
+	else {
+		put_to(&st->to_client, s->client);
+		if (!put_response(&st->to_client, m,
+		    st->x->flow->request->head))
+			st->stays = false;
+	}
 	if (!m->complete)
-		node_announce(st->s->node, st);
+		node_announce(s->node, st);
 }
 
 static void
@@ -280,7 +380,11 @@ out_res_data(void *arg, struct sp d, struct blob *b)
 {
 	struct stream	*st = arg;
 
-	if (st->s->client != NULL)
+	if (st->s->client == NULL || st->gone)
+		return;
+	if (st->s->h2 != NULL)
+		(void)h2_data(st->s->h2, st->id, d, b);
+	else
 		put_data(&st->to_client, d, b);
 }
 
@@ -289,7 +393,11 @@ out_res_end(void *arg, const struct head *trailers)
 {
 	struct stream	*st = arg;
 
-	if (st->s->client != NULL)
+	if (st->s->client == NULL || st->gone)
+		return;
+	if (st->s->h2 != NULL)
+		h2_end(st->s->h2, st->id, trailers);
+	else
 		put_end(&st->to_client, trailers);
 }
 
@@ -297,12 +405,22 @@ static void
 out_res_interim(void *arg, const struct head *h)
 {
 	struct stream	*st = arg;
+	struct head	*mine;
 
+	if (st->s->client == NULL || st->gone)
+		return;
+	if (st->s->h2 != NULL) {
+		h2_respond(st->s->h2, st->id, h);
+		return;
+	}
 	/* RFC 9110 15.2: never to an HTTP/1.0 client */
-	if (st->s->client == NULL || !head_is_11(st->x->flow->request->head))
+	if (!head_is_11(st->x->flow->request->head))
 		return;
 	put_to(&st->to_client, st->s->client);
-	put_head(&st->to_client, h);
+	mine = sp_starts(h->version, "HTTP/2") ? h2_head_to_h1(h, H2_MUTED) :
+	    head_ref(h);
+	put_head(&st->to_client, mine);
+	head_unref(mine);
 }
 
 /* A cut body must look cut: where its end is the connection's, only a
@@ -312,6 +430,12 @@ out_res_abort(void *arg)
 {
 	struct stream	*st = arg;
 
+	if (st->s->h2 != NULL) {
+		if (st->s->client != NULL && !st->gone)
+			h2_reset(st->s->h2, st->id, H2_INTERNAL_ERROR);
+		st->gone = true;
+		return;
+	}
 	st->stays = false;
 	st->s->refused = true;
 	if (st->s->client == NULL)
@@ -330,7 +454,8 @@ out_upgrade(void *arg)
 {
 	struct stream	*st = arg;
 
-	relay_begin(st->s, st->sv);
+	if (st->s->h2 == NULL && st->sv->h2 == NULL)
+		relay_begin(st->s, st->sv);
 }
 
 static void
@@ -351,6 +476,104 @@ out_done(void *arg)
 	struct stream	*st = arg;
 
 	session_later(st->s);
+}
+
+bool
+stream_client_is_full(const struct stream *st)
+{
+	const struct session	*s = st->s;
+
+	if (s->client == NULL)
+		return (false);
+	if (s->h2 != NULL)
+		return (h2_queued(s->h2, st->id) > H2_QUEUE_HIGH);
+	return (wire_out_len(s->client) > WIRE_HIGH);
+}
+
+bool
+stream_server_is_full(const struct stream *st)
+{
+	const struct server	*sv = st->sv;
+
+	if (sv == NULL || sv->wire == NULL)
+		return (false);
+	if (sv->h2 != NULL)
+		return (h2_queued(sv->h2, st->sid) > H2_QUEUE_HIGH);
+	return (wire_out_len(sv->wire) > WIRE_HIGH);
+}
+
+/* --- what came before it could be taken ---------------------------------- */
+
+/* One thing out of an inbox; false: nothing that can be taken now. */
+static bool
+feed_request(struct stream *st)
+{
+	struct exch_in	 in = { .kind = IN_REQ_DATA };
+	struct inbox	*b = &st->req_in;
+
+	if (!exch_takes_request(st->x))
+		return (false);
+	if (inbox_has_data(b)) {
+		if (stream_server_is_full(st))
+			return (false);
+		in.data = inbox_front(b);
+		exch_input(st->x, &in);
+		h2_consumed(st->s->h2, st->id, in.data.n);
+		inbox_took(b);
+		return (true);
+	}
+	if (b->trailers != NULL) {
+		in.kind = IN_REQ_TRAILERS;
+		in.head = b->trailers;
+		b->trailers = NULL;
+	} else if (b->end) {
+		in.kind = IN_REQ_END;
+		b->end = false;
+	} else
+		return (false);
+	exch_input(st->x, &in);
+	return (true);
+}
+
+static bool
+feed_response(struct stream *st)
+{
+	struct exch_in	 in = { .kind = IN_RES_DATA };
+	struct inbox	*b = &st->res_in;
+	struct server	*sv = st->sv;
+
+	if (sv == NULL || sv->h2 == NULL || !exch_takes_response(st->x))
+		return (false);
+	if (inbox_has_data(b)) {
+		if (stream_client_is_full(st))
+			return (false);
+		in.data = inbox_front(b);
+		h2_consumed(sv->h2, st->sid, in.data.n);
+		exch_input(st->x, &in);
+		inbox_took(b);
+		return (true);
+	}
+	if (b->trailers != NULL) {
+		in.kind = IN_RES_TRAILERS;
+		in.head = b->trailers;
+		b->trailers = NULL;
+	} else if (b->end && st->res_more) {
+		in.kind = IN_RES_END;
+		b->end = false;
+	} else
+		return (false);
+	exch_input(st->x, &in);
+	return (true);
+}
+
+void
+stream_feed(struct stream *st)
+{
+	if (st->s->h2 != NULL)
+		while (feed_request(st))
+			;
+	while (feed_response(st))
+		;
 }
 
 const struct exch_out stream_out = {

@@ -75,11 +75,35 @@ target_by_host(struct head *h, const struct target_ctx *ctx,
 	return (0);
 }
 
+/* RFC 9113 8.3.1: all parts are there; a tunnel says where it leads. */
+static int
+target_h2(struct head *h, const struct target_ctx *ctx, struct why *why)
+{
+	struct sp	text = h->authority.n != 0 ? h->authority :
+	    head_get_tok(h, TOK_host);
+	struct uri	u;
+
+	if (ctx->host != NULL) {
+		head_set_url(h, sp_of(ctx->scheme), h->authority,
+		    sp_of(ctx->host), ctx->port, h->path);
+		return (0);
+	}
+	if (uri_parse_authority(text, &u, why) == -1)
+		return (-1);
+	if (u.host.n == 0)
+		return (fail(why, ERR_H1_HOST, "request without authority"));
+	head_set_url(h, h->scheme, h->authority, u.host, u.port != 0 ?
+	    u.port : uri_default_port(h->scheme), h->path);
+	return (0);
+}
+
 int
 target_resolve(struct head *h, const struct target_ctx *ctx, struct why *why)
 {
 	bool	origin = h->target.n != 0 && h->target.p[0] == '/';
 
+	if (sp_starts(h->version, "HTTP/2"))
+		return (target_h2(h, ctx, why));
 	if (sp_is(h->method, "CONNECT"))
 		return (target_connect(h, ctx, why));
 	if (!origin && sp_search(h->target, SP("://")) > 0)

@@ -1,0 +1,37 @@
+#include "proxy/inbox.h"
+
+void
+inbox_init(struct inbox *b)
+{
+	memset(b, 0, sizeof(*b));
+	chain_init(&b->data);
+}
+
+void
+inbox_fini(struct inbox *b)
+{
+	chain_fini(&b->data);
+	head_unref(b->trailers);
+	inbox_init(b);
+}
+
+bool
+inbox_has_data(const struct inbox *b)
+{
+	return (b->at < b->data.n);
+}
+
+struct sp
+inbox_front(const struct inbox *b)
+{
+	return (chain_at(&b->data, b->at));
+}
+
+void
+inbox_took(struct inbox *b)
+{
+	if (++b->at < b->data.n)
+		return;
+	chain_fini(&b->data);
+	b->at = 0;
+}

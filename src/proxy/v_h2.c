@@ -1,0 +1,183 @@
+#include "proxy/session_int.h"
+
+/* A server's end under HTTP/2: serves many streams at once. */
+
+static void
+write_out(void *arg, struct sp b)
+{
+	wire_write(arg, b);
+}
+
+static void
+write_blob(void *arg, struct blob *b, size_t off, size_t n)
+{
+	wire_write_blob(arg, b, off, n);
+}
+
+void
+server_start_h2(struct server *sv)
+{
+	struct h2_cfg	cfg = {
+		.client = true, .lenient = !sv->s->cfg->validate,
+		.write = write_out, .blob = write_blob, .arg = sv->wire
+	};
+
+	sv->h2 = h2_new(&cfg);
+}
+
+struct stream *
+server_stream_of(struct server *sv, int32_t id)
+{
+	struct stream	*st;
+
+	LIST_FOREACH(st, &sv->s->streams, link)
+		if (st->sv == sv && st->sid == id)
+			return (st);
+	return (NULL);
+}
+
+static void
+on_data(struct server *sv, struct stream *st, struct sp data)
+{
+	struct exch_in	in = { .kind = IN_RES_DATA, .data = data };
+
+	if (inbox_has_data(&st->res_in) || !exch_takes_response(st->x) ||
+	    stream_client_is_full(st)) {
+		chain_append(&st->res_in.data, data);
+		return;
+	}
+	exch_input(st->x, &in);
+	h2_consumed(sv->h2, st->sid, data.n);
+}
+
+static void
+on_head(struct stream *st, struct h2_ev *ev)
+{
+	struct exch_in	in = {
+		.kind = IN_RES_HEAD, .head = ev->head, .more = !ev->end
+	};
+
+	if (ev->kind == H2_INTERIM)
+		in.more = true;
+	st->res_more = in.more;
+	exch_input(st->x, &in);
+}
+
+/* The stream is over before its time: reset, or refused unseen. */
+static void
+on_reset(struct server *sv, struct stream *st, const struct h2_ev *ev)
+{
+	struct why	why;
+
+	if (ev->why != NULL)
+		why = *ev->why;
+	else
+		(void)fail(&why, ERR_SERVER_LOST, "server reset the stream "
+		    "(%s)", h2_code_name(ev->code));
+	why.code = ERR_SERVER_LOST;
+	st->sv = NULL;
+	st->sid = 0;
+	sv->nstreams--;
+	stream_lose_server(st, ev->code == H2_REFUSED_STREAM, &why);
+}
+
+static void
+server_lost_h2(struct server *sv, const struct why *why)
+{
+	struct session	*s = sv->s;
+	struct stream	*st;
+	struct why	 copy = *why;
+
+	copy.code = ERR_SERVER_LOST;
+	sv->goes = true;
+	LIST_FOREACH(st, &s->streams, link)
+		if (st->sv == sv) {
+			st->sv = NULL;
+			st->sid = 0;
+			sv->nstreams--;
+			stream_lose_server(st, false, &copy);
+		}
+	sv->step = SV_FAILED;
+}
+
+static void
+server_event(struct server *sv, struct h2_ev *ev)
+{
+	struct stream	*st = server_stream_of(sv, ev->id);
+
+	sv->s->again = true;
+	if (ev->kind == H2_GOAWAY)
+		sv->goes = true;
+	else if (ev->kind == H2_LOST)
+		server_lost_h2(sv, ev->why);
+	if (st == NULL) {
+		head_unref(ev->head);
+		return;
+	}
+	switch (ev->kind) {
+	case H2_HEAD:
+	case H2_INTERIM:
+		on_head(st, ev);
+		break;
+	case H2_DATA:
+		on_data(sv, st, ev->data);
+		break;
+	case H2_TRAILERS:
+		st->res_in.trailers = ev->head;
+		break;
+	case H2_END:
+		st->res_in.end = true;
+		break;
+	case H2_REFUSED:
+		head_unref(ev->head);
+		h2_reset(sv->h2, ev->id, H2_PROTOCOL_ERROR);
+		on_reset(sv, st, ev);
+		break;
+	case H2_RESET:
+		on_reset(sv, st, ev);
+		break;
+	case H2_ROOM:
+		if (sv->s->client != NULL)
+			wire_resume(sv->s->client, PAUSE_FULL);
+		break;
+	default:
+		break;
+	}
+}
+
+static void
+server_events(struct server *sv)
+{
+	struct h2_ev	ev;
+
+	while (h2_next(sv->h2, &ev))
+		server_event(sv, &ev);
+}
+
+void
+server_h2_pump(struct server *sv)
+{
+	while (wire_out_len(sv->wire) < WIRE_HIGH &&
+	    h2_pump(sv->h2, H2_TURN))
+		;
+	server_events(sv);
+}
+
+void
+server_h2(struct server *sv)
+{
+	struct why	why;
+	struct sp	b;
+
+	server_events(sv);
+	while (sv->step != SV_FAILED && (b = wire_front(sv->wire)).n != 0) {
+		h2_feed(sv->h2, b);
+		server_events(sv);
+		wire_drain(sv->wire, b.n);
+	}
+	if (sv->step != SV_FAILED && wire_eof(sv->wire)) {
+		(void)fail(&why, ERR_SERVER_LOST, "%s",
+		    err_text(ERR_SERVER_LOST));
+		server_lost_h2(sv, &why);
+	}
+}
