@@ -25,14 +25,4 @@ void	 dnsdata_expand(struct str *, struct sp msg, const struct dnsmsg_rr *);
 int	 dnsdata_parse(struct str *, unsigned type, struct sp text,
 	    struct why *) wunused;
 
-/*
- * A whole message as lines to be edited, and back:
- *	id 7, answer, recursion desired, NOERROR
- *	question a.test A
- *	answer a.test A 60 1.2.3.4
- */
-void	 dnsdata_put_message(struct str *, struct sp msg);
-int	 dnsdata_parse_message(struct str *, struct sp text, struct why *)
-	    wunused;
-
 #endif

@@ -70,7 +70,8 @@ int	 dnsmsg_question(struct sp, struct dnsmsg_rr *, struct why *) wunused;
  */
 size_t	 dnsmsg_name(struct sp msg, size_t at, char to[DNSMSG_NAME],
 	    struct str *wire);
-/* Text to labels, without compression; -1 ERR_ARG. */
+/* Text to labels, without compression; a dot at the end is fine. -1
+ * ERR_ARG. */
 int	 dnsmsg_name_put(struct str *, struct sp text, struct why *) wunused;
 /* Same name? Case does not matter (RFC 4343). */
 bool	 dnsmsg_name_is(const char *, const char *);
@@ -103,5 +104,12 @@ size_t	 dnsmsg_tcp_cut(struct sp, struct sp *msg);
 void	 dnsmsg_tcp_put(struct str *, struct sp msg);
 
 const char *dnsmsg_code_name(unsigned);	/* NULL: no name */
+
+/* For text: one byte as it is, or as \c (a special one) or \DDD (controls,
+ * blanks among the special ones, high bytes unless raw). Its length. */
+size_t	 dnsmsg_escape(char [4], unsigned, const char *special, bool raw);
+/* One byte off the front of text that is not empty; -1: a broken \DDD.
+ * *plain: it was not escaped. */
+int	 dnsmsg_unescape(struct sp *, bool *plain);
 
 #endif

@@ -9,4 +9,10 @@ libcodec_a_SOURCES = src/codec/chunk.c src/codec/chunk.h \
 	src/codec/h2c.h \
 	src/codec/head.c src/codec/head.h src/codec/token.c \
 	src/codec/token.def src/codec/token.h src/codec/uri.c \
-	src/codec/uri.h
+	src/codec/uri.h \
+	src/codec/dnsdata.c src/codec/dnsdata.h src/codec/dnsmsg.c \
+	src/codec/dnsmsg.h src/codec/dnssvc.c src/codec/dnssvc.h \
+	src/codec/dnstext.c src/codec/dnstext.h src/codec/dnstype.def \
+	src/codec/socks.c src/codec/socks.h src/codec/ws.c src/codec/ws.h \
+	src/codec/wsext.c src/codec/wsext.h src/codec/wsframe.c \
+	src/codec/wsframe.h

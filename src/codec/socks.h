@@ -1,6 +1,6 @@
 /*
  * socks - the handshake of SOCKS5 (RFC 1928), with user and password (RFC
- * 1929): the server's side and the client's.
+ * 1929): the server's side and the client's. CONNECT is all it knows.
  *
  * A decoder inside its owner reads one message after another, allocates
  * nothing and keeps what it read in itself. It never reads past the
@@ -13,8 +13,6 @@
 #include "base/str.h"
 
 enum socks_method { SOCKS_NO_LOGIN = 0, SOCKS_LOGIN = 2, SOCKS_NONE = 0xff };
-
-enum socks_command { SOCKS_CONNECT = 1, SOCKS_BIND = 2, SOCKS_UDP = 3 };
 
 /* RFC 1928 6 */
 enum socks_reply {
@@ -40,7 +38,6 @@ struct socks_ev {
 	bool		 none, login;	/* METHODS: offered */
 	enum socks_method method;	/* METHOD */
 	struct sp	 user, password;	/* LOGIN; until the next feed */
-	enum socks_command command;	/* REQUEST */
 	struct sp	 host;		/* REQUEST, REPLY: address or name */
 	uint16_t	 port;
 };
@@ -48,6 +45,7 @@ struct socks_ev {
 struct socks {
 	unsigned char	 step;		/* private */
 	unsigned char	 refusal;	/* private: enum socks_reply */
+	bool		 offered;	/* private: a client's login */
 	char		 text[512];	/* private: what events point to */
 };
 
@@ -74,11 +72,11 @@ void	 socks_put_reply(enum socks_reply, struct sp host, uint16_t port,
 void	 socks_put_refusal(const struct socks *, struct str *);
 
 /* A client's messages. -1 ERR_ARG when a part is longer than 255. */
-void	 socks_put_hello(bool with_login, struct str *);
+void	 socks_put_hello(struct socks *, bool with_login, struct str *);
 int	 socks_put_user(struct sp user, struct sp password, struct str *,
 	    struct why *) wunused;
-int	 socks_put_request(enum socks_command, struct sp host, uint16_t port,
-	    struct str *, struct why *) wunused;
+int	 socks_put_request(struct sp host, uint16_t port, struct str *,
+	    struct why *) wunused;
 
 const char *socks_reply_text(unsigned);
 

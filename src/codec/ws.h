@@ -52,23 +52,21 @@ struct ws_ev {
 
 struct ws {
 	bool		 from_client;	/* frames are masked; else not */
-	uint64_t	 max;		/* bytes of a message */
+	uint64_t	 max;		/* bytes of a message, below 4 GiB */
 	/* private: the frame */
 	unsigned char	 step;
-	unsigned char	 head[WS_HEAD_MAX], head_len;
-	enum ws_op	 op;
-	bool		 fin;
-	uint64_t	 length, at;
-	unsigned char	 key[4];
+	struct ws_head	 head;
+	uint64_t	 at;
 	/* private: the message */
 	enum ws_op	 message;	/* WS_CONT: none */
-	bool		 compressed, pending, tail;
+	bool		 compressed, pending;
 	uint64_t	 wire_bytes, bytes, part_bytes;
 	struct ws_utf8	 utf8;
 	uint32_t	*parts;
 	size_t		 n_parts, parts_cap;
 	struct ws_inflate *inflate;
-	unsigned char	*buf;		/* one piece, unmasked */
+	unsigned char	*buf;		/* one piece, unmasked, inflated */
+	size_t		 buf_cap;
 	unsigned char	 control[WS_CONTROL_MAX];
 };
 

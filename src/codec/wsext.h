@@ -14,18 +14,20 @@
 #include "base/str.h"
 #include "codec/head.h"
 
+#define WS_BITS_MAX	15	/* a window of 32 KiB, and the default */
+
 /* permessage-deflate, as agreed. */
 struct ws_deflate {
 	bool		 on;
 	bool		 client_no_context, server_no_context;
-	unsigned char	 client_bits, server_bits;	/* 8-15 */
+	unsigned char	 client_bits, server_bits;	/* 8 to 15 */
 };
 
 /* A request that asks for a WebSocket: GET of HTTP/1.1, Upgrade,
  * Connection, Sec-WebSocket-Key and version 13 (RFC 6455 4.2.1). */
 bool	 ws_is_request(const struct head *);
-/* The answer that grants it (RFC 6455 4.2.2). The head may be a 2xx to an
- * extended CONNECT too: then only its extensions count (RFC 8441 5). */
+/* The 101 that grants it (RFC 6455 4.2.2). Over HTTP/2 it is :protocol
+ * and a 2xx instead (RFC 8441 5); the extensions are negotiated alike. */
 bool	 ws_is_answer(const struct head *);
 
 /*
@@ -37,7 +39,7 @@ bool	 ws_is_answer(const struct head *);
 void	 ws_ext_offers(const struct head *, struct str *, bool *all);
 
 /*
- * What the answer (101) agrees on, given the request as it was sent on.
+ * What the answer agrees on, given the request as it was sent on.
  * -1 ERR_WS_EXT: something that was not offered, wrong parameters, or an
  * extension twice; a client must fail the connection then (RFC 6455 4.1,
  * RFC 7692 7.1.3).

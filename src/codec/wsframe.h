@@ -1,5 +1,6 @@
 /*
- * wsframe - WebSocket frames made: headers, masks, close codes.
+ * wsframe - single WebSocket frames (RFC 6455 5.2): headers read and made,
+ * masks, close codes, UTF-8 in pieces.
  *
  * Pure. Whoever sends chooses the masking key: for a frame of one's own
  * four bytes nobody can guess (RFC 6455 5.3), for one that passes the key
@@ -34,6 +35,31 @@ struct ws_frame {
 	bool			 rsv1;	/* first of a compressed message */
 	const unsigned char	*key;	/* 4 bytes; NULL: not masked */
 };
+
+static inline bool
+ws_is_control(enum ws_op op)
+{
+	return (op >= WS_OP_CLOSE);
+}
+
+/* A header that is read; all 0 at the start. */
+struct ws_head {
+	enum ws_op	 op;
+	bool		 fin, rsv1, masked;
+	uint64_t	 length;
+	unsigned char	 key[4];
+	/* private */
+	unsigned char	 b[WS_HEAD_MAX], n;
+};
+
+/*
+ * One byte of it. Returns 1 when the header is complete, 0 when it goes
+ * on (op, fin and rsv1 are known after the first byte, masked after the
+ * second), -1 as soon as it cannot be one. What depends on the frames
+ * before is its owner's to judge.
+ */
+int	 ws_head_byte(struct ws_head *, unsigned char, struct why *) wunused;
+int	 ws_bad_frame(struct why *, const char *);	/* -1 ERR_WS_FRAME */
 
 /* The header for a payload of that length; returns its own. */
 size_t	 ws_put_head(unsigned char [WS_HEAD_MAX], const struct ws_frame *,
