@@ -123,6 +123,7 @@ static const struct wire_ops	peer_ops unused = { peer_readable,
 static unused void
 peer_init(struct peer *p, struct world *w, int fd)
 {
+	memset(p, 0, sizeof(*p));
 	p->world = w;
 	str_init(&p->got, STR_MAX);
 	p->w = wire_new(w->loop, fd, &peer_ops, p);

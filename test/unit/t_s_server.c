@@ -1,6 +1,6 @@
 #include "sessionkit.h"
 
-/* --- connections that are used again -------------------------------------- */
+/* --- connections that are used again ------------------------------------- */
 
 /* Between two requests the server hangs up: the next one dials anew. */
 static void
@@ -156,7 +156,7 @@ test_not_shared(void **state)
 	gets(w, origin(w, 1), "/b");
 }
 
-/* --- answers --------------------------------------------------------------- */
+/* --- answers ------------------------------------------------------------- */
 
 /* The end of the connection is the end of the body. */
 static void
@@ -304,7 +304,7 @@ test_head_in_pieces(void **state)
 	str_fini(&s);
 }
 
-/* --- who cannot be reached -------------------------------------------------- */
+/* --- who cannot be reached ----------------------------------------------- */
 
 static void
 test_refused(void **state)

@@ -1,0 +1,213 @@
+#include "proxy/session_int.h"
+#include "sessionkit.h"
+
+static void
+test_raw_in_a_tunnel(void **state)
+{
+	struct world	*w = *state;
+	struct peer	*c = client(w), *o;
+
+	connect_tunnel(w, c);
+	say(c, "SSH-2.0-test\r\n");
+	o = origin(w, 0);
+	hears(o, "SSH-2.0-test\r\n");
+	say(o, "SSH-2.0-origin\r\n");
+	hears(c, "SSH-2.0-origin\r\n");
+	say(c, "\1\2\3");
+	hears(o, "\1\2\3");
+	wire_end_write(c->w);
+	hears_end(o);
+	say(o, "last");
+	hears(c, "last");
+	wire_end_write(o->w);
+	hears_end(c);
+	turn_until(w, TAILQ_EMPTY(&w->node->sessions));
+	assert_int_equal(w->nseen, 0);
+}
+
+/* Protocols in which the server speaks first. */
+static void
+test_server_speaks_first(void **state)
+{
+	struct world	*w = *state;
+	struct peer	*c = client(w), *o;
+
+	connect_tunnel(w, c);
+	o = origin(w, 0);
+	say(o, "220 mail\r\n");
+	hears(c, "220 mail\r\n");
+	say(c, "GET me out\r\n");	/* whatever it looks like now */
+	hears(o, "GET me out\r\n");
+}
+
+/* A lazy tunnel dials when it is clear that it is none of ours. */
+static void
+test_dials_late(void **state)
+{
+	struct world	*w = *state;
+	struct peer	*c, *o;
+
+	new_cfg(w)->eager = false;
+	c = client(w);
+	connect_tunnel(w, c);
+	say(c, "\1raw");
+	o = origin(w, 0);
+	hears(o, "\1raw");
+	say(o, "back");
+	hears(c, "back");
+}
+
+static void
+test_dials_nobody(void **state)
+{
+	struct world	*w = *state;
+	struct peer	*c;
+
+	listen_close(w->listener);
+	w->listener = NULL;
+	new_cfg(w)->eager = false;
+	c = client(w);
+	connect_tunnel(w, c);
+	say(c, "\1raw");
+	hears_end(c);
+	turn_until(w, TAILQ_EMPTY(&w->node->sessions));
+}
+
+/* The server's connection failed before it was known what comes. */
+static void
+test_server_gone_before(void **state)
+{
+	struct world	*w = *state;
+	struct peer	*c = client(w), *o;
+
+	connect_tunnel(w, c);
+	o = origin(w, 0);
+	wire_end_write(o->w);
+	hears_end(o);
+	listen_close(w->listener);
+	w->listener = NULL;
+	say(c, "\1raw");
+	hears_end(c);
+	turn_until(w, TAILQ_EMPTY(&w->node->sessions));
+}
+
+/* Hosts that are to be left alone are, whatever is spoken there. */
+static void
+test_ignored_host(void **state)
+{
+	struct world	*w = *state;
+	struct cfg	*cfg = new_cfg(w);
+	struct peer	*c, *o;
+
+	cfg->ignore_hosts = xcalloc(2, sizeof(struct regex *));
+	cfg->ignore_hosts[0] = regex_new(SP("127\\.0"), true, NULL);
+	c = client(w);
+	connect_tunnel(w, c);
+	say(c, "GET /x HTTP/1.1\r\n broken ");
+	o = origin(w, 0);
+	hears(o, "GET /x HTTP/1.1\r\n broken ");
+	settle(w);
+	assert_int_equal(w->nseen, 0);
+}
+
+/* Either side breaks: both go. */
+static void
+test_breaks(void **state)
+{
+	struct world	*w = *state;
+	struct peer	*c, *o;
+
+	for (unsigned i = 0; i < 2; i++) {
+		c = client(w);
+		connect_tunnel(w, c);
+		say(c, "\1raw");
+		o = origin(w, i);
+		hears(o, "\1raw");
+		peer_reset(i == 0 ? c : o);
+		hears_end(i == 0 ? o : c);
+		turn_until(w, TAILQ_EMPTY(&w->node->sessions));
+	}
+}
+
+/* One that does not read stops the other, both ways. */
+static void
+flood(struct world *w, struct peer *from, struct peer *to)
+{
+	size_t		 total = 40u << 20, sent = 0;
+	unsigned char	*block = xcalloc(1, 65536);
+	unsigned	 stuck = 0;
+
+	to->asleep = true;
+	wire_pause(to->w, PAUSE_FULL);
+	while (sent < total) {
+		if (wire_out_len(from->w) < 65536) {
+			wire_write(from->w, sp_mem(block, 65536));
+			wire_flush(from->w);
+			sent += 65536;
+			stuck = 0;
+		} else if (++stuck == 2000) {
+			assert_in_range(sent, 65536, total / 2);
+			to->asleep = false;
+			wire_resume(to->w, PAUSE_FULL);
+		}
+		loop_once(w->loop, true);
+	}
+	assert_false(to->asleep);	/* it was stuck once */
+	turn_until(w, to->got.n == total);
+	str_clear(&to->got);
+	free(block);
+}
+
+static void
+test_back_pressure(void **state)
+{
+	struct world	*w = *state;
+	struct peer	*c = client(w), *o;
+
+	connect_tunnel(w, c);
+	say(c, "\1");
+	o = origin(w, 0);
+	hears(o, "\1");
+	flood(w, c, o);
+	flood(w, o, c);
+}
+
+/* Without a client, or a server, there is nothing to relay. */
+static void
+test_nothing_to_relay(void **state)
+{
+	struct world	*w = *state;
+	struct session	*s;
+	struct peer	*c = client(w);
+
+	s = TAILQ_FIRST(&w->node->sessions);
+	relay_begin(s, NULL);
+	assert_int_equal(s->step, S_CLOSING);
+	hears_end(c);
+	turn_until(w, TAILQ_EMPTY(&w->node->sessions));
+	c = client(w);
+	s = TAILQ_FIRST(&w->node->sessions);
+	s->step = S_RELAY;
+	relay_pump(s);
+	assert_int_equal(s->step, S_CLOSING);
+	hears_end(c);
+}
+
+int
+main(void)
+{
+#define row(t)	cmocka_unit_test_setup_teardown(t, world_up, world_down)
+	const struct CMUnitTest	tests[] = {
+		row(test_raw_in_a_tunnel),
+		row(test_server_speaks_first),
+		row(test_dials_late),
+		row(test_dials_nobody),
+		row(test_server_gone_before),
+		row(test_ignored_host),
+		row(test_breaks),
+		row(test_back_pressure),
+		row(test_nothing_to_relay),
+	};
+
+	return (cmocka_run_group_tests(tests, NULL, NULL));
+}
