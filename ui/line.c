@@ -33,6 +33,8 @@ line_insert(struct line *l, struct sp s)
 	size_t	tail = l->text.n - l->at;
 	size_t	was = l->text.n;
 
+	if (s.n == 0)
+		return;
 	str_add(&l->text, s);
 	if (l->text.n != was + s.n)
 		return;			/* no room: nothing was added */
