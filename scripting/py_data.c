@@ -233,7 +233,21 @@ data_copy(PyObject *self, PyObject *unused_arg unused)
 	return ((PyObject *)to);
 }
 
+/* For scripts a body that was streamed has passed, kept here or not. */
+static PyObject *
+data_hide_content(PyObject *self, PyObject *unused_arg unused)
+{
+	struct data	*d = (struct data *)self;
+
+	Py_XDECREF(d->now[CONTENT]);
+	Py_XDECREF(d->was[CONTENT]);
+	d->now[CONTENT] = conv_ref(Py_None);
+	d->was[CONTENT] = conv_ref(Py_None);
+	Py_RETURN_NONE;
+}
+
 static const PyMethodDef data_methods[] = {
+	{ "hide_content", data_hide_content, METH_NOARGS, NULL },
 	{ "copy", data_copy, METH_NOARGS, "An independent copy." },
 	{ NULL, NULL, 0, NULL }
 };

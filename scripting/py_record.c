@@ -302,6 +302,14 @@ record_hook(PyObject *self, void *closure unused)
 }
 
 static PyObject *
+record_shown(PyObject *self, void *closure unused)
+{
+	struct record	*r = (struct record *)self;
+
+	return (PyBool_FromLong(r->call != NULL && r->call->shown));
+}
+
+static PyObject *
 record_conn(PyObject *self, void *closure unused)
 {
 	struct record	*r = (struct record *)self;
@@ -353,6 +361,7 @@ static const PyMethodDef record_methods[] = {
 };
 
 static const PyGetSetDef record_getset[] = {
+	{ "shown", record_shown, NULL, NULL, NULL },
 	{ "hook", record_hook, NULL, NULL, NULL },
 	{ "conn", record_conn, NULL, NULL, NULL },
 	{ "id", record_id, NULL, NULL, NULL },

@@ -92,6 +92,8 @@ hooks_wanted_by(const struct hooks *hs, enum decider_id id, enum hook h)
 static bool
 call_goes_to(const struct hooks *hs, unsigned id, const struct hookcall *c)
 {
+	if (id == DECIDE_MAIN && c->shown)
+		return (false);
 	if (id == DECIDE_MAIN && (c->verdict & HV_INTERCEPT) != 0)
 		return (hs->deciders[id].take != NULL);
 	return (decider_wants(&hs->deciders[id], c->hook));

@@ -50,6 +50,9 @@ struct hookcall {
 	void		*asker;
 	struct hookcall	*link;		/* for whoever queues it */
 	void		*held_by;	/* private to the decider */
+	/* The message has gone on already: scripts see it, nobody decides
+	 * and nothing waits. */
+	bool		 shown;
 };
 
 enum decider_id { DECIDE_SCRIPT, DECIDE_MAIN, DECIDE_N };

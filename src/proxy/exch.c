@@ -299,6 +299,17 @@ exch_point(struct exch *x, enum hook h, unsigned *verdict)
 	return (true);
 }
 
+/* A streamed message has gone by: scripts are shown it. */
+static void
+exch_show(struct exch *x, enum hook h)
+{
+	if (!hooks_wanted_by(x->cfg->hooks, DECIDE_SCRIPT, h))
+		return;
+	x->passing = true;
+	x->out->ask(x->arg, h);
+	x->passing = false;
+}
+
 /* Take over what the deciders made of the flow. */
 static unsigned
 exch_take_answer(struct exch *x, const struct hookcall *c)
@@ -571,6 +582,7 @@ rq_stream(struct exch *x, const struct exch_in *in)
 		exch_close_request(x, true);
 		rq_go(x, RQ_sent);
 		x->out->req_end(x->arg, x->flow->request->trailers);
+		exch_show(x, HOOK_request);
 		exch_settle(x);
 		return (ON);
 	}
@@ -734,6 +746,7 @@ rs_stream(struct exch *x, const struct exch_in *in)
 	default:
 		exch_close_response(x, true);
 		x->out->res_end(x->arg, x->flow->response->trailers);
+		exch_show(x, HOOK_response);
 		return (rs_complete(x));
 	}
 }

@@ -186,7 +186,8 @@ out_ask(void *arg, enum hook h)
 	a->call = hookcall_new(h, flow_dup(st->x->flow, true));
 	a->call->back = call_back;
 	a->call->asker = a;
-	if (hook_may_hold(h)) {
+	a->call->shown = st->x->passing;
+	if (hook_may_hold(h) && !st->x->passing) {
 		a->st = st;
 		st->ask = a;
 	}

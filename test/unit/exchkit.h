@@ -23,7 +23,10 @@ st_ask(void *arg, enum hook h)
 {
 	struct stage	*st = arg;
 
-	str_printf(&st->log, "ask %s\n", hook_name(h));
+	str_printf(&st->log, "%s %s\n", st->x->passing ? "show" : "ask",
+	    hook_name(h));
+	if (st->x->passing)
+		return;
 	st->asked = h;
 	st->is_asked = hook_may_hold(h);
 }

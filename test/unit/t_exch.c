@@ -499,13 +499,15 @@ test_streams_on_demand(void **state)
 	in_plain(st, IN_OPENED);
 	in_data(st, IN_REQ_DATA, "abc");
 	in_plain(st, IN_REQ_END);
-	did(st, "ask requestheaders\nopen\n> POST /x\n> [abc]\n> end\n");
+	/* What has gone by is shown to those who wanted it whole. */
+	did(st, "ask requestheaders\nopen\n> POST /x\n> [abc]\n> end\n"
+	    "show request\n");
 	in_res(st, OK3);
 	in_decided(st, HV_STREAM, NULL, NULL);
 	did(st, "ask responseheaders\n< 200\n");
 	in_data(st, IN_RES_DATA, "abc");
 	in_plain(st, IN_RES_END);
-	did(st, "< [abc]\n< end\ndone\n");
+	did(st, "< [abc]\n< end\nshow response\ndone\n");
 }
 
 /* stream_large_bodies: what is large streams, whoever waits for it. */
@@ -525,7 +527,8 @@ test_large_streams(void **state)
 	in_res(st, OKC);		/* no length: maybe endless */
 	in_data(st, IN_RES_DATA, "ab");
 	in_plain(st, IN_RES_END);
-	did(st, "> POST /x\n> [abc]\n> end\n< 200\n< [ab]\n< end\ndone\n");
+	did(st, "> POST /x\n> [abc]\n> end\nshow request\n< 200\n< [ab]\n"
+	    "< end\nshow response\ndone\n");
 	expect_kept(st->x->flow->response, "ab");
 
 	/* and need not be kept */

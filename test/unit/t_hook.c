@@ -201,6 +201,19 @@ test_intercept_without_main(void **state)
 }
 
 /* The call owns its record and its connection. */
+/* Main has nothing to decide about what has gone by. */
+static void
+test_shown(void **state)
+{
+	struct rig	*r = *state;
+
+	want(r, UINT32_MAX, UINT32_MAX);
+	r->verdict[DECIDE_SCRIPT] = HV_INTERCEPT;
+	r->call->shown = true;
+	hook_run(&r->hooks, r->call);
+	assert_string_equal(r->trail, "s.");
+}
+
 static void
 test_call_owns(void **state unused)
 {
@@ -225,6 +238,7 @@ main(void)
 		row(test_kill_ends_the_walk),
 		row(test_script_asks_to_intercept),
 		row(test_intercept_without_main),
+		row(test_shown),
 		row(test_call_owns),
 	};
 

@@ -85,6 +85,28 @@ test_kept_flows(void **state)
 	assert_true(pk_logged(pk, "gone"));
 }
 
+/* A body that was streamed is gone for scripts, kept or not. */
+static void
+test_shown(void **state)
+{
+	struct pk	*pk = *state;
+	struct hookcall	*c = hookcall_new(HOOK_response, pk_flow());
+	struct pk_call	 pc = { .pk = pk };
+
+	pk_script(pk, "def response(flow):\n"
+	    "    flow.comment = repr(flow.response.content)\n");
+	c->shown = true;
+	c->back = pk_back;
+	c->asker = &pc;
+	hook_run(&pk->m->hooks, c);
+	while (!pc.back)
+		assert_true(pk_turn(pk, PK_WAIT_MS));
+	assert_string_equal(c->flow->comment, "None");
+	assert_int_equal(c->verdict, HV_MARKS);
+	assert_true(c->flow->response->has_body);
+	hookcall_free(c);
+}
+
 /* One object for one flow, as long as it is on its way. */
 static void
 test_same_object(void **state)
@@ -110,6 +132,7 @@ main(void)
 		cmocka_unit_test_setup_teardown(test_error, pk_start, pk_end),
 		cmocka_unit_test_setup_teardown(test_kept_flows,
 		    pk_start, pk_end),
+		cmocka_unit_test_setup_teardown(test_shown, pk_start, pk_end),
 		cmocka_unit_test_setup_teardown(test_same_object,
 		    pk_start, pk_end),
 	};

@@ -131,7 +131,7 @@ def serve(record):
 
 def serve_flow(record, hook, entries):
     try:
-        f = flows.begin(record, _keep)
+        f = flows.begin(record, hook, _keep)
     except BaseException as e:
         record.done()
         errors.report(e, "Internal error")

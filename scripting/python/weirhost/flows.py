@@ -30,12 +30,15 @@ def any_record(record):
     return of_record(record, Flow.types.get(record.facts()[1], HTTPFlow))
 
 
-def begin(record, keep):
+def begin(record, hook, keep):
     """The flow of a hook call."""
     f = of_record(record)
     if keep:
         _strong[f._ref] = f
     f._call = record
+    if record.shown:
+        data = f._response_data if hook == "response" else f._request_data
+        data.hide_content()
     return f
 
 
