@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "app/engine.h"
 #include "app/modules.h"
 #include "base/path.h"
 
@@ -111,6 +112,7 @@ app_free(struct app *app)
 	 * look at the model. */
 	work_free(app->work);
 	loop_free(app->loop);
+	engine_free(app);
 	model_free(app->model);
 	free(app->confdir);
 	free(app->statedir);

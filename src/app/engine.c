@@ -26,6 +26,7 @@ struct engine {
 	struct defer	 renew;
 	atomic_uint	 behind;
 	unsigned	 next;		/* shard for the next replay */
+	bool		 stopped;
 };
 
 /* --- reports ------------------------------------------------------------- */
@@ -361,7 +362,7 @@ on_renew(void *arg)
 	struct engine	*e = arg;
 	struct why	 why;
 
-	if (engine_renew(e, &why) == -1)
+	if (!e->stopped && engine_renew(e, &why) == -1)
 		log_error(e->app->model->log, "%s", why.text);
 }
 
@@ -496,26 +497,46 @@ engine_drop_held(struct engine *e)
 	}
 }
 
+/*
+ * Conversations end here. A script may still have one of their calls and
+ * give it back later, by way of us and of the shard's loop: both stay until
+ * engine_free().
+ */
 void
 engine_stop(struct app *app)
 {
 	struct engine	*e = app->engine;
 
-	if (e == NULL)
+	if (e == NULL || e->stopped)
 		return;
+	e->stopped = true;
 	opts_unwatch(app->model->opts, on_option, e);
 	bus_unsub(app->model->bus, on_hooks, e);
 	listen_close(e->listener);
+	e->listener = NULL;
 	engine_drop_held(e);
-	shards_stop(e->shards);
+	if (e->shards != NULL)
+		shards_end(e->shards);
 	loop_once(app->loop, true);	/* their last reports */
+	engine_drop_held(e);
 	app->model->engine = NULL;
+	strv_free(app->model->listening);
+	app->model->listening = NULL;
+}
+
+void
+engine_free(struct app *app)
+{
+	struct engine	*e = app->engine;
+
+	if (e == NULL)
+		return;
+	engine_drop_held(e);
+	shards_free(e->shards);
 	app->engine = NULL;
 	cfg_unref(e->cfg);
 	cfg_unref(e->first_cfg);
 	castore_free(e->ca);
-	strv_free(app->model->listening);
-	app->model->listening = NULL;
 	free(e);
 }
 

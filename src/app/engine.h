@@ -15,5 +15,8 @@
  * then listens when option server says so. */
 int	 engine_start(struct app *, struct why *);
 void	 engine_stop(struct app *);
+/* When nobody decides any more: what a script gave back since then is
+ * dropped. NULL app->engine is fine. */
+void	 engine_free(struct app *);
 
 #endif

@@ -60,20 +60,38 @@ shards_start(unsigned n, void (*init)(struct shard *, void *),
 }
 
 void
-shards_stop(struct shards *all)
+shards_end(struct shards *all)
+{
+	unsigned	i;
+
+	for (i = 0; i < all->n; i++)
+		loop_stop(all->v[i].loop);
+	for (i = 0; i < all->n; i++) {
+		thread_join(all->v[i].thread);
+		all->v[i].thread = NULL;
+	}
+}
+
+void
+shards_free(struct shards *all)
 {
 	unsigned	i;
 
 	if (all == NULL)
 		return;
 	for (i = 0; i < all->n; i++)
-		loop_stop(all->v[i].loop);
-	for (i = 0; i < all->n; i++) {
-		thread_join(all->v[i].thread);
 		loop_free(all->v[i].loop);
-	}
 	free(all->v);
 	free(all);
+}
+
+void
+shards_stop(struct shards *all)
+{
+	if (all == NULL)
+		return;
+	shards_end(all);
+	shards_free(all);
 }
 
 unsigned

@@ -23,7 +23,11 @@ struct shard {
 /* n threads; init and fini run on each thread first and last. */
 struct shards	*shards_start(unsigned n, void (*init)(struct shard *, void *),
 		    void (*fini)(struct shard *, void *), void *);
-void		 shards_stop(struct shards *);	/* joins all */
+/* Ends and joins all threads; their loops stay for what others still post
+ * to them, which runs in shards_free(). */
+void		 shards_end(struct shards *);
+void		 shards_free(struct shards *);
+void		 shards_stop(struct shards *);	/* both */
 unsigned	 shards_n(const struct shards *);
 struct shard	*shards_at(struct shards *, unsigned);
 struct shard	*shards_least(struct shards *);	/* with the least load */

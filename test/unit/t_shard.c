@@ -94,6 +94,23 @@ test_each_on_its_thread(void **state unused)
 	assert_int_equal(obj_total(), 0);
 }
 
+/* The threads are gone, somebody was late: it is not lost. */
+static void
+test_posts_after_the_end(void **state unused)
+{
+	struct rig	 r = { .main = NULL };
+	struct shards	*all = shards_start(N, on_init, on_fini, &r);
+	struct ask	 a = { { on_answer, NULL }, &r, NULL, false, false };
+
+	shards_end(all);
+	assert_int_equal(atomic_load(&r.finis), N);
+	loop_post(shards_at(all, 1)->loop, &a.post);
+	assert_false(a.back);
+	shards_free(all);
+	assert_true(a.back);
+	shards_free(NULL);
+}
+
 static void
 test_least_load(void **state unused)
 {
@@ -119,6 +136,7 @@ main(void)
 {
 	const struct CMUnitTest	tests[] = {
 		cmocka_unit_test(test_each_on_its_thread),
+		cmocka_unit_test(test_posts_after_the_end),
 		cmocka_unit_test(test_least_load),
 	};
 
