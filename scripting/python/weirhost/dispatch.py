@@ -8,8 +8,7 @@ from weirhost import classic, errors, flows, state, wsgi
 
 # Events of flows that both live flows and one-shot runs have.
 FLOW_HOOKS = ("http_connect", "requestheaders", "request", "responseheaders", "response", "error")
-# Ends of life of the table below: event → [(script, addon, name of the function, classic?)].
-table = {}
+table = {}                              # event → [(script, addon, name of the function, classic?)]
 _calls = [()] * len(state.HOOKS)        # the same, by number
 _waiting = set()                        # hook calls whose handlers wait for something
 _gate = []                              # calls that came while a start-up event was awaited
@@ -156,12 +155,16 @@ def serve_flow(record, hook, entries):
             errors.report(e)
 
     after = then if "update" in table else finish
-    if hook in ("requestheaders", "request") and "responseheaders" in table:
-        answered = f._response_data is not None
-        run(entries, f, lambda: after() if answered or f._response_data is None else
-            run([e for e in table["responseheaders"] if not e[3]], f, after))
-    else:
-        run(entries, f, after)
+    # An answer from here has no head that comes by itself; classic scripts do not expect one.
+    answered = f._response_data is not None
+    heads = [e for e in table.get("responseheaders", ()) if not e[3]]
+
+    def answer():
+        if answered or f._response_data is None:
+            after()
+        else:
+            run(heads, f, after)
+    run(entries, f, answer if heads and hook in ("requestheaders", "request") else after)
 
 
 class AppScript:

@@ -68,12 +68,10 @@ class Script:
 
     def event(self, name, then):
         """running or done: an event without an argument."""
-        entries = [(self, a, name, False) for a in self.addons if callable(getattr(a, name, None))
-                   and not isinstance(getattr(a, name), types.ModuleType) and not classic.is_hook(self, name, getattr(a, name))]
-        old = classic.function_for(self, self.module, name) if self.module else None
-        calls = [(lambda a=a: getattr(a, name)()) for _, a, _, _ in entries]
-        if old:
-            calls.append(lambda: getattr(self.module, old)(self.context))
+        calls = []
+        for _, addon, function, old in dispatch.handlers_of(self, name):
+            fn = getattr(addon, function)
+            calls.append((lambda fn=fn: fn(self.context)) if old else fn)
         self._call(calls, then)
 
     def _call(self, calls, then):
@@ -203,29 +201,21 @@ def set_scripts(commands):
         state.log(text, "error")
         failures.append(text)
         commands = list(dict.fromkeys(commands))
+    for s in [s for s in loaded if s.command not in commands]:
+        loaded.remove(s)
+        dispatch.rebuild(loaded)
+        s.unload(lambda: None)
     old = {s.command: s for s in loaded}
-    for s in list(loaded):
-        if s.command not in commands:
-            loaded.remove(s)
-            dispatch.rebuild(loaded)
-            s.unload(lambda: None)
-    fresh = []
+    loaded.clear()
     for c in commands:
-        s = old.get(c)
-        if s is None:
-            try:
-                s = Script(c)
-            except exceptions.OptionsError as e:
-                failures.append(load_error(c, e))
-                continue
-            fresh.append(s)
-        fresh.append(s) if s not in fresh else None
-    loaded[:] = list(dict.fromkeys(fresh))
-    for s in loaded:
-        if s.command not in old:
-            text = start(s)
-            if text:
-                failures.append(text)
+        try:
+            loaded.append(old.get(c) or Script(c))
+        except exceptions.OptionsError as e:
+            failures.append(load_error(c, e))
+    for s in [s for s in loaded if s.command not in old]:
+        text = start(s)
+        if text:
+            failures.append(text)
     dispatch.rebuild(loaded)
     watch()
     return failures[0] if failures else None
