@@ -48,6 +48,48 @@ on_stream_close(nghttp2_session *session, int32_t id, uint32_t code,
 
 /* --- receiving ------------------------------------------------------------- */
 
+static bool
+was_skipped(const struct h2 *h2, int32_t id)
+{
+	size_t	i;
+
+	for (i = 0; i < nitems(h2->gaps); i++)
+		if (id >= h2->gaps[i].from && id < h2->gaps[i].to)
+			return (true);
+	return (false);
+}
+
+/* Ids of streams that the client opens only rise; what it left out is
+ * closed (RFC 9113 5.1.1). Sane clients leave nothing out. */
+static bool
+id_rises(struct h2 *h2, int32_t id)
+{
+	if (id <= h2->last_id)
+		return (!was_skipped(h2, id));
+	if (id > h2->last_id + 2) {
+		h2->gaps[h2->n_gaps % nitems(h2->gaps)].from = h2->last_id + 2;
+		h2->gaps[h2->n_gaps % nitems(h2->gaps)].to = id;
+		h2->n_gaps++;
+	}
+	h2->last_id = id;
+	return (true);
+}
+
+/* nghttp2 takes no offence at a stream that is opened too late. */
+static int
+on_begin_frame(nghttp2_session *session unused, const nghttp2_frame_hd *hd,
+    void *arg)
+{
+	struct h2	*h2 = arg;
+
+	if (h2->cfg.client || hd->type != NGHTTP2_HEADERS ||
+	    hd->stream_id % 2 == 0 || id_rises(h2, hd->stream_id))
+		return (0);
+	h2_lose(h2, H2_PROTOCOL_ERROR, ERR_H2_PROTOCOL,
+	    "client opens a stream with an old number");
+	return (NGHTTP2_ERR_CALLBACK_FAILURE);
+}
+
 static int
 on_begin_headers(nghttp2_session *session unused, const nghttp2_frame *frame,
     void *arg)
@@ -155,8 +197,9 @@ lose_session(struct h2 *h2, int error)
 		h2_lose(h2, H2_PROTOCOL_ERROR, ERR_H2_PROTOCOL,
 		    "this does not start like HTTP/2");
 		break;
+	case NGHTTP2_ERR_CALLBACK_FAILURE:	/* h2_lose() did */
+		break;
 	case NGHTTP2_ERR_FLOODED:
-	case NGHTTP2_ERR_CALLBACK_FAILURE:
 		h2_lose(h2, H2_ENHANCE_YOUR_CALM, ERR_H2_FLOOD,
 		    "more to acknowledge than is read");
 		break;
@@ -660,6 +703,8 @@ callbacks(void)
 	nghttp2_session_callbacks	*cb;
 
 	(void)nghttp2_session_callbacks_new(&cb);
+	nghttp2_session_callbacks_set_on_begin_frame_callback(cb,
+	    on_begin_frame);
 	nghttp2_session_callbacks_set_on_begin_headers_callback(cb,
 	    on_begin_headers);
 	nghttp2_session_callbacks_set_on_header_callback(cb, on_header);
@@ -700,25 +745,28 @@ open_session(struct h2 *h2)
 static void
 send_settings(struct h2 *h2)
 {
-	nghttp2_settings_entry	iv[] = {
+	nghttp2_settings_entry	server[] = {
 		{ NGHTTP2_SETTINGS_INITIAL_WINDOW_SIZE,
 		    (uint32_t)limit_of(H2_STREAM_WINDOW) },
-		{ NGHTTP2_SETTINGS_MAX_FRAME_SIZE,
-		    (uint32_t)limit_of(H2_FRAME) },
 		{ NGHTTP2_SETTINGS_MAX_HEADER_LIST_SIZE,
 		    (uint32_t)limit_of(HEAD_BYTES) },
 		{ NGHTTP2_SETTINGS_MAX_CONCURRENT_STREAMS,
 		    (uint32_t)limit_of(H2_STREAMS) },
 		{ NGHTTP2_SETTINGS_ENABLE_CONNECT_PROTOCOL, 1 },
 	};
-	size_t			n = h2->cfg.extended ? 5 : 4;
+	nghttp2_settings_entry	client[] = {
+		server[0], server[1],
+		{ NGHTTP2_SETTINGS_ENABLE_PUSH, 0 },
+		{ NGHTTP2_SETTINGS_MAX_FRAME_SIZE,
+		    (uint32_t)limit_of(H2_FRAME) },
+	};
 
-	if (h2->cfg.client) {	/* it has nothing to open but a push */
-		iv[3].settings_id = NGHTTP2_SETTINGS_ENABLE_PUSH;
-		iv[3].value = 0;
-		n = 4;
-	}
-	(void)nghttp2_submit_settings(h2->session, NGHTTP2_FLAG_NONE, iv, n);
+	if (h2->cfg.client)
+		(void)nghttp2_submit_settings(h2->session, NGHTTP2_FLAG_NONE,
+		    client, nitems(client));
+	else
+		(void)nghttp2_submit_settings(h2->session, NGHTTP2_FLAG_NONE,
+		    server, nitems(server) - !h2->cfg.extended);
 	(void)nghttp2_session_set_local_window_size(h2->session,
 	    NGHTTP2_FLAG_NONE, 0, (int32_t)limit_of(H2_CONN_WINDOW));
 }
@@ -732,6 +780,7 @@ h2_new(const struct h2_cfg *cfg)
 	h2->cfg = *cfg;
 	h2->sink = (struct h2_sink){ cfg->write, cfg->blob, cfg->arg };
 	h2->next_id = 1;
+	h2->last_id = -1;
 	for (i = 0; i < H2_TABLE; i++)
 		LIST_INIT(&h2->table[i]);
 	TAILQ_INIT(&h2->ready);
@@ -775,6 +824,7 @@ h2_upgrade(struct h2 *h2, struct sp settings, struct sp method,
 		return (fail(why, ERR_H2_UPGRADE, "malformed HTTP2-Settings: "
 		    "%s", nghttp2_strerror(rv)));
 	st = h2_stream_new(h2, 1);
+	h2->last_id = st->id;
 	st->told = true;
 	st->in = IN_OVER;
 	return (0);

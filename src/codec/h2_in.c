@@ -101,8 +101,9 @@ h2_in_field(struct h2 *h2, struct sp name, struct sp value)
 	if (h2->reading == NULL ||
 	    h2_block_field(&h2->block, name, value) == 0)
 		return (0);
-	return (fail(&h2->why, ERR_H2_FLOOD,
-	    "%s sends a header section without an end", h2_peer(h2)));
+	h2_lose(h2, H2_ENHANCE_YOUR_CALM, ERR_H2_FLOOD,
+	    "peer sends a header section without an end");
+	return (-1);
 }
 
 /* END_STREAM. RFC 9113 8.1.1: the length must be what was said. */

@@ -16,6 +16,7 @@
 #include "codec/h2_queue.h"
 
 #define H2_TABLE	64	/* power of two; streams are numbered by twos */
+#define H2_GAPS		8
 
 /*
  * What is read of a stream.
@@ -74,6 +75,10 @@ struct h2 {
 	TAILQ_HEAD(, h2_stream)		 ready;
 	unsigned			 n_streams;
 	int32_t				 next_id;	/* of our requests */
+	int32_t				 last_id;	/* of the client's */
+	/* Ids that it left out, the last few times. */
+	struct { int32_t from, to; }	 gaps[H2_GAPS];
+	unsigned			 n_gaps;
 	struct h2_block			 block;		/* being read */
 	struct h2_stream		*reading;	/* whose, or NULL */
 	/* events */
