@@ -46,7 +46,7 @@ on_stream_close(nghttp2_session *session, int32_t id, uint32_t code,
 	return (0);
 }
 
-/* --- receiving ------------------------------------------------------------- */
+/* --- receiving ------------------------------------------------------------ */
 
 static bool
 was_skipped(const struct h2 *h2, int32_t id)
@@ -241,7 +241,7 @@ h2_consumed(struct h2 *h2, int32_t id, size_t n)
 	(void)nghttp2_session_consume(h2->session, id, n);
 }
 
-/* --- sending ------------------------------------------------------------------ */
+/* --- sending -------------------------------------------------------------- */
 
 static void
 put_nv(nghttp2_nv *nv, struct sp name, struct sp value)
@@ -656,7 +656,7 @@ h2_code_name(uint32_t code)
 	return (nghttp2_http2_strerror(code));
 }
 
-/* --- life ----------------------------------------------------------------------- */
+/* --- life ----------------------------------------------------------------- */
 
 static void *
 mem_malloc(size_t n, void *arg unused)

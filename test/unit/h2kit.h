@@ -238,7 +238,7 @@ ends_talk(struct end *a, struct end *b, size_t step)
 		continue;
 }
 
-/* --- frames by hand ---------------------------------------------------------- */
+/* --- frames by hand ------------------------------------------------------- */
 
 enum { DATA, HEADERS, PRIORITY, RST, SETTINGS, PUSH, PING, GOAWAY, WINDOW,
 	CONTINUATION };

@@ -57,7 +57,7 @@ pair_close(struct end *c, struct end *s)
 	end_close(s);
 }
 
-/* --- whole messages, at every split ------------------------------------------ */
+/* --- whole messages, at every split --------------------------------------- */
 
 /* A server that gives back what it got. */
 static void
