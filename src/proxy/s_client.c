@@ -271,7 +271,8 @@ client_eof(struct session *s)
 	struct h1_ev	ev;
 	struct why	why;
 
-	if (s->st == NULL && h1_eof(&s->h1, wire_peek(s->client), &ev, &why) == -1)
+	if (s->st == NULL &&
+	    h1_eof(&s->h1, wire_peek(s->client), &ev, &why) == -1)
 		session_log(s, LOG_DEBUG, "%s", why.text);
 	session_close(s);
 }

@@ -867,7 +867,8 @@ static void
 test_replay(void **state)
 {
 	struct stage	*st = *state;
-	struct msg	*m = msg_request(SP("PUT"), SP("http://a.test/r"), NULL);
+	struct msg	*m = msg_request(SP("PUT"), SP("http://a.test/r"),
+	    NULL);
 
 	msg_set_body(m, SP("body"));
 	head_set_target(m->head, SP("http://a.test/r"));
