@@ -131,7 +131,8 @@ recv_goaway(struct h2 *h2, const nghttp2_goaway *g)
 	ev->code = g->error_code;
 	h2->closing = true;
 	(void)fail(h2_note_why(h2), ERR_H2_RESET, "%s says goodbye: %s%s%.*s",
-	    h2_peer(h2), h2_code_name(g->error_code), g->opaque_data_len != 0 ? ", " : "",
+	    h2_peer(h2), h2_code_name(g->error_code),
+	    g->opaque_data_len != 0 ? ", " : "",
 	    SPF(sp_mem(g->opaque_data, g->opaque_data_len < 80 ?
 	    g->opaque_data_len : 80)));
 }

@@ -25,7 +25,7 @@ bool	 h2_head_fits(const struct head *);
 enum h2_body {
 	H2_BODY,	/* one follows; chunked when its length is unknown */
 	H2_EMPTY,	/* none, and HTTP/1 must be told so */
-	H2_MUTED	/* none, whatever the fields say: answers to HEAD, 1xx */
+	H2_MUTED	/* none, whatever the fields say: HEAD, 1xx */
 };
 
 /*
