@@ -205,17 +205,23 @@ put_fields(struct str *out, struct walk *w, const char *layout)
 	return (*layout != '\0' && w->at == w->end ? 0 : -1);
 }
 
+/* In hex too the names are written out, since a pointer means nothing in
+ * another message. */
 void
 dnsdata_put(struct str *out, struct sp msg, const struct dnsmsg_rr *r)
 {
 	struct walk	w = { msg, r->at, r->at + r->data.n };
+	struct str	full;
 	size_t		mark = out->n;
 
 	if (put_fields(out, &w, layout_of(r->type)) == 0)
 		return;
+	str_init(&full, STR_MAX);
+	dnsdata_expand(&full, msg, r);
 	str_cut(out, mark);
 	str_puts(out, "0x");
-	dnssvc_put_hex(out, r->data);
+	dnssvc_put_hex(out, str_sp(&full));
+	str_fini(&full);
 }
 
 void
