@@ -1,28 +1,61 @@
 /*
  * The keys of a search: / opens the prompt, n and N go on, in every screen
- * that shows a text.
+ * that shows a text or a list.
  */
 #include "ui/text.h"
 #include "ui/ui.h"
 
-/* What the answer of the prompt is for; the screen may be gone by then. */
 static void
-on_needle(void *arg, const char *needle)
+find_in_list(struct ui *ui, struct screen *s, bool back)
 {
-	struct ui	*ui = arg;
-	struct text	*t;
+	struct sp	needle = str_sp(&ui->needle);
+
+	if (needle.n == 0)
+		ui_say(ui, ST_warn, "Nothing is searched: press / first.");
+	else if (!s->ops->find(s, needle, back))
+		ui_say(ui, ST_warn, "Pattern not found.");
+}
+
+static void
+find_in_text(struct ui *ui, struct text *t, const char *needle)
+{
 	const char	*said;
 
-	if (needle == NULL || ui_top(ui)->ops->text == NULL)
-		return;
-	t = ui_top(ui)->ops->text(ui_top(ui));
 	if (needle[0] == '\0' && t->needle.n != 0)
 		said = text_search_next(t, false);
 	else
 		said = text_search(t, sp_of(needle));
 	if (said != NULL)
 		ui_say(ui, ST_warn, "%s", said);
+}
+
+/* What the answer of the prompt is for; the screen may be gone by then. */
+static void
+on_needle(void *arg, const char *needle)
+{
+	struct ui	*ui = arg;
+	struct screen	*s = ui_top(ui);
+
 	ui_dirty(ui);
+	if (needle == NULL)
+		return;
+	if (s->ops->text != NULL) {
+		find_in_text(ui, s->ops->text(s), needle);
+		return;
+	}
+	if (s->ops->find == NULL)
+		return;
+	if (needle[0] != '\0') {
+		str_clear(&ui->needle);
+		str_puts(&ui->needle, needle);
+	}
+	find_in_list(ui, s, false);
+}
+
+static void
+find_ask(struct ui *ui)
+{
+	prompt_text(&ui->prompt, "Search", SPNIL, on_needle, ui);
 }
 
 bool
@@ -34,7 +67,7 @@ text_search_key(struct text *t, struct ui *ui, const struct key *k)
 		return (false);
 	switch (k->code) {
 	case '/':
-		prompt_text(&ui->prompt, "Search", SPNIL, on_needle, ui);
+		find_ask(ui);
 		return (true);
 	case 'n':
 	case 'N':
@@ -46,6 +79,26 @@ text_search_key(struct text *t, struct ui *ui, const struct key *k)
 		if (t->needle.n == 0)
 			return (false);
 		str_clear(&t->needle);
+		return (true);
+	}
+	return (false);
+}
+
+bool
+ui_find_key(struct ui *ui, struct screen *s, const struct key *k)
+{
+	if (s->ops->find == NULL || k->mods != 0)
+		return (false);
+	/* What is bound there otherwise stays so: n makes new flows. */
+	if (binds_get(&ui->binds, s->ops->ctx, k) != NULL)
+		return (false);
+	switch (k->code) {
+	case '/':
+		find_ask(ui);
+		return (true);
+	case 'n':
+	case 'N':
+		find_in_list(ui, s, k->code == 'N');
 		return (true);
 	}
 	return (false);

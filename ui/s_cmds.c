@@ -78,6 +78,22 @@ cmds_nav(struct screen *s, enum nav nav)
 }
 
 static void
+cmds_put(void *arg, size_t i, struct str *out)
+{
+	const struct cmd	*c;
+
+	c = cmds_at(((struct screen *)arg)->ui->model->cmds, i);
+	str_printf(out, "%s %s", c->name, c->help);
+}
+
+static bool
+cmds_seek(struct screen *s, struct sp needle, bool back)
+{
+	return (list_find(&((struct s_cmds *)s)->list, cmds_put, s, needle,
+	    back));
+}
+
+static void
 cmds_mouse(struct screen *s, const struct key *k, int y, int x)
 {
 	struct s_cmds	*cs = (struct s_cmds *)s;
@@ -96,6 +112,7 @@ static const struct screen_ops cmds_ops = {
 	.draw	= cmds_draw,
 	.nav	= cmds_nav,
 	.mouse	= cmds_mouse,
+	.find	= cmds_seek,
 };
 
 struct screen *

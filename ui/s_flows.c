@@ -128,6 +128,33 @@ flows_mouse(struct screen *s, const struct key *k, int y, int x)
 	ui_run(s->ui, "console.view.flow @focus");
 }
 
+static void
+flows_put(void *arg, size_t i, struct str *out)
+{
+	const struct flow	*f = view_at(arg, i);
+
+	if (f->request == NULL)
+		return;
+	str_add(out, f->request->head->method);
+	str_putc(out, ' ');
+	msg_url(f->request, false, out);
+}
+
+static bool
+flows_seek(struct screen *s, struct sp needle, bool back)
+{
+	struct s_flows	*fs = (struct s_flows *)s;
+	struct view	*v = s->ui->model->view;
+	ssize_t		 at = view_n(v) > 0 ? view_index(v, view_focus(v)) : 0;
+
+	list_set_n(&fs->list, view_n(v));
+	fs->list.at = at > 0 ? (size_t)at : 0;
+	if (!list_find(&fs->list, flows_put, v, needle, back))
+		return (false);
+	view_go(v, (ssize_t)fs->list.at);
+	return (true);
+}
+
 static bool
 flows_event(struct screen *s, enum bus_event ev, void *what)
 {
@@ -181,6 +208,7 @@ static const struct screen_ops flows_ops = {
 	.nav	= flows_nav,
 	.mouse	= flows_mouse,
 	.event	= flows_event,
+	.find	= flows_seek,
 	.hints	= flows_hints,
 };
 

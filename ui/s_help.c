@@ -194,8 +194,9 @@ s_help_new(struct ui *ui, enum ctx ctx, const char *label)
 	put_keys(h, ctx);
 	put_section(&h->out[0], "Everywhere");
 	put_keys(h, CTX_GLOBAL);
-	put_section(&h->out[0], "In texts");
-	put_row(&h->out[0], "/", "Search; n next, N previous match");
+	put_section(&h->out[0], "In texts and lists");
+	put_row(&h->out[0], "/", "Search; n next, N previous match; nothing "
+	    "typed: again");
 	put_filters(&h->out[1]);
 	return (&h->screen);
 }

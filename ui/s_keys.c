@@ -70,6 +70,22 @@ keys_nav(struct screen *s, enum nav nav)
 }
 
 static void
+keys_put(void *arg, size_t i, struct str *out)
+{
+	const struct bind	*b = &((struct screen *)arg)->ui->binds.v[i];
+
+	str_printf(out, "%s %s %s %s", b->name, ctx_name(b->ctx), b->cmd,
+	    b->help);
+}
+
+static bool
+keys_seek(struct screen *s, struct sp needle, bool back)
+{
+	return (list_find(&((struct s_keys *)s)->list, keys_put, s, needle,
+	    back));
+}
+
+static void
 keys_mouse(struct screen *s, const struct key *k, int y, int x)
 {
 	struct s_keys	*ks = (struct s_keys *)s;
@@ -101,6 +117,7 @@ static const struct screen_ops keys_ops = {
 	.draw	= keys_draw,
 	.nav	= keys_nav,
 	.mouse	= keys_mouse,
+	.find	= keys_seek,
 	.hints	= keys_hints,
 };
 

@@ -227,6 +227,19 @@ opts_nav(struct screen *s, enum nav nav)
 }
 
 static void
+opts_put_name(void *arg, size_t i, struct str *out)
+{
+	str_puts(out, opts_at(opts_of(arg), i)->name);
+}
+
+static bool
+opts_seek(struct screen *s, struct sp needle, bool back)
+{
+	return (list_find(&((struct s_opts *)s)->list, opts_put_name, s,
+	    needle, back));
+}
+
+static void
 opts_mouse(struct screen *s, const struct key *k, int y, int x)
 {
 	struct s_opts	*os = (struct s_opts *)s;
@@ -268,6 +281,7 @@ static const struct screen_ops opts_ops = {
 	.key	= opts_key,
 	.nav	= opts_nav,
 	.mouse	= opts_mouse,
+	.find	= opts_seek,
 	.hints	= opts_hints,
 };
 

@@ -47,6 +47,9 @@ struct screen_ops {
 	size_t		(*hints)(struct screen *, struct hint *);
 	/* The text that is searched here; NULL: there is none. */
 	struct text	*(*text)(struct screen *);
+	/* Of a list, instead: goes to the next row with the needle (its own
+	 * row comes last); false: there is none. May be NULL. */
+	bool		(*find)(struct screen *, struct sp needle, bool back);
 	/* Of a box over the others, what it would like; NULL: in a pane. */
 	void		(*size)(struct screen *, int *h, int *w);
 };

@@ -230,9 +230,8 @@ text_nav(struct text *t, enum nav nav)
 	return (true);
 }
 
-/* A needle without capitals finds both cases. */
-static ssize_t
-find(struct sp hay, struct sp needle)
+ssize_t
+text_match(struct sp hay, struct sp needle)
 {
 	size_t	i;
 
@@ -251,7 +250,7 @@ text_search(struct text *t, struct sp needle)
 	t->hit = t->top.line;
 	if (needle.n == 0)
 		return (NULL);
-	if (find(text_line(t, t->hit), needle) != -1) {
+	if (text_match(text_line(t, t->hit), needle) != -1) {
 		t->found = true;
 		return (NULL);
 	}
@@ -269,7 +268,7 @@ text_search_next(struct text *t, bool back)
 		return ("Nothing is searched: press / first.");
 	for (i = 1; i <= n; i++) {
 		line = back ? (t->hit + n - i) % n : (t->hit + i) % n;
-		if (find(text_line(t, line), needle) == -1)
+		if (text_match(text_line(t, line), needle) == -1)
 			continue;
 		wrapped = back ? line >= t->hit : line <= t->hit;
 		t->found = true;
@@ -320,7 +319,7 @@ matches_draw(const struct text *t, const struct area *a, int y,
 
 	if (needle.n == 0)
 		return;
-	while ((i = find(sp_skip(row, at), needle)) != -1) {
+	while ((i = text_match(sp_skip(row, at), needle)) != -1) {
 		at += (size_t)i;
 		(void)draw_text(a, y, (int)utf8_cells(sp_cut(row, 0, at)),
 		    ST_found, sp_cut(row, at, needle.n));

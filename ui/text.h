@@ -49,6 +49,8 @@ bool	 text_nav(struct text *, enum nav);
  * "search wrapped". */
 const char *text_search(struct text *, struct sp needle);
 const char *text_search_next(struct text *, bool back);
+/* A needle without capitals finds both cases; index or -1. */
+ssize_t	 text_match(struct sp hay, struct sp needle);
 /* Keys /, n and N; true: it was one of them (find.c). */
 bool	 text_search_key(struct text *, struct ui *, const struct key *);
 void	 text_draw(struct text *, const struct area *);

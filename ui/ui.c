@@ -231,6 +231,23 @@ on_quit_answer(void *arg, const char *answer)
 		ui->model->quit(ui->model->post_arg, 0);
 }
 
+/* What would be lost is said. */
+static void
+ask_to_quit(struct ui *ui)
+{
+	struct store	*s = ui->model->store;
+	size_t		 i, held = 0;
+
+	for (i = 0; i < store_n(s); i++)
+		held += store_at(s, i)->held;
+	if (held == 0)
+		prompt_ask(&ui->prompt, on_quit_answer, ui, "Quit");
+	else
+		prompt_ask(&ui->prompt, on_quit_answer, ui, "%zu intercepted "
+		    "flow%s will get no answer. Quit", held,
+		    held == 1 ? "" : "s");
+}
+
 void
 ui_pop(struct ui *ui)
 {
@@ -243,7 +260,7 @@ ui_pop(struct ui *ui)
 	if (ui->box != NULL)
 		ui_close_box(ui);
 	else if (!pane_pop(pane))
-		prompt_ask(&ui->prompt, on_quit_answer, ui, "Quit");
+		ask_to_quit(ui);
 }
 
 void
@@ -334,7 +351,8 @@ ui_key(struct ui *ui, const struct key *k)
 		return;
 	}
 	s = ui_top(ui);
-	if (s->ops->key != NULL && s->ops->key(s, k))
+	if ((s->ops->key != NULL && s->ops->key(s, k)) ||
+	    ui_find_key(ui, s, k))
 		return;
 	b = binds_find(&ui->binds, s->ops->ctx, k);
 	if (b != NULL && (ui->box == NULL || allowed_in_box(b)))
@@ -573,6 +591,7 @@ ui_init(struct model *m, void **state, struct why *why)
 	prompt_init(&ui->prompt, m->cmds);
 	status_init(&ui->status, NULL, NULL, NULL);
 	undo_init(&ui->undo);
+	str_init(&ui->needle, 4096);
 	bus_sub(m->bus, BUS_FLOW_ADDED | BUS_FLOW_CHANGED | BUS_FLOW_REMOVED |
 	    BUS_STORE_RESET | BUS_VIEW | BUS_FOCUS | BUS_OPTION |
 	    BUS_COMMANDS | BUS_LOG | BUS_STATUS | BUS_LISTEN, on_bus, ui);
@@ -595,6 +614,7 @@ ui_fini(void *state)
 	prompt_fini(&ui->prompt);
 	status_fini(&ui->status);
 	undo_fini(&ui->undo);
+	str_fini(&ui->needle);
 	keyin_fini(&ui->keyin);
 	binds_fini(&ui->binds);
 	free(ui->pending);

@@ -29,6 +29,7 @@ struct ui {
 	struct prompt	 prompt;
 	struct status	 status;
 	struct undo	 undo;
+	struct str	 needle;	/* what is searched in lists */
 	char		*pending;	/* command line that waits for a yes */
 	uint64_t	 log_seen;	/* last log line that was judged */
 
@@ -85,6 +86,8 @@ void	 ui_nav(struct ui *, enum nav);
 void	 ui_prompt(struct ui *, struct sp text, ssize_t cursor);
 /* Asks; runs the line when the answer is yes. */
 void	 ui_confirm(struct ui *, const char *question, const char *line);
+/* Keys /, n and N in lists; true: it was one of them (find.c). */
+bool	 ui_find_key(struct ui *, struct screen *, const struct key *);
 /* Gives the terminal to another program while fn runs. */
 void	 ui_outside(struct ui *, void (*fn)(void *), void *);
 

@@ -100,6 +100,35 @@ test_what_was_hit(void **state)
 	assert_int_equal(list_hit(&l, -1), -1);
 }
 
+static void
+put_name(void *arg, size_t i, struct str *out)
+{
+	str_puts(out, ((const char *const *)arg)[i]);
+}
+
+static void
+test_rows_are_found_by_their_text(void **state)
+{
+	static const char	*names[] = { "alpha", "Beta", "gamma", "beta" };
+	struct list		l;
+
+	(void)state;
+	list_init(&l);
+	list_set_n(&l, nitems(names));
+	assert_true(list_find(&l, put_name, names, SP("beta"), false));
+	assert_int_equal(l.at, 1);
+	assert_true(list_find(&l, put_name, names, SP("beta"), false));
+	assert_int_equal(l.at, 3);
+	assert_true(list_find(&l, put_name, names, SP("beta"), false));
+	assert_int_equal(l.at, 1);
+	assert_true(list_find(&l, put_name, names, SP("Beta"), true));
+	assert_int_equal(l.at, 1);		/* the only one is itself */
+	assert_false(list_find(&l, put_name, names, SP("delta"), false));
+	assert_int_equal(l.at, 1);
+	list_set_n(&l, 0);
+	assert_false(list_find(&l, put_name, names, SP("beta"), false));
+}
+
 int
 main(void)
 {
@@ -108,6 +137,7 @@ main(void)
 		cmocka_unit_test(test_an_empty_list_moves_nowhere),
 		cmocka_unit_test(test_the_window_follows),
 		cmocka_unit_test(test_what_was_hit),
+		cmocka_unit_test(test_rows_are_found_by_their_text),
 	};
 
 	return (cmocka_run_group_tests(tests, NULL, NULL));
