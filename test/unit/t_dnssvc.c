@@ -84,8 +84,8 @@ test_parse_refuses(void **state unused)
 		"", "=", "nonsense", "key65536", "key", "keyx=0x00",
 		"port=65536", "port=x", "alpn=h2,,h3", "ipv4hint=1.2.3",
 		"ipv4hint=::1", "ipv6hint=1.2.3.4", "ech=abc", "ech=0x0",
-		"mandatory=alpn", "port=0xzz", "ipv6hint="
-		"0000:0000:0000:0000:0000:0000:0000:0000:0000:0000:0000",
+		"mandatory=alpn", "port=0xzz",
+		"ipv6hint=0000:0000:0000:0000:0000:0000:0000:0000:0000:0000",
 	};
 	struct str			s;
 	struct why			why;
