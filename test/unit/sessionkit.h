@@ -63,7 +63,7 @@ struct world {
 	struct peer	 client[4];
 	struct peer	 origin[8];	/* in the order they came */
 	unsigned	 nclient, norigin;
-	struct seen	 seen[64];
+	struct seen	 seen[256];
 	unsigned	 nseen, ndone;
 	bool		 holds;		/* calls wait for the test */
 	struct hookcall	*held;

@@ -129,12 +129,15 @@ struct town {
 		struct peer	 peer;
 		struct town	*town;
 		unsigned	 answers;
+		char		 name[32];	/* of the TLS server it asks for */
+		bool		 tunnel;	/* CONNECT was answered */
 	}		 guest[CLIENTS];
 	struct host {
 		struct peer	 peer;
 		unsigned	 requests;
 	}		 host[CLIENTS * 4];
 	unsigned	 nhosts, answers;
+	bool		 tls;
 };
 
 struct errand {
@@ -172,8 +175,47 @@ shard_fini(struct shard *sh, void *arg unused)
 static void
 guest_asks(struct guest *g)
 {
-	sayf(&g->peer, "GET http://127.0.0.1:%u/ HTTP/1.1\r\nHost: a\r\n"
-	    "\r\n", g->town->w->port);
+	if (g->town->tls)
+		say(&g->peer, "GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+	else
+		get(g->town->w, &g->peer, "/");
+}
+
+static void
+guest_shaken(void *arg, const struct why *why)
+{
+	struct guest	*g = arg;
+
+	if (why != NULL)
+		fail_msg("%s", why->text);
+	guest_asks(g);
+}
+
+/* The tunnel is there: TLS in it, with one of a few names. */
+static void
+guest_shakes(struct guest *g)
+{
+	if (sp_search(str_sp(&g->peer.got), SP("\r\n\r\n")) < 0)
+		return;
+	assert_true(sp_starts(str_sp(&g->peer.got), "HTTP/1.1 200"));
+	str_clear(&g->peer.got);
+	g->tunnel = true;
+	assert_int_equal(wire_connect_tls(g->peer.w, g->town->w->tls,
+	    g->name, 443, NULL, NULL, guest_shaken, g, NULL), 0);
+}
+
+static void
+guest_begins(struct guest *g)
+{
+	if (!g->town->tls) {
+		g->tunnel = true;
+		guest_asks(g);
+		return;
+	}
+	snprintf(g->name, sizeof(g->name), "n%u.test",
+	    (unsigned)(g - g->town->guest) % 3);
+	sayf(&g->peer, "CONNECT 127.0.0.1:%u HTTP/1.1\r\nHost: a\r\n\r\n",
+	    g->town->w->port);
 }
 
 static void
@@ -182,9 +224,13 @@ guest_readable(void *arg)
 	struct guest	*g = arg;
 
 	peer_readable(&g->peer);
+	if (!g->tunnel) {
+		guest_shakes(g);
+		return;
+	}
 	while (g->peer.got.n >= strlen(OK2)) {
-		assert_true(sp_is(sp_cut(str_sp(&g->peer.got), 0,
-		    strlen(OK2)), OK2));
+		if (!sp_is(str_sp(&g->peer.got), OK2))
+			fail_msg("got: %s", str_c(&g->peer.got));
 		str_clear(&g->peer.got);
 		g->town->answers++;
 		if (++g->answers < ROUNDS)
@@ -220,6 +266,9 @@ on_host(void *arg, int fd, const struct addr *from unused)
 	assert_true(t->nhosts <= nitems(t->host));
 	peer_init(&h->peer, t->w, fd);
 	wire_set_ops(h->peer.w, &host_ops, h);
+	if (t->tls)
+		assert_int_equal(wire_accept_tls(h->peer.w, t->w->tls,
+		    origin_hello, peer_tls_done, &h->peer, NULL), 0);
 }
 
 static void
@@ -280,18 +329,18 @@ judge_thread(void *arg)
 /* Shards, main and a script's thread, with everything passing between
  * them; each flow is over once, and main sees all of it. */
 static void
-test_on_threads(void **state)
+live_on_threads(struct world *w, bool tls)
 {
-	struct world	*w = *state;
 	struct town	*t = xcalloc(1, sizeof(*t));
 	struct judge	 j = { &w->hooks, queue_new(), NULL, 0 };
-	unsigned	 i, done = 0;
+	unsigned	 i;
 
 	hooks_set(&w->hooks, DECIDE_SCRIPT, "judge", judge_takes, &j);
 	hooks_want(&w->hooks, DECIDE_SCRIPT, HOOK_BIT(HOOK_request) |
 	    HOOK_BIT(HOOK_response));
 	j.thread = thread_start("judge", judge_thread, &j);
 	t->w = w;
+	t->tls = tls;
 	listen_close(w->listener);
 	w->listener = listen_open(w->loop, "127.0.0.1", 0, on_host, t, NULL);
 	assert_non_null(w->listener);
@@ -299,20 +348,10 @@ test_on_threads(void **state)
 	t->shards = shards_start(SHARDS, shard_init, shard_fini, t);
 	for (i = 0; i < CLIENTS; i++) {
 		guest_comes(t, i);
-		guest_asks(&t->guest[i]);
+		guest_begins(&t->guest[i]);
 	}
-	while (t->answers < CLIENTS * ROUNDS) {
-		turn_until(w, t->answers > done);
-		done = t->answers;
-		/* main's own records are let go as they are over */
-		for (i = 0; i < w->nseen;)
-			if (w->seen[i].done != 0) {
-				flow_unref(w->seen[i].flow);
-				w->seen[i] = w->seen[--w->nseen];
-			} else
-				i++;
-	}
-	turn_until(w, w->ndone == CLIENTS * ROUNDS);
+	turn_until(w, t->answers == CLIENTS * ROUNDS &&
+	    w->ndone == CLIENTS * ROUNDS);
 	/* the program ends while everybody is still connected */
 	shards_stop(t->shards);
 	queue_close(j.queue);
@@ -332,6 +371,18 @@ test_on_threads(void **state)
 	free(t);
 }
 
+static void
+test_on_threads(void **state)
+{
+	live_on_threads(*state, false);
+}
+
+static void
+test_tls_on_threads(void **state)
+{
+	live_on_threads(*state, true);
+}
+
 int
 main(void)
 {
@@ -343,6 +394,7 @@ main(void)
 		row(test_announcements),
 		row(test_options_change),
 		row(test_on_threads),
+		row(test_tls_on_threads),
 	};
 
 	return (cmocka_run_group_tests(tests, NULL, NULL));
