@@ -129,7 +129,7 @@ struct town {
 		struct peer	 peer;
 		struct town	*town;
 		unsigned	 answers;
-		char		 name[32];	/* of the TLS server it asks for */
+		char		 name[32];	/* of the TLS server */
 		bool		 tunnel;	/* CONNECT was answered */
 	}		 guest[CLIENTS];
 	struct host {
