@@ -55,6 +55,7 @@ on_needle(void *arg, const char *needle)
 static void
 find_ask(struct ui *ui)
 {
+	status_clear(&ui->status);
 	prompt_text(&ui->prompt, "Search", SPNIL, on_needle, ui);
 }
 
