@@ -126,6 +126,13 @@ proxyauth_run(const void *state, const struct addon_call *c)
 	str_fini(&login);
 }
 
+bool
+addon_proxyauth_passes(const void *state, struct sp login)
+{
+	/* What it remembers is behind a lock of its own. */
+	return (passwd_check((struct passwd_file *)(uintptr_t)state, login));
+}
+
 const struct addon addon_proxyauth = {
 	.name = "proxyauth", .compile = proxyauth_compile,
 	.release = proxyauth_release, .wants = proxyauth_wants,
@@ -182,9 +189,11 @@ upauth_run(const void *state, const struct addon_call *c)
 	if (addon_in_mode(c->flow, "reverse"))
 		head_set(addon_edit_request(c)->head, SP("Authorization"),
 		    value);
-	/* Through a tunnel the login went with its CONNECT. */
+	/* Through a tunnel the login went with its CONNECT: there requests
+	 * name no authority. */
 	else if (addon_in_mode(c->flow, "upstream") &&
-	    sp_is(c->flow->request->head->scheme, "http"))
+	    sp_is(c->flow->request->head->scheme, "http") &&
+	    c->flow->request->head->authority.n != 0)
 		head_set(addon_edit_request(c)->head,
 		    SP("Proxy-Authorization"), value);
 }

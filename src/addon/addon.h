@@ -59,6 +59,11 @@ unsigned	 addons_hooks_of(const struct addons *, const struct flow *,
  */
 void		 addons_run(const struct addons *, enum hook, struct flow *,
 		    unsigned *verdict);
+/* SOCKS5: is a login asked for, and what the client is noted for when it
+ * gives this one: AV_TRUSTED, or 0 (wrong). */
+bool		 addons_asks_login(const struct addons *);
+unsigned	 addons_login(const struct addons *, struct sp user,
+		    struct sp password);
 /* "Basic ..." for an upstream proxy's CONNECT; NULL: none. */
 const char	*addons_upstream_auth(const struct addons *);
 

@@ -126,6 +126,28 @@ addons_is_ours(const struct addons *a, struct sp host)
 	    addon_onboard_is_ours(a->state[ROW_ONBOARD], host));
 }
 
+bool
+addons_asks_login(const struct addons *a)
+{
+	return (a->state[ROW_PROXYAUTH] != NULL);
+}
+
+unsigned
+addons_login(const struct addons *a, struct sp user, struct sp password)
+{
+	struct str	login;
+	bool		passes;
+
+	if (a->state[ROW_PROXYAUTH] == NULL)
+		return (AV_TRUSTED);
+	str_init(&login, 1024);
+	str_printf(&login, "%.*s:%.*s", SPF(user), SPF(password));
+	passes = addon_proxyauth_passes(a->state[ROW_PROXYAUTH],
+	    str_sp(&login));
+	str_fini(&login);
+	return (passes ? AV_TRUSTED : 0);
+}
+
 const char *
 addons_upstream_auth(const struct addons *a)
 {

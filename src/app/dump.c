@@ -172,13 +172,21 @@ dump_on_log(void *arg, const struct log_line *line)
 	dump_wake(arg);
 }
 
+/* Exchanges are told when they are over, streams message by message. */
 static void
-dump_on_flow(void *arg, enum bus_event ev, void *flow)
+dump_on_flow(void *arg, enum bus_event ev, void *what)
 {
 	struct dump		*d = arg;
+	struct flow		*flow = what;
 	struct dump_look	 look = dump_look(d);
+	bool			 stream = flow->type == FLOW_TCP ||
+	    flow->type == FLOW_UDP;
 
-	(void)ev;
+	if (ev != BUS_FLOW_DONE && (!stream || flow->from_file))
+		return;
+	look.from = flow->shown;
+	if (stream)
+		flow->shown = (uint32_t)flow->frames.n;
 	if (d->over || look.detail == 0 ||
 	    (d->filter != NULL && !filter_match(d->filter, flow)))
 		return;
@@ -218,7 +226,8 @@ dump_new(struct app *app, FILE *out)
 	str_init(&d->text, STR_MAX);
 	opts_watch(m->opts, "dumper_filter", dump_on_filter, d);
 	(void)dump_on_filter(d, opts_find(m->opts, "dumper_filter"), NULL);
-	bus_sub(m->bus, BUS_FLOW_DONE, dump_on_flow, d);
+	bus_sub(m->bus, BUS_FLOW_ADDED | BUS_FLOW_CHANGED | BUS_FLOW_DONE,
+	    dump_on_flow, d);
 	log_add_sink(m->log, dump_on_log, d);
 	dump_wake(d);		/* lines from before we were there */
 	return (d);

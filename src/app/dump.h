@@ -28,6 +28,7 @@ struct dump_look {
 	const char	*view;		/* of bodies; "auto" */
 	size_t		 max_lines;	/* of a body at detail 3 */
 	size_t		 width;		/* columns */
+	size_t		 from;		/* first message of a stream to write */
 	bool		 showhost;
 	bool		 colour;
 };

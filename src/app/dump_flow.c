@@ -403,7 +403,7 @@ put_stream(struct paper *p, const char *proto, const char *name)
 	struct str		 server;
 	size_t			 i;
 
-	for (i = 0; i < f->frames.n; i++)
+	for (i = p->look->from; i < f->frames.n; i++)
 		put_frame(p, &f->frames.v[i], sp_of(proto), SPNIL);
 	if (f->error == NULL)
 		return;

@@ -5,7 +5,7 @@
 
 #include "app/engine_cfg.h"
 #include "app/intercept.h"
-#include "net/listen.h"
+#include "app/ports.h"
 #include "proxy/session.h"
 
 #define LOG_TAG		"engine"
@@ -21,12 +21,13 @@ struct engine {
 	struct cfg	*cfg;		/* what the shards have */
 	struct cfg	*first_cfg;	/* what they start with */
 	struct shards	*shards;
-	struct listener	*listener;
+	struct ports	*ports;
 	struct hookcall	*held;		/* list by link */
 	struct defer	 renew;
 	atomic_uint	 behind;
 	unsigned	 next;		/* shard for the next replay */
 	bool		 stopped;
+	bool		 ports_due;	/* modes or addresses have changed */
 };
 
 /* --- reports ------------------------------------------------------------- */
@@ -185,6 +186,7 @@ struct errand {
 	struct shard	*shard;
 	int		 fd;
 	struct addr	 peer;
+	struct mode	*mode;
 	struct cfg	*cfg;
 	struct flow	*flow;
 	uint64_t	 id;
@@ -212,14 +214,15 @@ on_accept_there(struct post *p)
 	struct errand	*er = (struct errand *)(void *)p;
 
 	if (er->shard->user != NULL)
-		session_accept(er->shard->user, er->fd, &er->peer);
+		session_accept(er->shard->user, er->fd, &er->peer, er->mode);
 	else
 		(void)close(er->fd);
+	mode_unref(er->mode);
 	free(er);
 }
 
 static void
-on_accept(void *arg, int fd, const struct addr *peer)
+on_accept(void *arg, int fd, const struct addr *peer, struct mode *mode)
 {
 	struct engine	*e = arg;
 	struct errand	*er = errand_new(shards_least(e->shards),
@@ -227,6 +230,7 @@ on_accept(void *arg, int fd, const struct addr *peer)
 
 	er->fd = fd;
 	er->peer = *peer;
+	er->mode = mode_ref(mode);
 	errand_go(er);
 }
 
@@ -324,11 +328,11 @@ cfg_own_places(struct engine *e, struct cfg *c)
 	const struct addr	*a;
 	unsigned		 n = 0;
 
-	while (e->listener != NULL && listen_addr(e->listener, n) != NULL)
+	while (ports_at(e->ports, n) != NULL)
 		n++;
 	c->own = xcalloc(n + 1, sizeof(*c->own));
 	for (c->nown = 0; c->nown < n; c->nown++) {
-		a = listen_addr(e->listener, c->nown);
+		a = ports_at(e->ports, c->nown);
 		c->own[c->nown] = *a;
 	}
 }
@@ -362,7 +366,12 @@ on_renew(void *arg)
 	struct engine	*e = arg;
 	struct why	 why;
 
-	if (!e->stopped && engine_renew(e, &why) == -1)
+	if (e->stopped)
+		return;
+	if (e->ports_due && ports_apply(e->ports, &why) == -1)
+		log_error(e->app->model->log, "%s", why.text);
+	e->ports_due = false;
+	if (engine_renew(e, &why) == -1)
 		log_error(e->app->model->log, "%s", why.text);
 }
 
@@ -371,8 +380,10 @@ on_option(void *arg, const struct opt *o, struct why *why)
 {
 	struct engine	*e = arg;
 
-	(void)o;
 	(void)why;
+	if (o == NULL || strncmp(o->name, "listen_", 7) == 0 ||
+	    strcmp(o->name, "mode") == 0 || strcmp(o->name, "server") == 0)
+		e->ports_due = true;
 	/* Several options change together: one renewal. */
 	loop_defer(e->app->loop, &e->renew);
 	return (0);
@@ -420,47 +431,6 @@ engine_threads(const struct opts *o)
 	return (n < 1 ? 1 : n > 64 ? 64 : (unsigned)n);
 }
 
-static void
-engine_set_listening(struct engine *e)
-{
-	struct model		*m = e->app->model;
-	const struct addr	*a;
-	struct str		 names;
-	unsigned		 n = 0, i;
-	char			 text[80];
-
-	while (listen_addr(e->listener, n) != NULL)
-		n++;
-	strv_free(m->listening);
-	m->listening = xcalloc(n + 1, sizeof(char *));
-	str_init(&names, 1024);
-	for (i = 0; i < n; i++) {
-		a = listen_addr(e->listener, i);
-		addr_text(a, text);
-		m->listening[i] = xstrdup(text);
-		str_printf(&names, "%s%s", i != 0 ? " and " : "", text);
-	}
-	log_info(m->log, "HTTP(S) proxy listening at %s.", str_c(&names));
-	str_fini(&names);
-	bus_fire(m->bus, BUS_LISTEN, NULL);
-}
-
-static int
-engine_listen(struct engine *e, struct why *why)
-{
-	struct opts	*o = e->app->model->opts;
-
-	if (!opts_bool(o, "server"))
-		return (0);
-	e->listener = listen_open(e->app->loop, opts_str(o, "listen_host"),
-	    (uint16_t)opts_int(o, "listen_port"), on_accept, e, why);
-	if (e->listener == NULL)
-		return (-1);
-	listen_set_log(e->listener, e->app->model->log);
-	engine_set_listening(e);
-	return (engine_renew(e, why));
-}
-
 int
 engine_start(struct app *app, struct why *why)
 {
@@ -471,8 +441,9 @@ engine_start(struct app *app, struct why *why)
 	e->renew = (struct defer){ .fn = on_renew, .arg = e };
 	app->engine = e;
 	hooks_set(&m->hooks, DECIDE_MAIN, "main", decider_take, e);
+	e->ports = ports_new(app, on_accept, e);
 	if (engine_open_ca(app, &e->ca, why) == -1 ||
-	    engine_renew(e, why) == -1 || engine_listen(e, why) == -1)
+	    ports_apply(e->ports, why) == -1 || engine_renew(e, why) == -1)
 		return (-1);
 	e->first_cfg = cfg_ref(e->cfg);
 	e->shards = shards_start(engine_threads(m->opts), on_shard_start,
@@ -512,16 +483,14 @@ engine_stop(struct app *app)
 	e->stopped = true;
 	opts_unwatch(app->model->opts, on_option, e);
 	bus_unsub(app->model->bus, on_hooks, e);
-	listen_close(e->listener);
-	e->listener = NULL;
+	ports_free(e->ports);
+	e->ports = NULL;
 	engine_drop_held(e);
 	if (e->shards != NULL)
 		shards_end(e->shards);
 	loop_once(app->loop, true);	/* their last reports */
 	engine_drop_held(e);
 	app->model->engine = NULL;
-	strv_free(app->model->listening);
-	app->model->listening = NULL;
 }
 
 void

@@ -14,6 +14,9 @@ static const struct addon_ops engine_addon_ops = {
 	.hooks_of = addons_hooks_of,
 	.is_ours = addons_is_ours,
 	.admit = addons_admit,
+	.upstream_auth = addons_upstream_auth,
+	.asks_login = addons_asks_login,
+	.login = addons_login,
 	.unref = addons_unref,
 };
 
@@ -177,8 +180,11 @@ cfg_fill(struct cfg *c, struct app *app)
 	c->intercept = intercept_filter(o);
 	c->ignore_hosts = make_regexes(o, "ignore_hosts");
 	c->allow_hosts = make_regexes(o, "allow_hosts");
-	c->mode = xstrdup(opts_seq_n(o, "mode") != 0 ?
-	    opts_seq_at(o, "mode", 0) : "regular");
+	c->tcp_hosts = make_regexes(o, "tcp_hosts");
+	c->rawtcp = opts_bool(o, "rawtcp");
+	c->show_ignored = opts_bool(o, "show_ignored_hosts");
+	c->keep_host = opts_bool(o, "keep_host_header");
+	c->connect_host = opts_bool(o, "http_connect_send_host_header");
 	c->connect_addr = text_of(o, "connect_addr");
 	c->body_size_limit = size_of(o, "body_size_limit");
 	c->stream_above = size_of(o, "stream_large_bodies");

@@ -10,6 +10,7 @@
 #include "model/module.h"
 #include "model/opt.h"
 #include "net/addr.h"
+#include "proxy/mode.h"
 
 int
 opt_core_size(const char *text, uint64_t *size, struct why *why)
@@ -36,77 +37,6 @@ opt_core_size(const char *text, uint64_t *size, struct why *why)
 	return (0);
 }
 
-/*
- * The modes of the reference; those that are not here yet are refused by
- * name rather than as a typing error.
- */
-static const struct {
-	const char	*name;
-	bool		 here;
-} opt_core_modes[] = {
-	{ "regular",	 true },
-	{ "transparent", false },
-	{ "upstream",	 false },
-	{ "reverse",	 false },
-	{ "socks5",	 false },
-	{ "dns",	 false },
-	{ "wireguard",	 false },
-	{ "local",	 false },
-	{ "tun",	 false },
-};
-
-/* "[host:]port" after the last @. */
-static int
-opt_core_mode_listen(struct sp at, struct opt_core_mode *m, struct why *why)
-{
-	struct sp	 port = at;
-	uint64_t	 n;
-
-	for (size_t i = at.n; i > 0; i--)
-		if (at.p[i - 1] == ':') {
-			m->host = sp_cut(at, 0, i - 1);
-			port = sp_skip(at, i);
-			break;
-		}
-	if (sp_u64(port, &n) == -1 || n > UINT16_MAX)
-		return (fail(why, ERR_OPT_VALUE, "\"%.*s\" is not a port "
-		    "(0 to 65535)", SPF(port)));
-	m->port = (int)n;
-	return (0);
-}
-
-int
-opt_core_mode(const char *text, struct opt_core_mode *m, struct why *why)
-{
-	struct sp	sp = sp_of(text);
-
-	*m = (struct opt_core_mode){ .port = -1 };
-	for (size_t i = sp.n; i > 0; i--)
-		if (sp.p[i - 1] == '@') {
-			if (opt_core_mode_listen(sp_skip(sp, i), m,
-			    why) == -1)
-				return (fail_prefix(why, "mode %s: ", text));
-			sp.n = i - 1;
-			break;
-		}
-	m->name = sp_split(sp, ':', &m->data);
-	for (size_t i = 0; i < nitems(opt_core_modes); i++) {
-		if (!sp_iis(m->name, opt_core_modes[i].name))
-			continue;
-		if (!opt_core_modes[i].here)
-			return (fail(why, ERR_OPT_VALUE, "%s is not in this "
-			    "version; there is: regular",
-			    opt_core_modes[i].name));
-		if (m->data.n > 0)
-			return (fail(why, ERR_OPT_VALUE, "mode %s takes no "
-			    "\":%.*s\"", opt_core_modes[i].name,
-			    SPF(m->data)));
-		return (0);
-	}
-	return (fail(why, ERR_OPT_VALUE, "there is no mode \"%.*s\"; there "
-	    "is: regular", SPF(m->name)));
-}
-
 /* --- judges of single values --- */
 
 static int
@@ -120,9 +50,10 @@ opt_core_check_size(const char *text, struct why *why)
 static int
 opt_core_check_mode(const char *text, struct why *why)
 {
-	struct opt_core_mode	m;
+	struct mode	*m = mode_parse(text, why);
 
-	return (opt_core_mode(text, &m, why));
+	mode_unref(m);
+	return (m != NULL ? 0 : -1);
 }
 
 static int

@@ -77,6 +77,7 @@ struct flow {
 	struct meta	*meta;		/* in order */
 	struct flow_backup *backup;	/* NULL: not modified */
 	uint32_t	 changes;	/* counts up with every change */
+	uint32_t	 shown;		/* frames that weirdump has printed */
 	void		*store_node;	/* private to the store */
 	/* Deciders (not users) set marked, comment, meta or backup: they
 	 * travel with the facts of a report. */

@@ -6,6 +6,7 @@ libnet_a_SOURCES = \
 	src/net/dial.c src/net/dial.h \
 	src/net/hello.c src/net/hello.h \
 	src/net/listen.c src/net/listen.h \
+	src/net/origin.c src/net/origin.h \
 	src/net/lru.c src/net/lru.h \
 	src/net/ossl.h \
 	src/net/tls.c src/net/tls.h src/net/tls_int.h \

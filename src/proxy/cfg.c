@@ -43,7 +43,7 @@ cfg_unref(struct cfg *c)
 	filter_unref(c->intercept);
 	free_regexes(c->ignore_hosts);
 	free_regexes(c->allow_hosts);
-	free(c->mode);
+	free_regexes(c->tcp_hosts);
 	free(c->connect_addr);
 	free(c->via);
 	strv_free(c->resolvers);
@@ -76,6 +76,14 @@ place_matches(struct regex **v, const char *host, uint16_t port,
 		return (false);
 	(void)snprintf(text, sizeof(text), "%s:%u", sni, port);
 	return (any_matches(v, sp_of(text)));
+}
+
+bool
+cfg_is_raw(const struct cfg *c, const char *host, uint16_t port,
+    const char *sni)
+{
+	return (c->tcp_hosts != NULL &&
+	    place_matches(c->tcp_hosts, host, port, sni));
 }
 
 bool

@@ -29,6 +29,13 @@ struct addon_ops {
 	bool		(*is_ours)(const struct addons *, struct sp host);
 	bool		(*admit)(const struct addons *, const struct conn *,
 			    struct why *);
+	/* "Basic ..." for the CONNECT to an upstream proxy, or NULL. */
+	const char	*(*upstream_auth)(const struct addons *);
+	/* SOCKS: must clients log in? The client bits that a good login
+	 * gives, 0 for a bad one. */
+	bool		(*asks_login)(const struct addons *);
+	unsigned	(*login)(const struct addons *, struct sp user,
+			    struct sp password);
 	void		(*unref)(struct addons *);
 };
 
@@ -51,8 +58,9 @@ struct cfg {
 
 	struct filter	*intercept;	/* reference; NULL: nothing */
 	uint32_t	 main_hooks;	/* modules on main, intercept apart */
-	struct regex	**ignore_hosts, **allow_hosts;	/* NULL-ended */
-	char		*mode;		/* "regular" */
+	/* NULL-ended */
+	struct regex	**ignore_hosts, **allow_hosts, **tcp_hosts;
+	bool		 rawtcp;	/* what is no HTTP may pass */
 	char		*connect_addr;	/* local address, or NULL */
 	char		*via;		/* name for Via-like texts: "weir" */
 	uint64_t	 body_size_limit;	/* 0: none */
@@ -62,6 +70,9 @@ struct cfg {
 	unsigned	 idle_ms;
 	bool		 eager;		/* connection_strategy */
 	bool		 http2;
+	bool		 show_ignored;	/* show_ignored_hosts */
+	bool		 keep_host;	/* keep_host_header */
+	bool		 connect_host;	/* http_connect_send_host_header */
 	bool		 upstream_cert;
 	bool		 add_upstream_chain;
 	bool		 validate;	/* validate_inbound_headers */
@@ -77,6 +88,9 @@ struct cfg {
 struct cfg	*cfg_new(void);			/* all off, one reference */
 struct cfg	*cfg_ref(struct cfg *);
 void		 cfg_unref(struct cfg *);
+/* Is it to be relayed raw (tcp_hosts)? */
+bool		 cfg_is_raw(const struct cfg *, const char *host,
+		    uint16_t port, const char *sni);
 /* Is this host:port to be left alone (ignore_hosts, allow_hosts)? */
 bool		 cfg_ignores(const struct cfg *, const char *host,
 		    uint16_t port, const char *sni);

@@ -5,11 +5,13 @@ libproxy_a_SOURCES = \
 	src/proxy/exch.c src/proxy/exch.h \
 	src/proxy/exch_req.def src/proxy/exch_res.def \
 	src/proxy/inbox.c src/proxy/inbox.h \
+	src/proxy/mode.c src/proxy/mode.h \
 	src/proxy/node.c src/proxy/node.h \
 	src/proxy/put.c src/proxy/put.h \
 	src/proxy/s_client.c src/proxy/s_h2.c src/proxy/s_relay.c \
 	src/proxy/s_server.c src/proxy/s_tls.c \
 	src/proxy/session.c src/proxy/session.h src/proxy/session_int.h \
 	src/proxy/stream.c \
-	src/proxy/v_h2.c \
+	src/proxy/s_socks.c \
+	src/proxy/v_h2.c src/proxy/v_via.c \
 	src/proxy/target.c src/proxy/target.h

@@ -82,6 +82,20 @@ put_request(struct put *p, const struct msg *m)
 	head_unref(h);
 }
 
+void
+put_absolute(struct put *p, const struct msg *m)
+{
+	struct msg	*whole = msg_dup(m);
+	struct str	 url;
+
+	str_init(&url, STR_MAX);
+	msg_url(m, true, &url);
+	head_set_target(whole->head, str_sp(&url));
+	put_request(p, whole);
+	str_fini(&url);
+	msg_unref(whole);
+}
+
 /* HTTP/1.0 knows no chunks: there the body ends with the connection. */
 static struct head *
 downgrade(struct head *h, struct h1_framing *fr, const struct head *request)

@@ -23,6 +23,8 @@ struct put {
 };
 
 void	 put_request(struct put *, const struct msg *);
+/* The same with its URL as target: for another proxy. */
+void	 put_absolute(struct put *, const struct msg *);
 /* False: no other message can follow on this connection. */
 bool	 put_response(struct put *, const struct msg *,
 	    const struct head *request);

@@ -1,7 +1,11 @@
+#include <stdlib.h>
+
 #include "base/date.h"
+#include "base/limits.h"
 #include "base/mem.h"
 #include "codec/h2c.h"
 #include "codec/uri.h"
+#include "net/hello.h"
 #include "proxy/errpage.h"
 #include "proxy/session_int.h"
 
@@ -101,7 +105,7 @@ client_error(struct session *s, const struct why *why)
 	session_log(s, LOG_WARN, "Bad request refused: %s", why->text);
 	h = h1_salvage(wire_peek(s->client), false);
 	(void)target_resolve(h, &(struct target_ctx){ .scheme =
-	    s->tls ? "https" : "http", .host = s->host, .port = s->port },
+	    session_scheme(s), .host = s->host, .port = s->port },
 	    NULL);
 	client_show_refused(s, h, why);
 	client_send_error(s, why);
@@ -126,6 +130,10 @@ connect_report(struct session *s, const char *error)
 void
 client_reply_connect(struct session *s, const struct why *why)
 {
+	if (s->socks != NULL) {
+		client_reply_socks(s, why);
+		return;
+	}
 	if (why != NULL) {
 		connect_report(s, why->text);
 		session_log(s, LOG_WARN, "CONNECT %s:%u failed: %s", s->host,
@@ -171,6 +179,7 @@ client_connect(struct session *s, struct head *h)
 	m->has_body = m->complete = true;
 	s->connect_flow = flow_new(FLOW_HTTP);
 	flow_set_request(s->connect_flow, m);
+	session_flow_conns(s, s->connect_flow, NULL);
 	s->host = xspdup(h->host);
 	s->port = h->port;
 	s->step = S_CONNECT;
@@ -184,11 +193,40 @@ client_connect(struct session *s, struct head *h)
 
 /* --- requests ------------------------------------------------------------ */
 
+/* RFC 7540 3.2: the request becomes stream 1. */
+static void
+client_upgrade_h2(struct session *s, struct head *h)
+{
+	struct str	settings;
+	struct why	why;
+
+	str_init(&settings, 4096);
+	if (h2c_settings_of(h, &settings, &why) == -1) {
+		client_show_refused(s, h, &why);
+		client_send_error(s, &why);
+		str_fini(&settings);
+		return;
+	}
+	wire_write(s->client, SP("HTTP/1.1 101 Switching Protocols\r\n"
+	    "Connection: Upgrade\r\nUpgrade: h2c\r\n\r\n"));
+	client_start_h2(s);
+	if (h2_upgrade(s->h2, str_sp(&settings), h->method, &why) == -1) {
+		head_unref(h);
+		session_close(s);
+	} else {
+		(void)head_drop(h, SP("HTTP2-Settings"));
+		(void)head_drop_tok(h, TOK_upgrade);
+		(void)head_drop_tok(h, TOK_connection);
+		(void)stream_begin_h2(s, 1, h, false);
+	}
+	str_fini(&settings);
+}
+
 static void
 client_request(struct session *s, struct head *h)
 {
 	struct target_ctx	ctx = {
-		.scheme = s->tls ? "https" : "http",
+		.scheme = session_scheme(s),
 		.host = s->host, .port = s->port
 	};
 	struct why		why;
@@ -202,6 +240,11 @@ client_request(struct session *s, struct head *h)
 		return;
 	}
 	(void)head_drop_tok(h, TOK_proxy_connection);
+	session_fit_host(s, h);
+	if (s->cfg->http2 && !h1_has_body(&s->h1) && h2c_is_upgrade(h)) {
+		client_upgrade_h2(s, h);
+		return;
+	}
 	if (h->path.n == 0 && sp_is(h->method, "CONNECT"))
 		client_connect(s, h);
 	else
@@ -308,6 +351,10 @@ client_http(struct session *s)
 		if (s->client == NULL)
 			return;		/* killed on the way */
 		wire_drain(s->client, (size_t)n);
+		if (s->h2 != NULL) {
+			s->again = true;	/* upgraded just now */
+			return;
+		}
 		/* the next run of bytes may go on where this one ended */
 		stuck = ev.kind == H1_MORE &&
 		    (n == 0 || wire_in_len(s->client) == 0);
@@ -335,6 +382,64 @@ looks_like_http(struct sp b)
 	return (!sp_starts(b, "SSH"));
 }
 
+/* The name in a ClientHello, without taking anything from the wire. -1:
+ * not all of it is there. */
+static int
+peek_sni(struct session *s)
+{
+	struct hello	h;
+	struct str	buf;
+	struct sp	body;
+	int		r;
+
+	if (s->cfg->ignore_hosts == NULL && s->cfg->allow_hosts == NULL)
+		return (0);
+	str_init(&buf, limit_of(HELLO_BYTES));
+	r = hello_from_records(wire_peek(s->client), &buf, &body, NULL);
+	if (r == 0 && s->sni == NULL && hello_parse(body, &h, NULL) == 0 &&
+	    h.sni.p != NULL)
+		s->sni = xspdup(h.sni);
+	str_fini(&buf);
+	return (r == 1 && !wire_eof(s->client) ? -1 : 0);
+}
+
+static void
+client_relay(struct session *s)
+{
+	relay_begin(s, server_find(s, s->host, s->port,
+	    session_target_is_tls(s)));
+}
+
+/* mitmproxy-features.md 2.2: what comes next. */
+static void
+client_choose(struct session *s, struct sp b)
+{
+	bool	tunnel = s->host != NULL;
+	bool	hello = b.p[0] == 0x16 && !s->tls;
+
+	if (tunnel && hello && peek_sni(s) == -1)
+		return;
+	if (tunnel && cfg_ignores(s->cfg, s->host, s->port, s->sni)) {
+		client_relay(s);
+		return;
+	}
+	if (hello) {
+		free(s->sni);
+		s->sni = NULL;
+		tls_begin(s, !tunnel);
+	} else if (tunnel && cfg_is_raw(s->cfg, s->host, s->port, s->sni))
+		client_relay(s);
+	else if (h2c_is_preface(wire_peek(s->client)) == 1)
+		client_start_h2(s);
+	else if (h2c_is_preface(b) == -1)
+		return;			/* "PRI" so far */
+	else if (!tunnel || looks_like_http(b) || !s->cfg->rawtcp ||
+	    (s->mode->kind == MODE_REVERSE && mode_is_http(s->mode)))
+		s->step = S_HTTP;
+	else
+		client_relay(s);
+}
+
 static void
 client_sniff(struct session *s)
 {
@@ -345,28 +450,17 @@ client_sniff(struct session *s)
 		wire_drain(s->client, 1);
 		b = wire_front(s->client);
 	}
-	if (b.n == 0) {
-		if (wire_eof(s->client))
-			session_close(s);
-		return;
-	}
-	if (s->host != NULL && cfg_ignores(s->cfg, s->host, s->port, NULL))
-		relay_begin(s, server_find(s, s->host, s->port, false));
-	else if (b.p[0] == 0x16)
-		tls_begin(s, s->host == NULL);
-	else if (h2c_is_preface(wire_peek(s->client)) == 1)
-		client_start_h2(s);
-	else if (h2c_is_preface(b) == -1)
-		return;			/* "PRI" so far */
-	else if (s->host == NULL || looks_like_http(b))
-		s->step = S_HTTP;
-	else
-		relay_begin(s, server_find(s, s->host, s->port, false));
+	if (b.n != 0)
+		client_choose(s, b);
+	else if (wire_eof(s->client))
+		session_close(s);
 }
 
 void
 client_pump(struct session *s)
 {
+	if (s->step == S_SOCKS)
+		client_socks(s);
 	if (s->step == S_SNIFF)
 		client_sniff(s);
 	if (s->step == S_HTTP && s->h2 != NULL)

@@ -80,7 +80,7 @@ static void
 on_head(struct session *s, struct h2_ev *ev)
 {
 	struct target_ctx	ctx = {
-		.scheme = s->tls ? "https" : "http",
+		.scheme = session_scheme(s),
 		.host = s->host, .port = s->port
 	};
 	struct why		why;
@@ -91,6 +91,7 @@ on_head(struct session *s, struct h2_ev *ev)
 		(void)fail(&why, ERR_UNSUPPORTED,
 		    "CONNECT over HTTP/2 is not supported");
 	else if (target_resolve(ev->head, &ctx, &why) == 0) {
+		session_fit_host(s, ev->head);
 		(void)stream_begin_h2(s, ev->id, ev->head, !ev->end);
 		return;
 	}

@@ -82,7 +82,7 @@ server_find(struct session *s, const char *host, uint16_t port, bool tls)
 }
 
 /* Whoever waits for this server is told, from wherever it stands. */
-static void
+void
 server_settled(struct server *sv)
 {
 	struct session	*s = sv->s;
@@ -103,7 +103,7 @@ server_settled(struct server *sv)
 		session_turn(s);
 }
 
-static void
+void
 server_fail(struct server *sv, const struct why *why)
 {
 	sv->step = SV_FAILED;
@@ -124,7 +124,9 @@ on_readable(void *arg)
 
 	if (s->step == S_CLOSING)
 		return;
-	if (s->step == S_RELAY || sv->st != NULL || sv->h2 != NULL)
+	if (sv->step == SV_VIA)
+		server_read_via(sv);
+	else if (s->step == S_RELAY || sv->st != NULL || sv->h2 != NULL)
 		session_turn(s);
 	else if (sv->step == SV_IDLE && s->step == S_SNIFF &&
 	    wire_in_len(sv->wire) != 0) {
@@ -176,7 +178,7 @@ on_failed(void *arg, const struct why *why)
 		session_close(s);
 		return;
 	}
-	if (sv->step == SV_TLS) {
+	if (sv->step < SV_IDLE) {
 		server_fail(sv, why);
 		return;
 	}
@@ -233,12 +235,24 @@ on_tls_done(void *arg, const struct why *why)
 	server_settled(sv);
 }
 
+/* Who the server is to be: what the client asked for by SNI, unless we
+ * stand for a server of our own. */
+static const char *
+server_name(const struct server *sv)
+{
+	const struct session	*s = sv->s;
+	bool			 reverse = s->mode != NULL &&
+	    s->mode->kind == MODE_REVERSE && !s->cfg->keep_host;
+
+	return (s->sni != NULL && s->host != NULL && !reverse ? s->sni :
+	    sv->host);
+}
+
 void
 server_start_tls(struct server *sv)
 {
 	struct session		*s = sv->s;
-	const char		*name = s->sni != NULL && s->host != NULL ?
-	    s->sni : sv->host;
+	const char		*name = server_name(sv);
 	bool			 ip = addr_host_is_ip(sp_of(name));
 	struct conn		*c = server_facts(sv);
 	struct why		 why;
@@ -280,6 +294,17 @@ server_tcp_facts(struct server *sv, const struct addr *a)
 	conn_set_place(&c->sock, host, addr_port(wire_sock(sv->wire)));
 }
 
+void
+server_go_on(struct server *sv)
+{
+	if (sv->tls) {
+		server_start_tls(sv);
+		return;
+	}
+	sv->step = SV_IDLE;
+	server_settled(sv);
+}
+
 static void
 on_dialled(void *arg, int fd, const struct addr *a, const struct why *why)
 {
@@ -301,12 +326,10 @@ on_dialled(void *arg, int fd, const struct addr *a, const struct why *why)
 		return;
 	}
 	server_tcp_facts(sv, a);
-	if (sv->tls) {
-		server_start_tls(sv);
-		return;
-	}
-	sv->step = SV_IDLE;
-	server_settled(sv);
+	if (sv->via)
+		server_start_via(sv);
+	else
+		server_go_on(sv);
 }
 
 struct server *
@@ -318,6 +341,11 @@ server_open(struct session *s, const char *host, uint16_t port, bool tls)
 		.timeout_ms = DIAL_TIMEOUT_MS
 	};
 
+	if (s->mode != NULL && s->mode->kind == MODE_UPSTREAM) {
+		sv->via = true;
+		t.host = s->mode->host;
+		t.port = s->mode->port;
+	}
 	sv->s = s;
 	sv->host = xstrdup(host);
 	sv->port = port;

@@ -132,6 +132,13 @@ tls_read_hello(struct session *s, const struct hello *h)
 	}
 }
 
+/* In reverse mode the far end may be plain though the client is not. */
+static bool
+tls_target(const struct session *s)
+{
+	return (s->mode->kind != MODE_REVERSE || mode_target_is_tls(s->mode));
+}
+
 static void
 on_hello(void *arg, const struct hello *h)
 {
@@ -142,7 +149,7 @@ on_hello(void *arg, const struct hello *h)
 	tls_read_hello(s, h);
 	s->step = S_LEAF;
 	if (!s->tls_outer && s->cfg->upstream_cert && s->cfg->eager &&
-	    !session_is_ours(s, s->host)) {
+	    tls_target(s) && !session_is_ours(s, s->host)) {
 		tls_ask_server(s);
 		return;
 	}
@@ -190,7 +197,10 @@ on_tls_done(void *arg, const struct why *why)
 		s->tls = true;
 	if (s->conn->alpn != NULL && strcmp(s->conn->alpn, "h2") == 0)
 		client_start_h2(s);
-	s->step = S_HTTP;
+	/* Inside may be anything, unless both have said what. */
+	s->step = s->host == NULL || (s->conn->alpn != NULL &&
+	    !cfg_is_raw(s->cfg, s->host, s->port, s->sni)) ? S_HTTP :
+	    S_SNIFF;
 	session_turn(s);
 }
 

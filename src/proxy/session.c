@@ -5,6 +5,8 @@
 
 #include "base/date.h"
 #include "base/mem.h"
+#include "codec/uri.h"
+#include "net/origin.h"
 #include "proxy/session_int.h"
 
 #define LOG_TAG	"session"
@@ -40,6 +42,39 @@ session_is_ours(const struct session *s, const char *host)
 	    s->cfg->addon_ops->is_ours(s->cfg->addons, sp_of(host)));
 }
 
+bool
+session_target_is_tls(const struct session *s)
+{
+	if (s->mode != NULL && s->mode->kind == MODE_REVERSE)
+		return (mode_target_is_tls(s->mode));
+	return (s->tls);
+}
+
+const char *
+session_scheme(const struct session *s)
+{
+	return (session_target_is_tls(s) ? "https" : "http");
+}
+
+void
+session_fit_host(struct session *s, struct head *h)
+{
+	struct str	at;
+
+	if (s->mode == NULL || s->mode->kind != MODE_REVERSE ||
+	    s->cfg->keep_host)
+		return;
+	str_init(&at, 512);
+	uri_put_authority(&at, sp_of(session_scheme(s)), sp_of(s->host),
+	    s->port);
+	if (head_find_tok(h, TOK_host, 0) != -1 || h->authority.n == 0)
+		head_set(h, SP("Host"), str_sp(&at));
+	if (h->authority.n != 0)
+		head_set_url(h, h->scheme, str_sp(&at), h->host, h->port,
+		    h->path);
+	str_fini(&at);
+}
+
 static void
 servers_free(struct session *s)
 {
@@ -64,6 +99,7 @@ session_end(void *arg)
 		loop_defer(s->node->loop, &s->end);
 		return;
 	}
+	relay_end(s);
 	if (s->leaf_job != NULL)
 		leaf_job_cancel(s->leaf_job);
 	if (s->h2 != NULL && s->client != NULL)
@@ -75,6 +111,8 @@ session_end(void *arg)
 	if (s->connect_flow != NULL)
 		flow_unref(s->connect_flow);
 	conn_unref(s->conn);
+	mode_unref(s->mode);
+	free(s->socks);
 	TAILQ_REMOVE(&s->node->sessions, s, link);
 	atomic_fetch_sub(&s->node->shard->load, 1);
 	cfg_unref(s->cfg);
@@ -114,8 +152,41 @@ session_new(struct node *n)
 	return (s);
 }
 
+/* What the mode says of where it goes. -1: nowhere. */
+static int
+session_enter(struct session *s, int fd, struct why *why)
+{
+	struct addr	a;
+	char		host[64];
+
+	switch (s->mode->kind) {
+	case MODE_REVERSE:
+		s->host = xstrdup(s->mode->host);
+		s->port = s->mode->port;
+		if (strcmp(s->mode->scheme, "tcp") == 0)
+			relay_begin(s, NULL);
+		return (0);
+	case MODE_SOCKS5:
+		client_start_socks(s);
+		return (0);
+	case MODE_TRANSPARENT:
+		if (origin_of(fd, &a, why) == -1)
+			return (-1);
+		addr_host(&a, host);
+		s->host = xstrdup(host);
+		s->port = addr_port(&a);
+		/* it may be the server that speaks first */
+		if (s->cfg->eager)
+			(void)server_open(s, s->host, s->port, false);
+		return (0);
+	default:
+		return (0);
+	}
+}
+
 void
-session_accept(struct node *n, int fd, const struct addr *peer)
+session_accept(struct node *n, int fd, const struct addr *peer,
+    struct mode *mode)
 {
 	struct session	*s = session_new(n);
 	char		 host[64];
@@ -131,11 +202,15 @@ session_accept(struct node *n, int fd, const struct addr *peer)
 	addr_host(wire_sock(s->client), host);
 	conn_set_place(&s->conn->sock, host,
 	    addr_port(wire_sock(s->client)));
-	conn_set(&s->conn->mode, s->cfg->mode);
+	s->mode = mode_ref(mode);
+	conn_set(&s->conn->mode, mode->spec);
 	h1_init(&s->h1, false);
 	s->h1.lenient = !s->cfg->validate;
 	if (s->cfg->addons != NULL && !s->cfg->addon_ops->admit(
 	    s->cfg->addons, s->conn, &why)) {
+		session_log(s, LOG_WARN, "%s", why.text);
+		session_close(s);
+	} else if (session_enter(s, fd, &why) == -1) {
 		session_log(s, LOG_WARN, "%s", why.text);
 		session_close(s);
 	}

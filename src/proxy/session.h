@@ -11,10 +11,12 @@
 
 #include "net/wire.h"
 #include "proxy/exch.h"
+#include "proxy/mode.h"
 #include "proxy/node.h"
 
-/* Takes the accepted socket. */
-void	 session_accept(struct node *, int fd, const struct addr *peer);
+/* Takes the accepted socket; references the mode. */
+void	 session_accept(struct node *, int fd, const struct addr *peer,
+	    struct mode *);
 /* A session without a client: sends the flow's request, reports its facts
  * under that id. Takes the reference. */
 void	 session_replay(struct node *, struct flow *);

@@ -8,6 +8,7 @@
 
 #include "codec/h1.h"
 #include "codec/h2.h"
+#include "codec/socks.h"
 #include "net/tls.h"
 #include "proxy/inbox.h"
 #include "proxy/put.h"
@@ -29,6 +30,7 @@
  *	RELAY                 CLOSING (from everywhere)
  */
 enum session_step {
+	S_SOCKS,	/* the handshake of SOCKS5 */
 	S_SNIFF,	/* what will the client speak? */
 	S_HTTP,
 	S_CONNECT,	/* CONNECT waits for its server */
@@ -41,6 +43,8 @@ enum session_step {
 
 enum server_step {
 	SV_DIAL,
+	SV_VIA_TLS,	/* TLS with the upstream proxy */
+	SV_VIA,		/* its answer to CONNECT is awaited */
 	SV_TLS,
 	SV_IDLE,	/* ready for a request */
 	SV_BUSY,	/* has one */
@@ -58,6 +62,8 @@ struct server {
 	struct h2	*h2;		/* NULL: HTTP/1, or not known yet */
 	unsigned	 nstreams;	/* HTTP/2: that it serves */
 	bool		 goes;		/* HTTP/2: takes no new ones */
+	bool		 via;		/* through an upstream proxy */
+	bool		 absolute;	/* that gets whole URLs */
 	char		*host;
 	uint16_t	 port;
 	bool		 tls;
@@ -113,7 +119,9 @@ struct session {
 	struct conn	*conn;		/* facts of the client's end */
 	struct h1	 h1;
 	struct h2	*h2;		/* NULL: HTTP/1 */
-	char		*host;		/* fixed destination (CONNECT) */
+	struct mode	*mode;		/* reference; NULL: replay */
+	struct socks	*socks;		/* S_SOCKS, S_CONNECT after it */
+	char		*host;		/* fixed destination, or NULL */
 	uint16_t	 port;
 	bool		 tls;		/* the client speaks TLS to "host" */
 	bool		 tls_outer;	/* TLS to the proxy itself */
@@ -125,6 +133,10 @@ struct session {
 	struct stream_list streams;
 	struct stream	*st;		/* HTTP/1: the only one, or NULL */
 	struct server	*peer;		/* S_RELAY: the other end */
+	struct flow	*tcp;		/* S_RELAY: what is shown of it */
+	uint64_t	 tcp_len;	/* bytes that it has */
+	bool		 tcp_fresh;	/* has news for main */
+	struct timer	*tcp_timer;
 	struct flow	*connect_flow;	/* CONNECT until it is answered */
 	unsigned	 client_bits;	/* addons' notes on the client */
 	bool		 refused;	/* after a bad request: read no more */
@@ -150,6 +162,11 @@ struct conn *session_facts(struct session *);
 
 /* Streams that wait for a server look again. */
 void	 session_assign(struct session *);
+/* How the far end of a fixed destination is spoken to. */
+bool	 session_target_is_tls(const struct session *);
+const char *session_scheme(const struct session *);
+/* In reverse mode the server gets the name that it goes by. */
+void	 session_fit_host(struct session *, struct head *);
 bool	 session_is_ours(const struct session *, const char *host);
 
 /* s_client.c */
@@ -175,6 +192,10 @@ struct server *server_find(struct session *, const char *, uint16_t,
 struct server *server_open(struct session *, const char *, uint16_t,
 	    bool tls);
 void	 server_start_tls(struct server *);
+/* The connection to it, or through to it, is there: TLS, or ready. */
+void	 server_go_on(struct server *);
+void	 server_fail(struct server *, const struct why *);
+void	 server_settled(struct server *);
 void	 server_free(struct server *);
 void	 server_release(struct server *, struct stream *, bool keep);
 /* May another request go there now? */
@@ -203,6 +224,16 @@ void	 stream_server_ready(struct stream *, struct server *);
 void	 session_flow_conns(struct session *, struct flow *,
 	    struct server *);
 
+/* s_socks.c */
+void	 client_start_socks(struct session *);
+void	 client_socks(struct session *);
+void	 client_reply_socks(struct session *, const struct why *);
+
+/* v_via.c: through an upstream proxy */
+void	 server_start_via(struct server *);
+void	 server_ask_via(struct server *);
+void	 server_read_via(struct server *);
+
 /* s_tls.c */
 void	 tls_begin(struct session *, bool outer);
 void	 tls_server_ready(struct session *, struct server *);
@@ -210,5 +241,7 @@ void	 tls_server_ready(struct session *, struct server *);
 /* s_relay.c */
 void	 relay_begin(struct session *, struct server *);
 void	 relay_pump(struct session *);
+/* Before the session goes: its flow ends. */
+void	 relay_end(struct session *);
 
 #endif

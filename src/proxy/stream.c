@@ -319,7 +319,10 @@ out_req_head(void *arg, const struct msg *m)
 	}
 	h1_expect(&sv->h1, m->head->method);
 	put_to(&st->to_server, sv->wire);
-	put_request(&st->to_server, m);
+	if (sv->absolute)
+		put_absolute(&st->to_server, m);
+	else
+		put_request(&st->to_server, m);
 }
 
 static void

@@ -37,7 +37,8 @@ path_of(struct head *h, struct sp path)
 }
 
 static int
-target_absolute(struct head *h, struct why *why)
+target_absolute(struct head *h, const struct target_ctx *ctx,
+    struct why *why)
 {
 	struct uri	u;
 	struct sp	path, scheme;
@@ -52,7 +53,12 @@ target_absolute(struct head *h, struct why *why)
 		return (fail(why, ERR_H1_TARGET,
 		    "scheme \"%.*s\" is not http or https", SPF(u.scheme)));
 	path = path_of(h, u.path);
-	head_set_url(h, scheme, u.authority, u.host, u.port, path);
+	/* Whoever has a fixed destination is no way to another one. */
+	if (ctx->host != NULL)
+		head_set_url(h, sp_of(ctx->scheme), u.authority,
+		    sp_of(ctx->host), ctx->port, path);
+	else
+		head_set_url(h, scheme, u.authority, u.host, u.port, path);
 	head_set_target(h, path);
 	return (0);
 }
@@ -107,7 +113,7 @@ target_resolve(struct head *h, const struct target_ctx *ctx, struct why *why)
 	if (sp_is(h->method, "CONNECT"))
 		return (target_connect(h, ctx, why));
 	if (!origin && sp_search(h->target, SP("://")) > 0)
-		return (target_absolute(h, why));
+		return (target_absolute(h, ctx, why));
 	/* asterisk-form is for OPTIONS alone (RFC 9112 3.2.4) */
 	if (!origin && !(sp_is(h->target, "*") &&
 	    sp_is(h->method, "OPTIONS")))

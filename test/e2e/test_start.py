@@ -28,7 +28,7 @@ def test_information(program, tmp_path):
     (["-p"], 2, "needs a value"),
     (["-p", "x"], 1, "-p: listen_port"),
     (["--set", "flow_detial=1"], 1, "flow_detail"),
-    (["--mode", "sock5"], 1, "there is: regular"),
+    (["--mode", "sock5"], 1, "there are: regular"),
     (["-H", "/only"], 1, "/only"),
     (["-n", "-r", "/no/such/file"], 1, "/no/such/file"),
     (["-n", "-s", "/no/such/script.py"], 1, "/no/such/script.py"),

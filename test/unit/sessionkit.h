@@ -232,6 +232,7 @@ static unused struct peer *
 client(struct world *w)
 {
 	struct peer	*p = &w->client[w->nclient++];
+	struct mode	*m;
 	struct addr	 a;
 	int		 fd[2];
 
@@ -239,7 +240,10 @@ client(struct world *w)
 	tcp_pair(fd);
 	assert_int_equal(addr_of_peer(fd[0], &a), 0);
 	peer_init(p, w, fd[1]);
-	session_accept(w->node, fd[0], &a);
+	m = mode_parse("regular", NULL);
+	assert_non_null(m);
+	session_accept(w->node, fd[0], &a, m);
+	mode_unref(m);
 	return (p);
 }
 
@@ -435,8 +439,8 @@ world_up(void **state)
 	c->work = w->work;
 	c->ca = w->ca;
 	c->tls = tlsconf_ref(w->tls);
-	c->mode = xstrdup("regular");
 	c->eager = c->upstream_cert = c->validate = c->keep_streamed = true;
+	c->rawtcp = true;
 	c->hosts_file = true;
 	w->node = node_new(&w->shard, c, w->loop, take_reports, w,
 	    &w->behind);
@@ -506,8 +510,8 @@ new_cfg(struct world *w)
 	c->work = w->work;
 	c->ca = w->ca;
 	c->tls = tlsconf_ref(w->tls);
-	c->mode = xstrdup("regular");
 	c->eager = c->upstream_cert = c->validate = c->keep_streamed = true;
+	c->rawtcp = true;
 	cfg_unref(w->cfg);
 	w->cfg = c;
 	node_set_cfg(w->node, cfg_ref(c));

@@ -131,6 +131,15 @@ test_reverse_asks_as_a_server(void **state)
 	kit_end(&k);
 }
 
+/* As a proxy is asked: with the whole URL. */
+static void
+set_absolute(struct flow *f)
+{
+	struct head	*h = f->request->head;
+
+	head_set_url(h, h->scheme, SP("a.test"), h->host, h->port, h->path);
+}
+
 static void
 test_upstream(void **state)
 {
@@ -141,8 +150,14 @@ test_upstream(void **state)
 	assert_string_equal(addons_upstream_auth(k.addons), "Basic dTpw");
 	(void)kit_request(&k, "GET", "http://a.test/");
 	set_mode(k.flow, "upstream:http://p.test:3128");
+	set_absolute(k.flow);
 	kit_run(&k, HOOK_requestheaders);
 	kit_has(k.flow->request, "proxy-authorization", "Basic dTpw");
+	/* through a tunnel the proxy has its login already */
+	(void)kit_request(&k, "GET", "http://a.test/");
+	set_mode(k.flow, "upstream:http://p.test:3128");
+	kit_run(&k, HOOK_requestheaders);
+	assert_int_equal(k.verdict, 0);
 	(void)kit_request(&k, "GET", "https://a.test/");
 	set_mode(k.flow, "upstream:http://p.test:3128");
 	kit_run(&k, HOOK_requestheaders);

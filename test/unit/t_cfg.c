@@ -39,7 +39,6 @@ test_life(void **state unused)
 	c->intercept = filter_parse(SP("~q"), NULL);
 	c->ignore_hosts = expressions(&re, 1);
 	c->allow_hosts = expressions(&re, 1);
-	c->mode = xstrdup("regular");
 	c->connect_addr = xstrdup("127.0.0.1");
 	c->via = xstrdup("weir");
 	c->resolvers = strv_dup(names);
@@ -49,7 +48,6 @@ test_life(void **state unused)
 	assert_ptr_equal(cfg_ref(c), c);
 	cfg_unref(c);
 	assert_int_equal(unrefs, 0);
-	assert_string_equal(c->mode, "regular");
 	cfg_unref(c);
 	assert_int_equal(unrefs, 1);
 	cfg_unref(NULL);

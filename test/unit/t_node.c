@@ -150,10 +150,12 @@ static void
 on_errand(struct post *p)
 {
 	struct errand	*e = (struct errand *)(void *)p;
+	struct mode	*m = mode_parse("regular", NULL);
 	struct addr	 a;
 
 	if (addr_of_peer(e->fd, &a) == 0)
-		session_accept(e->shard->user, e->fd, &a);
+		session_accept(e->shard->user, e->fd, &a, m);
+	mode_unref(m);
 	free(e);
 }
 

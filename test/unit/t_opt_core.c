@@ -41,46 +41,6 @@ test_sizes(void **state)
 }
 
 static void
-test_modes(void **state)
-{
-	/* words NULL: fine */
-	static const struct {
-		const char	*text;
-		const char	*host;
-		int		 port;
-		const char	*words;
-	} rows[] = {
-		{ "regular", "", -1, NULL },
-		{ "REGULAR", "", -1, NULL },
-		{ "regular@8081", "", 8081, NULL },
-		{ "regular@127.0.0.1:8081", "127.0.0.1", 8081, NULL },
-		{ "regular@::1:0", "::1", 0, NULL },
-		{ "regular@x", "", 0, "not a port" },
-		{ "regular@65536", "", 0, "not a port" },
-		{ "regular@", "", 0, "not a port" },
-		{ "regular:x", "", 0, ":x" },
-		{ "socks5", "", 0, "not in this version" },
-		{ "reverse:http://a.test@80", "", 0, "not in this version" },
-		{ "regualr", "", 0, "no mode" },
-		{ "", "", 0, "no mode" },
-	};
-	struct opt_core_mode	m;
-	struct why		why;
-
-	(void)state;
-	for (size_t i = 0; i < nitems(rows); i++) {
-		why.text[0] = '\0';
-		if (opt_core_mode(rows[i].text, &m, &why) == 0) {
-			assert_null(rows[i].words);
-			assert_true(sp_is(m.host, rows[i].host));
-			assert_int_equal(m.port, rows[i].port);
-		} else if (rows[i].words == NULL ||
-		    strstr(why.text, rows[i].words) == NULL)
-			fail_msg("%s: %s", rows[i].text, why.text);
-	}
-}
-
-static void
 test_values(void **state)
 {
 	static const struct {
@@ -154,7 +114,6 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_sizes),
-		cmocka_unit_test(test_modes),
 		cmocka_unit_test(test_values),
 		cmocka_unit_test(test_help),
 	};

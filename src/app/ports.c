@@ -1,0 +1,230 @@
+#include "app/ports.h"
+
+#include <stdlib.h>
+
+#include "net/listen.h"
+
+#define LOG_TAG		"ports"
+#define PORTS_MAX	64
+
+struct port {
+	struct ports	*all;
+	struct mode	*mode;		/* reference */
+	char		*where;		/* "host:port" that was asked for */
+	struct listener	*listener;
+	bool		 stays;		/* in ports_apply(): still wanted */
+};
+
+struct ports {
+	struct app	*app;
+	ports_fn	*fn;
+	void		*arg;
+	struct port	*v[PORTS_MAX];
+	unsigned	 n;
+};
+
+struct ports *
+ports_new(struct app *app, ports_fn *fn, void *arg)
+{
+	struct ports	*p = xcalloc(1, sizeof(*p));
+
+	p->app = app;
+	p->fn = fn;
+	p->arg = arg;
+	return (p);
+}
+
+static void
+port_close(struct port *po)
+{
+	listen_close(po->listener);
+	mode_unref(po->mode);
+	free(po->where);
+	free(po);
+}
+
+void
+ports_free(struct ports *p)
+{
+	unsigned	i;
+
+	if (p == NULL)
+		return;
+	for (i = 0; i < p->n; i++)
+		port_close(p->v[i]);
+	strv_free(p->app->model->listening);
+	p->app->model->listening = NULL;
+	free(p);
+}
+
+static void
+on_accept(void *arg, int fd, const struct addr *peer)
+{
+	struct port	*po = arg;
+
+	po->all->fn(po->all->arg, fd, peer, po->mode);
+}
+
+/* Where a mode listens: its own place, or what the options say. */
+static char *
+port_place(const struct ports *p, const struct mode *m, const char **host,
+    uint16_t *port)
+{
+	const struct opts	*o = p->app->model->opts;
+
+	*host = m->listen_host != NULL ? m->listen_host :
+	    opts_str(o, "listen_host");
+	if (m->listen_port != -1)
+		*port = (uint16_t)m->listen_port;
+	else if (opts_is_default(o, "listen_port"))
+		*port = mode_default_port(m);
+	else
+		*port = (uint16_t)opts_int(o, "listen_port");
+	return (xasprintf("%s %u", *host != NULL ? *host : "", *port));
+}
+
+static struct port *
+ports_find(const struct ports *p, const char *spec, const char *where)
+{
+	unsigned	i;
+
+	for (i = 0; i < p->n; i++)
+		if (!p->v[i]->stays && strcmp(p->v[i]->mode->spec, spec) == 0
+		    && strcmp(p->v[i]->where, where) == 0)
+			return (p->v[i]);
+	return (NULL);
+}
+
+static void
+port_say(const struct port *po)
+{
+	const struct addr	*a;
+	struct str		 names;
+	unsigned		 i;
+	char			 text[80], what[200];
+
+	str_init(&names, 1024);
+	for (i = 0; (a = listen_addr(po->listener, i)) != NULL; i++) {
+		addr_text(a, text);
+		str_printf(&names, "%s%s", i != 0 ? " and " : "", text);
+	}
+	mode_describe(po->mode, what);
+	log_info(po->all->app->model->log, "%s listening at %s.", what,
+	    str_c(&names));
+	str_fini(&names);
+}
+
+/* Takes the mode's reference. */
+static int
+ports_open(struct ports *p, struct mode *m, struct why *why)
+{
+	struct port	*po;
+	const char	*host;
+	uint16_t	 port;
+	char		*where = port_place(p, m, &host, &port);
+
+	po = ports_find(p, m->spec, where);
+	if (po != NULL || p->n == PORTS_MAX) {
+		free(where);
+		mode_unref(m);
+		if (po == NULL)
+			return (fail(why, ERR_LISTEN, "more than %d modes",
+			    PORTS_MAX));
+		po->stays = true;
+		return (0);
+	}
+	po = xcalloc(1, sizeof(*po));
+	po->all = p;
+	po->mode = m;
+	po->where = where;
+	po->stays = true;
+	po->listener = listen_open(p->app->loop, host, port, on_accept, po,
+	    why);
+	if (po->listener == NULL) {
+		port_close(po);
+		return (-1);
+	}
+	listen_set_log(po->listener, p->app->model->log);
+	p->v[p->n++] = po;
+	port_say(po);
+	return (0);
+}
+
+static void
+ports_sweep(struct ports *p)
+{
+	unsigned	i, o = 0;
+
+	for (i = 0; i < p->n; i++)
+		if (p->v[i]->stays)
+			p->v[o++] = p->v[i];
+		else
+			port_close(p->v[i]);
+	p->n = o;
+}
+
+static void
+ports_publish(struct ports *p)
+{
+	struct model		*m = p->app->model;
+	const struct addr	*a;
+	unsigned		 n = 0;
+	char			 text[80];
+
+	while (ports_at(p, n) != NULL)
+		n++;
+	strv_free(m->listening);
+	m->listening = xcalloc(n + 1, sizeof(char *));
+	for (n = 0; (a = ports_at(p, n)) != NULL; n++) {
+		addr_text(a, text);
+		m->listening[n] = xstrdup(text);
+	}
+	bus_fire(m->bus, BUS_LISTEN, NULL);
+}
+
+static int
+ports_open_all(struct ports *p, struct why *why)
+{
+	const struct opts	*o = p->app->model->opts;
+	size_t			 n = opts_seq_n(o, "mode"), i;
+	struct mode		*m;
+
+	for (i = 0; i < (n != 0 ? n : 1); i++) {
+		m = mode_parse(n != 0 ? opts_seq_at(o, "mode", i) : "regular",
+		    why);
+		if (m == NULL || ports_open(p, m, why) == -1)
+			return (-1);
+	}
+	return (0);
+}
+
+int
+ports_apply(struct ports *p, struct why *why)
+{
+	unsigned	i;
+	int		r = 0;
+
+	for (i = 0; i < p->n; i++)
+		p->v[i]->stays = false;
+	if (opts_bool(p->app->model->opts, "server"))
+		r = ports_open_all(p, why);
+	for (i = 0; r == -1 && i < p->n; i++)
+		p->v[i]->stays = true;
+	ports_sweep(p);
+	ports_publish(p);
+	return (r);
+}
+
+const struct addr *
+ports_at(const struct ports *p, unsigned k)
+{
+	unsigned		 i, j;
+	const struct addr	*a;
+
+	for (i = 0; i < p->n; i++)
+		for (j = 0; (a = listen_addr(p->v[i]->listener, j)) != NULL;
+		    j++)
+			if (k-- == 0)
+				return (a);
+	return (NULL);
+}
