@@ -178,7 +178,7 @@ PyObject *fields_of_head(const struct head *);		/* the tuple */
 /* Makes the fields of h those of now; was is what h has. -1 raises. */
 int	 fields_apply(struct head *, PyObject *was, PyObject *now);
 
-/* py_data.c: the parts of a message, loaded when looked at. */
+/* py_data.c: the parts of a message, loaded when looked at; py_commit.c. */
 int	 data_types_new(struct py *);
 PyObject *data_new(struct py *, const struct msg *);
 PyObject *data_empty(struct py *, bool request);
