@@ -64,7 +64,7 @@ client_send(struct session *s, const struct msg *m)
 }
 
 /* Something that is no proper request: still a flow to look at. */
-static void
+void
 client_show_refused(struct session *s, struct head *h,
     const struct why *why)
 {

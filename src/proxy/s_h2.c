@@ -1,27 +1,14 @@
-#include "base/date.h"
 #include "proxy/errpage.h"
 #include "proxy/session_int.h"
 
 /* The client's end under HTTP/2: its streams, each an exchange. */
-
-static void
-write_out(void *arg, struct sp b)
-{
-	wire_write(arg, b);
-}
-
-static void
-write_blob(void *arg, struct blob *b, size_t off, size_t n)
-{
-	wire_write_blob(arg, b, off, n);
-}
 
 void
 client_start_h2(struct session *s)
 {
 	struct h2_cfg	cfg = {
 		.lenient = !s->cfg->validate,
-		.write = write_out, .blob = write_blob, .arg = s->client
+		.write = to_wire, .blob = blob_to_wire, .arg = s->client
 	};
 
 	s->h2 = h2_new(&cfg);
@@ -40,21 +27,6 @@ client_stream_of(struct session *s, int32_t id)
 }
 
 static void
-show_refused(struct session *s, struct head *h, const struct why *why)
-{
-	struct flow	*f = flow_new(FLOW_HTTP);
-	struct msg	*m = msg_new(h);
-
-	m->t_start = m->t_end = date_now();
-	m->has_body = true;
-	flow_set_request(f, m);
-	flow_set_error(f, why->text);
-	session_flow_conns(s, f, NULL);
-	node_report(s->node, f, true);
-	flow_unref(f);
-}
-
-static void
 refuse(struct session *s, int32_t id, struct head *h, uint32_t code,
     const struct why *why)
 {
@@ -63,7 +35,7 @@ refuse(struct session *s, int32_t id, struct head *h, uint32_t code,
 
 	session_log(s, LOG_WARN, "Bad request refused: %s", why->text);
 	if (h != NULL)
-		show_refused(s, h, why);
+		client_show_refused(s, h, why);
 	if (code != H2_NO_ERROR)
 		return;			/* the codec has reset it */
 	page = errpage(err_status(why->code) != 0 ? err_status(why->code) :

@@ -172,6 +172,9 @@ bool	 session_is_ours(const struct session *, const char *host);
 /* s_client.c */
 void	 client_pump(struct session *);
 void	 client_error(struct session *, const struct why *);
+/* A flow for what was no proper request; takes the head. */
+void	 client_show_refused(struct session *, struct head *,
+	    const struct why *);
 void	 client_reply_connect(struct session *, const struct why *);
 extern const struct wire_ops	client_ops;
 
@@ -204,6 +207,9 @@ void	 server_pump(struct server *);
 struct conn *server_facts(struct server *);
 
 /* stream.c */
+/* The writers of struct put and struct h2_cfg, onto a wire. */
+void	 to_wire(void *, struct sp);
+void	 blob_to_wire(void *, struct blob *, size_t, size_t);
 extern const struct exch_out	stream_out;
 struct stream *stream_begin(struct session *, struct head *, bool more,
 	    bool stays);

@@ -287,23 +287,23 @@ out_open(void *arg, bool fresh)
 	stream_seek(arg, fresh);
 }
 
-static void
-write_copy(void *arg, struct sp b)
+void
+to_wire(void *wire, struct sp b)
 {
-	wire_write(arg, b);
+	wire_write(wire, b);
 }
 
-static void
-write_blob(void *arg, struct blob *b, size_t off, size_t n)
+void
+blob_to_wire(void *wire, struct blob *b, size_t off, size_t n)
 {
-	wire_write_blob(arg, b, off, n);
+	wire_write_blob(wire, b, off, n);
 }
 
 static void
 put_to(struct put *p, struct wire *w)
 {
-	p->write = write_copy;
-	p->blob = write_blob;
+	p->write = to_wire;
+	p->blob = blob_to_wire;
 	p->arg = w;
 }
 

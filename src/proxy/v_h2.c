@@ -2,24 +2,12 @@
 
 /* A server's end under HTTP/2: serves many streams at once. */
 
-static void
-write_out(void *arg, struct sp b)
-{
-	wire_write(arg, b);
-}
-
-static void
-write_blob(void *arg, struct blob *b, size_t off, size_t n)
-{
-	wire_write_blob(arg, b, off, n);
-}
-
 void
 server_start_h2(struct server *sv)
 {
 	struct h2_cfg	cfg = {
 		.client = true, .lenient = !sv->s->cfg->validate,
-		.write = write_out, .blob = write_blob, .arg = sv->wire
+		.write = to_wire, .blob = blob_to_wire, .arg = sv->wire
 	};
 
 	sv->h2 = h2_new(&cfg);
