@@ -429,7 +429,7 @@ client_choose(struct session *s, struct sp b)
 		tls_begin(s, !tunnel);
 	} else if (tunnel && cfg_is_raw(s->cfg, s->host, s->port, s->sni))
 		client_relay(s);
-	else if (h2c_is_preface(wire_peek(s->client)) == 1)
+	else if (h2c_is_preface(b) == 1)
 		client_start_h2(s);
 	else if (h2c_is_preface(b) == -1)
 		return;			/* "PRI" so far */
@@ -450,8 +450,8 @@ client_sniff(struct session *s)
 		wire_drain(s->client, 1);
 		b = wire_front(s->client);
 	}
-	if (b.n != 0)
-		client_choose(s, b);
+	if (b.n != 0)		/* a preface may lie in two runs of bytes */
+		client_choose(s, wire_peek(s->client));
 	else if (wire_eof(s->client))
 		session_close(s);
 }

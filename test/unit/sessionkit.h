@@ -209,6 +209,38 @@ hears_end(struct peer *p)
 	assert_string_equal(str_c(&p->got), "");
 }
 
+/*
+ * total bytes go from one to another who sleeps. What is under way is the
+ * kernel's buffers and ours, not the whole; it goes on when the sleeper
+ * wakes.
+ */
+static unused void
+pour(struct peer *from, struct peer *to, size_t total)
+{
+	struct world	*w = from->world;
+	unsigned char	*block = xcalloc(1, 65536);
+	size_t		 sent = 0;
+	unsigned	 stuck = 0;
+
+	to->asleep = true;
+	wire_pause(to->w, PAUSE_FULL);
+	while (sent < total) {
+		if (wire_out_len(from->w) < 65536) {
+			wire_write(from->w, sp_mem(block, 65536));
+			wire_flush(from->w);
+			sent += 65536;
+			stuck = 0;
+		} else if (++stuck == 2000) {
+			assert_in_range(sent, 65536, total / 2);
+			to->asleep = false;
+			wire_resume(to->w, PAUSE_FULL);
+		}
+		loop_once(w->loop, true);
+	}
+	assert_false(to->asleep);	/* it was stuck once */
+	free(block);
+}
+
 static unused void
 tcp_pair(int fd[2])
 {

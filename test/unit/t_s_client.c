@@ -136,45 +136,115 @@ test_upload_to_one_who_sleeps(void **state)
 {
 	struct world	*w = *state;
 	struct peer	*c = client(w), *o;
-	unsigned char	*block = xcalloc(1, 65536);
-	size_t		 total = 48u << 20, sent = 0;
-	unsigned	 stuck = 0;
+	size_t		 total = 48u << 20;
 
+	new_cfg(w)->keep_max = 1;
 	sayf(c, "PUT http://127.0.0.1:%u/ HTTP/1.1\r\nHost: a\r\n"
 	    "Content-Length: %zu\r\n\r\n", w->port, total);
 	o = origin(w, 0);
 	turn_until(w, o->got.n != 0);
 	str_clear(&o->got);
-	o->asleep = true;
-	wire_pause(o->w, PAUSE_FULL);
-	new_cfg(w)->keep_max = 1;
-	while (stuck < 2000 && sent < total) {
-		stuck++;
-		if (wire_out_len(c->w) < 65536) {
-			wire_write(c->w, sp_mem(block, 65536));
-			wire_flush(c->w);
-			sent += 65536;
-			stuck = 0;
-		}
-		loop_once(w->loop, true);
-	}
-	/* the kernel's buffers and ours, not the whole */
-	assert_in_range(sent, 65536, total / 2);
-	o->asleep = false;
-	wire_resume(o->w, PAUSE_FULL);
-	while (sent < total) {
-		if (wire_out_len(c->w) < 65536) {
-			wire_write(c->w, sp_mem(block, 65536));
-			wire_flush(c->w);
-			sent += 65536;
-		}
-		loop_once(w->loop, true);
-	}
+	pour(c, o, total);
 	turn_until(w, o->got.n == total);
 	say(o, OK2);
 	hears(c, OK2);
 	over_well(w, 0, 200);
-	free(block);
+}
+
+static void
+test_upload_with_trailers(void **state)
+{
+	struct world	*w = *state;
+	struct peer	*c = client(w), *o;
+
+	sayf(c, "PUT http://127.0.0.1:%u/ HTTP/1.1\r\nHost: a\r\n"
+	    "Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n"
+	    "X-Sum: 9\r\n\r\n", w->port);
+	o = origin(w, 0);
+	hears(o, "PUT / HTTP/1.1\r\nHost: a\r\n"
+	    "Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n"
+	    "X-Sum: 9\r\n\r\n");
+	say(o, OK2);
+	hears(c, OK2);
+	over_well(w, 0, 200);
+	assert_non_null(over(w, 0)->request->trailers);
+}
+
+/* A head that lies in several runs of bytes. */
+static void
+test_long_head(void **state)
+{
+	struct world	*w = *state;
+	struct peer	*c = client(w), *o;
+	struct str	 s;
+
+	str_init(&s, STR_MAX);
+	str_puts(&s, "GET /x HTTP/1.1\r\nHost: a\r\n");
+	for (unsigned i = 0; i < 400; i++)
+		str_printf(&s, "X-Field-%u: %0100u\r\n", i, i);
+	str_puts(&s, "\r\n");
+	sayf(c, "GET http://127.0.0.1:%u/x HTTP/1.1\r\n", w->port);
+	for (size_t at = 17; at < s.n; at += 4999) {
+		wire_write(c->w, sp_cut(str_sp(&s), at, 4999));
+		wire_flush(c->w);
+		settle(w);
+	}
+	o = origin(w, 0);
+	hears(o, str_c(&s));
+	str_fini(&s);
+}
+
+/* A client that does not read its answer stops the server. */
+static void
+test_download_by_one_who_sleeps(void **state)
+{
+	struct world	*w = *state;
+	struct peer	*c = client(w), *o;
+
+	new_cfg(w)->keep_max = 1;
+	get(w, c, "/x");
+	o = origin(w, 0);
+	gets(w, o, "/x");
+	sayf(o, "HTTP/1.1 200 OK\r\nContent-Length: %u\r\n\r\n", 40u << 20);
+	pour(o, c, 40u << 20);
+	over_well(w, 0, 200);
+}
+
+/* --- what does it speak? -------------------------------------------------- */
+
+static void
+test_raw_in_a_tunnel(void **state)
+{
+	static const char *const	first[] = { "SSH-2.0-x\r\n", "\1\2\3",
+		"G3T me" };
+	struct world			*w = *state;
+
+	for (unsigned i = 0; i < nitems(first); i++) {
+		struct peer	*c = client(w), *o;
+
+		connect_tunnel(w, c);
+		say(c, first[i]);
+		o = origin(w, i);
+		hears(o, first[i]);
+	}
+}
+
+static void
+test_tls_in_a_tunnel(void **state)
+{
+	struct world	*w = *state;
+	struct peer	*c = client(w), *o;
+
+	w->origin_tls = true;
+	connect_tunnel(w, c);
+	assert_int_equal(wire_connect_tls(c->w, w->tls, "a.test", 443, NULL,
+	    NULL, peer_tls_done, c, NULL), 0);
+	turn_until(w, c->shaken);
+	say(c, "GET /x HTTP/1.1\r\nHost: a.test\r\n\r\n");
+	o = origin(w, 0);
+	hears(o, "GET /x HTTP/1.1\r\nHost: a.test\r\n\r\n");
+	wire_end_write(c->w);
+	over_badly(w, 0, "client disconnected");
 }
 
 /* --- CONNECT ------------------------------------------------------------- */
@@ -316,6 +386,9 @@ static void
 on_hook(const struct addons *a unused, enum hook h, struct flow *f,
     unsigned *verdict)
 {
+	if (h == HOOK_requestheaders &&
+	    sp_is(f->request->head->path, "/kill"))
+		*verdict |= HV_KILL;
 	if (h != HOOK_http_connect)
 		return;
 	*verdict |= connect_verdict;
@@ -355,6 +428,23 @@ with_addons(struct world *w, unsigned verdict)
 	cfg->addons = (struct addons *)(void *)token;
 	cfg->addon_ops = &addon_ops;
 	cfg->addon_hooks = HOOK_BIT(HOOK_http_connect);
+}
+
+/* Killed at its head: the client is closed in the middle of it all. */
+static void
+test_killed_by_an_addon(void **state)
+{
+	struct world	*w = *state;
+	struct peer	*c;
+
+	with_addons(w, 0);
+	w->cfg->addon_hooks = HOOK_BIT(HOOK_requestheaders);
+	c = client(w);
+	sayf(c, "PUT http://127.0.0.1:%u/kill HTTP/1.1\r\nHost: a\r\n"
+	    "Content-Length: 9\r\n\r\nabc", w->port);
+	hears_end(c);
+	over_badly(w, 0, err_text(ERR_KILLED));
+	turn_until(w, TAILQ_EMPTY(&w->node->sessions));
 }
 
 static void
@@ -425,6 +515,11 @@ main(void)
 		row(test_gone_early),
 		row(test_upload),
 		row(test_upload_to_one_who_sleeps),
+		row(test_upload_with_trailers),
+		row(test_long_head),
+		row(test_download_by_one_who_sleeps),
+		row(test_raw_in_a_tunnel),
+		row(test_tls_in_a_tunnel),
 		row(test_connect_and_plain_http),
 		row(test_connect_inside_a_tunnel),
 		row(test_connect_with_blank_lines),
@@ -432,6 +527,7 @@ main(void)
 		row(test_connect_lazily),
 		row(test_connect_and_gone),
 		row(test_connect_and_gone_while_dialling),
+		row(test_killed_by_an_addon),
 		row(test_connect_refused_by_an_addon),
 		row(test_connect_to_ourselves),
 		row(test_waits_for_main),

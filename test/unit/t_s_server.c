@@ -304,6 +304,115 @@ test_head_in_pieces(void **state)
 	str_fini(&s);
 }
 
+static void
+test_trailers(void **state)
+{
+	static const char	wire[] = "HTTP/1.1 200 OK\r\n"
+	    "Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n"
+	    "X-Sum: 9\r\n\r\n";
+	struct world		*w = *state;
+	struct peer		*c = client(w), *o;
+
+	get(w, c, "/1");
+	o = origin(w, 0);
+	gets(w, o, "/1");
+	say(o, wire);
+	hears(c, wire);
+	over_well(w, 0, 200);
+}
+
+static void
+test_back_pressure(void **state)
+{
+	struct world	*w = *state;
+	struct peer	*c = client(w), *o;
+
+	new_cfg(w)->keep_max = 1;
+	sayf(c, "PUT http://127.0.0.1:%u/ HTTP/1.1\r\nHost: a\r\n"
+	    "Content-Length: %u\r\n\r\n", w->port, 40u << 20);
+	o = origin(w, 0);
+	turn_until(w, o->got.n != 0);
+	pour(c, o, 40u << 20);
+	str_clear(&o->got);
+	sayf(o, "HTTP/1.1 200 OK\r\nContent-Length: %u\r\n\r\n", 40u << 20);
+	pour(o, c, 40u << 20);
+	over_well(w, 0, 200);
+}
+
+/* --- TLS ------------------------------------------------------------------ */
+
+/* Asked for by its URL, with no tunnel: TLS to the server alone. */
+static void
+test_https_by_url(void **state)
+{
+	struct world		*w = *state;
+	struct peer		*c = client(w), *o;
+	const struct flow	*f;
+
+	w->origin_tls = true;
+	for (unsigned i = 0; i < 2; i++) {
+		sayf(c, "GET https://localhost:%u/x HTTP/1.1\r\nHost: a\r\n"
+		    "\r\n", w->port);
+		o = origin(w, 0);
+		hears(o, "GET /x HTTP/1.1\r\nHost: a\r\n\r\n");
+		say(o, OK2);
+		hears(c, OK2);
+		over_well(w, i, 200);
+	}
+	f = over(w, 1);
+	assert_true(f->server->tls && f->server->established);
+	assert_string_equal(f->server->sni, "localhost");
+	assert_true(f->server->ncerts > 0);
+	assert_true(f->server->t_tls >= f->server->t_tcp);
+	assert_false(f->client->tls);
+	assert_int_equal(w->norigin, 1);
+}
+
+static void
+test_no_tls_there(void **state)
+{
+	struct world	*w = *state;
+
+	for (unsigned i = 0; i < 3; i++) {
+		struct peer	*c = client(w), *o;
+
+		sayf(c, "GET https://localhost:%u/x HTTP/1.1\r\nHost: a\r\n"
+		    "\r\n", w->port);
+		o = origin(w, i);
+		turn_until(w, o->got.n != 0);
+		if (i == 0)
+			say(o, "what is this?");
+		else if (i == 1)
+			wire_end_write(o->w);
+		else
+			peer_reset(o);
+		hears_start(c, "HTTP/1.1 502 ");
+		hears_end(c);
+		over_badly(w, i, "");
+		assert_false(over(w, i)->server->established);
+	}
+}
+
+static void
+test_not_trusted(void **state)
+{
+	struct tls_settings	 strict = { .insecure = false };
+	struct world		*w = *state;
+	struct cfg		*cfg = new_cfg(w);
+	struct peer		*c;
+
+	tlsconf_unref(cfg->tls);
+	cfg->tls = tlsconf_new(&strict, NULL);
+	w->origin_tls = true;
+	c = client(w);
+	sayf(c, "GET https://localhost:%u/x HTTP/1.1\r\nHost: a\r\n\r\n",
+	    w->port);
+	hears_start(c, "HTTP/1.1 502 ");
+	hears_end(c);
+	over_badly(w, 0, "ertificate");
+	assert_false(over(w, 0)->server->established);
+}
+
 /* --- who cannot be reached ----------------------------------------------- */
 
 static void
@@ -362,6 +471,11 @@ main(void)
 		row(test_dies_in_a_head),
 		row(test_speaks_nonsense),
 		row(test_head_in_pieces),
+		row(test_trailers),
+		row(test_back_pressure),
+		row(test_https_by_url),
+		row(test_no_tls_there),
+		row(test_not_trusted),
 		row(test_refused),
 		row(test_loop),
 	};

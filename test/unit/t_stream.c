@@ -366,44 +366,18 @@ test_slow_reader(void **state)
 {
 	struct world	*w = *state;
 	struct peer	*c = client(w), *o;
-	size_t		 total = 64u << 20, sent = 0;
-	unsigned char	*block = xcalloc(1, 65536);
-	unsigned	 stuck = 0;
+	size_t		 total = 64u << 20;
 
 	new_cfg(w)->keep_max = 1;	/* nothing is kept of it */
 	get(w, c, "/x");
 	o = origin(w, 0);
 	gets(w, o, "/x");
-	c->asleep = true;
-	wire_pause(c->w, PAUSE_FULL);
 	sayf(o, "HTTP/1.1 200 OK\r\nContent-Length: %zu\r\n\r\n", total);
-	while (stuck < 2000 && sent < total) {
-		stuck++;
-		if (wire_out_len(o->w) < 65536) {
-			wire_write(o->w, sp_mem(block, 65536));
-			wire_flush(o->w);
-			sent += 65536;
-			stuck = 0;
-		}
-		loop_once(w->loop, true);
-	}
-	assert_in_range(sent, 65536, total / 2);
-	assert_in_range(obj_count(OBJ_blob), 0, 64);
-	c->asleep = false;
-	wire_resume(c->w, PAUSE_FULL);
-	while (sent < total) {
-		if (wire_out_len(o->w) < 65536) {
-			wire_write(o->w, sp_mem(block, 65536));
-			wire_flush(o->w);
-			sent += 65536;
-		}
-		loop_once(w->loop, true);
-	}
+	pour(o, c, total);
 	over_well(w, 0, 200);
 	assert_int_equal(over(w, 0)->response->body_len, total);
 	assert_false(over(w, 0)->response->has_body);
 	turn_until(w, c->got.n > total);
-	free(block);
 }
 
 /* --- 101 ----------------------------------------------------------------- */
