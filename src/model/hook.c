@@ -141,6 +141,7 @@ hookcall_free(struct hookcall *c)
 		return;
 	flow_unref(c->flow);
 	conn_unref(c->conn);
+	conn_unref(c->client);
 	obj_gone(OBJ_hookcall);
 	free(c);
 }

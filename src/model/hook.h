@@ -43,8 +43,9 @@ struct hookcall {
 	unsigned	 verdict;	/* HV_*; deciders add bits */
 	unsigned	 next;		/* private: decider to ask next */
 	struct flow	*flow;		/* the call's own record */
-	/* conn hooks: the connection; else NULL */
-	const struct conn *conn;
+	/* conn hooks: the connection; else NULL. For a server's, the
+	 * client's that it serves stands beside it. */
+	const struct conn *conn, *client;
 	/* The asker: gets the call back, on whatever thread gave it. */
 	void		(*back)(struct hookcall *);
 	void		*asker;

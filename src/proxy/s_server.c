@@ -60,8 +60,12 @@ server_free(struct server *sv)
 	if (sv->dial != NULL)
 		dial_cancel(sv->dial);
 	h2_free(sv->h2);
-	if (sv->wire != NULL)
+	if (sv->wire != NULL) {
+		server_facts(sv)->t_end = date_now();
+		sv->conn->established = false;
+		session_tell(s, HOOK_server_disconnected, sv->conn);
 		wire_close(sv->wire, false);
+	}
 	LIST_REMOVE(sv, link);
 	s->nservers--;
 	conn_unref(sv->conn);
@@ -106,9 +110,13 @@ server_settled(struct server *sv)
 void
 server_fail(struct server *sv, const struct why *why)
 {
+	bool	tls = sv->step == SV_TLS;
+
 	sv->step = SV_FAILED;
 	sv->why = *why;
 	conn_set(&server_facts(sv)->error, why->text);
+	session_tell(sv->s, tls ? HOOK_tls_failed_server :
+	    HOOK_server_connect_error, sv->conn);
 	session_log(sv->s, LOG_WARN, "Server connection to %s:%u failed: %s",
 	    sv->host, sv->port, why->text);
 	server_settled(sv);
@@ -230,6 +238,7 @@ on_tls_done(void *arg, const struct why *why)
 	}
 	sv->step = SV_IDLE;
 	server_facts(sv)->established = true;
+	session_tell(sv->s, HOOK_tls_established_server, sv->conn);
 	if (sv->conn->alpn != NULL && strcmp(sv->conn->alpn, "h2") == 0)
 		server_start_h2(sv);
 	server_settled(sv);
@@ -326,6 +335,7 @@ on_dialled(void *arg, int fd, const struct addr *a, const struct why *why)
 		return;
 	}
 	server_tcp_facts(sv, a);
+	session_tell(s, HOOK_server_connected, sv->conn);
 	if (sv->via)
 		server_start_via(sv);
 	else
@@ -358,6 +368,7 @@ server_open(struct session *s, const char *host, uint16_t port, bool tls)
 	s->nservers++;
 	h1_init(&sv->h1, true);
 	sv->h1.lenient = !s->cfg->validate;
+	session_tell(s, HOOK_server_connect, sv->conn);
 	sv->dial = dial_start(s->node->resolver, &t, on_dialled, sv);
 	return (sv);
 }

@@ -184,10 +184,13 @@ on_tls_done(void *arg, const struct why *why)
 		session_log(s, LOG_WARN, "Client TLS handshake failed for "
 		    "%s: %s", s->sni != NULL ? s->sni : s->host != NULL ?
 		    s->host : "the proxy", why->text);
+		conn_set(&session_facts(s)->error, why->text);
+		session_tell(s, HOOK_tls_failed_client, s->conn);
 		session_close(s);
 		return;
 	}
 	tls_facts(s);
+	session_tell(s, HOOK_tls_established_client, s->conn);
 	if (s->tls_outer) {
 		free(s->sni);
 		s->sni = NULL;

@@ -75,6 +75,27 @@ session_fit_host(struct session *s, struct head *h)
 	str_fini(&at);
 }
 
+/* On the decider's thread. */
+static void
+tell_back(struct hookcall *c)
+{
+	hookcall_free(c);
+}
+
+void
+session_tell(struct session *s, enum hook h, const struct conn *conn)
+{
+	struct hookcall	*c;
+
+	if (!hooks_wanted(s->cfg->hooks, h))
+		return;
+	c = hookcall_new(h, NULL);
+	c->conn = conn_ref(conn);
+	c->client = conn_ref(s->conn);
+	c->back = tell_back;
+	hook_run(s->cfg->hooks, c);
+}
+
 static void
 servers_free(struct session *s)
 {
@@ -106,6 +127,11 @@ session_end(void *arg)
 		(void)h2_pump(s->h2, H2_TURN);	/* its last words */
 	h2_free(s->h2);
 	servers_free(s);
+	if (s->mode != NULL) {
+		session_facts(s)->t_end = date_now();
+		s->conn->established = false;
+		session_tell(s, HOOK_client_disconnected, s->conn);
+	}
 	if (s->client != NULL)
 		wire_close(s->client, true);
 	if (s->connect_flow != NULL)
@@ -210,7 +236,10 @@ session_accept(struct node *n, int fd, const struct addr *peer,
 	    s->cfg->addons, s->conn, &why)) {
 		session_log(s, LOG_WARN, "%s", why.text);
 		session_close(s);
-	} else if (session_enter(s, fd, &why) == -1) {
+		return;
+	}
+	session_tell(s, HOOK_client_connected, s->conn);
+	if (session_enter(s, fd, &why) == -1) {
 		session_log(s, LOG_WARN, "%s", why.text);
 		session_close(s);
 	}

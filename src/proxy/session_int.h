@@ -157,6 +157,8 @@ void	 session_later(struct session *);	/* a turn from the loop */
 void	 session_turn(struct session *);
 void	 session_log(struct session *, enum log_level, const char *, ...)
 	    printflike(3, 4);
+/* A connection hook: whoever subscribed is told; nothing waits. */
+void	 session_tell(struct session *, enum hook, const struct conn *);
 /* client facts: a conn_dup() to be changed, put in place of the old */
 struct conn *session_facts(struct session *);
 
