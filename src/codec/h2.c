@@ -10,7 +10,7 @@
 #include "codec/h2_head.h"
 
 #define FRAME_HEAD	9	/* RFC 9113 4.1 */
-#define OVERHEAD_RATIO	8	/* bytes received for one that is of use */
+#define OVERHEAD_RATIO	8	/* bytes of no use for one that is of use */
 #define HEAD_PSEUDOS	4	/* at most, :protocol is a field */
 
 void
@@ -31,17 +31,26 @@ h2_reset_now(struct h2 *h2, struct h2_stream *st, uint32_t code)
 	    code);
 }
 
+/* What the stream owes is given back to the connection. */
+static void
+forgive(struct h2 *h2, struct h2_stream *st)
+{
+	(void)nghttp2_session_consume_connection(h2->session, st->owed);
+	st->owed = 0;
+}
+
 static int
-on_stream_close(nghttp2_session *session, int32_t id, uint32_t code,
+on_stream_close(nghttp2_session *session unused, int32_t id, uint32_t code,
     void *arg)
 {
 	struct h2		*h2 = arg;
 	struct h2_stream	*st = h2_stream_find(h2, id);
 
-	if (st == NULL)
+	if (st == NULL || st->closed)
 		return (0);
-	/* The owner may never say what it did with these. */
-	(void)nghttp2_session_consume_connection(session, st->owed);
+	/* Nobody wants the rest of what was reset. */
+	if (code != H2_NO_ERROR || st->reset_here || st->reset_there)
+		forgive(h2, st);
 	h2_in_closed(h2, st, code);
 	return (0);
 }
@@ -82,6 +91,8 @@ on_begin_frame(nghttp2_session *session unused, const nghttp2_frame_hd *hd,
 {
 	struct h2	*h2 = arg;
 
+	if (hd->type == NGHTTP2_CONTINUATION)
+		h2->useless += FRAME_HEAD;
 	if (h2->cfg.client || hd->type != NGHTTP2_HEADERS ||
 	    hd->stream_id % 2 == 0 || id_rises(h2, hd->stream_id))
 		return (0);
@@ -137,6 +148,19 @@ recv_goaway(struct h2 *h2, const nghttp2_goaway *g)
 	    g->opaque_data_len : 80)));
 }
 
+/* CVE-2019-9512, 9513, 9515, 9518: frames that only cost. */
+static void
+count_use(struct h2 *h2, const nghttp2_frame *frame)
+{
+	const nghttp2_frame_hd	*hd = &frame->hd;
+
+	if (hd->type == NGHTTP2_HEADERS || (hd->type == NGHTTP2_DATA &&
+	    hd->length > frame->data.padlen))
+		h2->useful += hd->length;
+	else
+		h2->useless += hd->length + FRAME_HEAD;
+}
+
 static int
 on_frame_recv(nghttp2_session *session unused, const nghttp2_frame *frame,
     void *arg)
@@ -147,9 +171,9 @@ on_frame_recv(nghttp2_session *session unused, const nghttp2_frame *frame,
 	bool			 end;
 
 	end = (frame->hd.flags & NGHTTP2_FLAG_END_STREAM) != 0;
+	count_use(h2, frame);
 	switch (frame->hd.type) {
 	case NGHTTP2_HEADERS:
-		h2->useful += frame->hd.length;
 		h2_in_section(h2, end);
 		break;
 	case NGHTTP2_DATA:
@@ -219,11 +243,10 @@ h2_feed(struct h2 *h2, struct sp in)
 	h2_forget_notes(h2);
 	if (h2->broken || in.n == 0)
 		return;
-	h2->received += in.n;
 	n = nghttp2_session_mem_recv(h2->session, in.p, in.n);
 	if (n < 0)
 		lose_session(h2, (int)n);
-	else if (h2->received / OVERHEAD_RATIO >
+	else if (h2->useless / OVERHEAD_RATIO >
 	    h2->useful + limit_of(H2_OVERHEAD))
 		h2_lose(h2, H2_ENHANCE_YOUR_CALM, ERR_H2_FLOOD,
 		    "peer sends frames of no use");
@@ -235,11 +258,13 @@ h2_consumed(struct h2 *h2, int32_t id, size_t n)
 	struct h2_stream	*st = h2_stream_find(h2, id);
 
 	if (st == NULL)
-		return;		/* given when it was closed */
+		return;
 	if (n > st->owed)
 		n = st->owed;
 	st->owed -= n;
 	(void)nghttp2_session_consume(h2->session, id, n);
+	if (st->closed && st->owed == 0)
+		h2_stream_free(h2, st);
 }
 
 /* --- sending -------------------------------------------------------------- */
@@ -609,10 +634,15 @@ h2_end(struct h2 *h2, int32_t id, const struct head *trailers)
 void
 h2_reset(struct h2 *h2, int32_t id, uint32_t code)
 {
-	struct h2_stream	*st = h2_stream_live(h2, id);
+	struct h2_stream	*st = h2_stream_find(h2, id);
 
-	if (st == NULL)
+	if (st == NULL || st->reset_here)
 		return;
+	if (st->closed) {
+		forgive(h2, st);
+		h2_stream_free(h2, st);
+		return;
+	}
 	if (code == H2_NO_ERROR && st->out != OUT_OVER) {
 		st->reset_later = true;
 		return;

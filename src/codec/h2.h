@@ -149,7 +149,8 @@ void	 h2_reset(struct h2 *, int32_t, uint32_t code);
 size_t	 h2_queued(const struct h2 *, int32_t);
 
 /* The other side has taken n bytes of H2_DATA: the peer may send as many
- * more. Nothing else gives it credit but the end of the stream. */
+ * more. Nothing else gives it credit but a reset, anybody's; what came
+ * before H2_CLOSED is still to be said. */
 void	 h2_consumed(struct h2 *, int32_t, size_t n);
 
 void	 h2_ping(struct h2 *);

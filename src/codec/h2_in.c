@@ -80,7 +80,10 @@ h2_in_closed(struct h2 *h2, struct h2_stream *st, uint32_t code)
 		h2_count_reset(h2);
 	else if (code == H2_NO_ERROR && h2->resets != 0)
 		h2->resets--;
-	h2_stream_free(h2, st);
+	if (st->owed == 0)
+		h2_stream_free(h2, st);
+	else
+		h2_stream_close(h2, st);
 }
 
 void
@@ -225,7 +228,6 @@ h2_in_data(struct h2 *h2, int32_t id, struct sp data)
 		return (false);
 	st->got += data.n;
 	st->owed += data.n;
-	h2->useful += data.n;
 	h2_note(h2, H2_DATA, id)->data = data;
 	return (true);
 }

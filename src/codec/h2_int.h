@@ -44,6 +44,7 @@ struct h2_stream {
 	bool			 reset_there;	/* by the peer */
 	bool			 reset_later;	/* when all has gone out */
 	bool			 not_sent;	/* the peer never saw it */
+	bool			 closed;	/* only owes something yet */
 	/* in */
 	bool			 to_head;	/* request is HEAD */
 	bool			 tunnel;	/* request is CONNECT */
@@ -91,7 +92,7 @@ struct h2 {
 	bool				 aborted;	/* by the owner */
 	struct why			 why;
 	/* what the peer costs and what it is good for */
-	uint64_t			 received, useful;
+	uint64_t			 useful, useless;	/* bytes */
 	unsigned			 resets;
 	/* this pump */
 	size_t				 budget, written;
@@ -107,6 +108,8 @@ struct h2_stream *h2_stream_find(const struct h2 *, int32_t);
 struct h2_stream *h2_stream_live(const struct h2 *, int32_t);
 struct h2_stream *h2_stream_new(struct h2 *, int32_t);
 void	 h2_stream_free(struct h2 *, struct h2_stream *);
+/* All of it but what it owes. */
+void	 h2_stream_close(struct h2 *, struct h2_stream *);
 const char *h2_peer(const struct h2 *);
 
 /* h2_in.c */
@@ -116,7 +119,7 @@ void	 h2_in_section(struct h2 *, bool end);
 /* False: nobody wants them. */
 bool	 h2_in_data(struct h2 *, int32_t, struct sp);
 void	 h2_in_end(struct h2 *, int32_t);
-/* The stream was closed; it is freed. */
+/* The stream was closed: it is freed, now or when it owes nothing. */
 void	 h2_in_closed(struct h2 *, struct h2_stream *, uint32_t code);
 void	 h2_count_reset(struct h2 *);
 

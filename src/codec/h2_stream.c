@@ -95,7 +95,7 @@ h2_stream_live(const struct h2 *h2, int32_t id)
 {
 	struct h2_stream	*st = h2_stream_find(h2, id);
 
-	return (st != NULL && !st->reset_here ? st : NULL);
+	return (st != NULL && !st->reset_here && !st->closed ? st : NULL);
 }
 
 struct h2_stream *
@@ -112,17 +112,28 @@ h2_stream_new(struct h2 *h2, int32_t id)
 }
 
 void
-h2_stream_free(struct h2 *h2, struct h2_stream *st)
+h2_stream_close(struct h2 *h2, struct h2_stream *st)
 {
+	if (st->closed)
+		return;
+	st->closed = true;
+	h2->n_streams--;
 	if (h2->reading == st)
 		h2->reading = NULL;
 	if (st->out == OUT_READY)
 		TAILQ_REMOVE(&h2->ready, st, ready);
-	LIST_REMOVE(st, entry);
-	h2->n_streams--;
+	st->out = OUT_OVER;
 	head_unref(st->head);
 	head_unref(st->trailers);
+	st->head = st->trailers = NULL;
 	h2_queue_fini(&st->queue);
+}
+
+void
+h2_stream_free(struct h2 *h2, struct h2_stream *st)
+{
+	h2_stream_close(h2, st);
+	LIST_REMOVE(st, entry);
 	obj_gone(OBJ_h2stream);
 	free(st);
 }
