@@ -21,10 +21,10 @@ while read -r id; do
 done <"$top/test/accept-not-yet.list"
 
 status=0
-for part in test_first_light.py strict engine flowfile scripting console \
+for part in test_first_light.py strict engine flowfile scripting browser console \
     terminal; do
 	echo "--- $part"
-	timeout -k 10 "${ACCEPT_SECONDS:-480}" "$python" -m pytest -q \
+	timeout -k 10 "${ACCEPT_SECONDS:-1200}" "$python" -m pytest -q \
 	    -p no:cacheprovider --rootdir . -W ignore "$@" "$part" \
 	    >"${TMPDIR:-/tmp}/accept-$$" 2>&1
 	code=$?

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "proxy/mode.h"
 
 /*
  * The points a finished flow passes, in order:
@@ -208,11 +209,39 @@ lifecycle_pump(struct lifecycle *lc)
 		lc->idle(lc->idle_arg);
 }
 
+/*
+ * In front of one server, recorded flows are turned to that server, ready
+ * to be replayed against it (mitmproxy-features.md 2.1).
+ */
+static void
+lifecycle_aim(struct model *m, struct flow *f)
+{
+	struct mode	*mode;
+	struct msg	*aimed;
+	struct head	*h;
+
+	if (f->type != FLOW_HTTP || f->request == NULL ||
+	    opts_find(m->opts, "mode") == NULL ||
+	    opts_seq_n(m->opts, "mode") != 1)
+		return;
+	mode = mode_parse(opts_seq_at(m->opts, "mode", 0), NULL);
+	if (mode != NULL && mode->kind == MODE_REVERSE) {
+		aimed = msg_dup(f->request);
+		h = aimed->head;
+		head_set_url(h, sp_of(mode_target_is_tls(mode) ? "https" :
+		    "http"), h->authority, h->host, h->port, h->path);
+		msg_set_host(aimed, sp_of(mode->host), mode->port);
+		flow_set_request(f, aimed);
+	}
+	mode_unref(mode);
+}
+
 void
 lifecycle_feed(struct lifecycle *lc, struct flow *f)
 {
 	struct lifecycle_item	*item = xcalloc(1, sizeof(*item));
 
+	lifecycle_aim(lc->model, f);
 	item->lc = lc;
 	item->model = lc->model;
 	item->flow = f;
