@@ -31,9 +31,8 @@ h2_reset_now(struct h2 *h2, struct h2_stream *st, uint32_t code)
 	    code);
 }
 
-/* What the stream owes is given back to the connection. */
-static void
-forgive(struct h2 *h2, struct h2_stream *st)
+void
+h2_forgive(struct h2 *h2, struct h2_stream *st)
 {
 	(void)nghttp2_session_consume_connection(h2->session, st->owed);
 	st->owed = 0;
@@ -50,39 +49,12 @@ on_stream_close(nghttp2_session *session unused, int32_t id, uint32_t code,
 		return (0);
 	/* Nobody wants the rest of what was reset. */
 	if (code != H2_NO_ERROR || st->reset_here || st->reset_there)
-		forgive(h2, st);
+		h2_forgive(h2, st);
 	h2_in_closed(h2, st, code);
 	return (0);
 }
 
 /* --- receiving ------------------------------------------------------------ */
-
-static bool
-was_skipped(const struct h2 *h2, int32_t id)
-{
-	size_t	i;
-
-	for (i = 0; i < nitems(h2->gaps); i++)
-		if (id >= h2->gaps[i].from && id < h2->gaps[i].to)
-			return (true);
-	return (false);
-}
-
-/* Ids of streams that the client opens only rise; what it left out is
- * closed (RFC 9113 5.1.1). Sane clients leave nothing out. */
-static bool
-id_rises(struct h2 *h2, int32_t id)
-{
-	if (id <= h2->last_id)
-		return (!was_skipped(h2, id));
-	if (id > h2->last_id + 2) {
-		h2->gaps[h2->n_gaps % nitems(h2->gaps)].from = h2->last_id + 2;
-		h2->gaps[h2->n_gaps % nitems(h2->gaps)].to = id;
-		h2->n_gaps++;
-	}
-	h2->last_id = id;
-	return (true);
-}
 
 /* nghttp2 takes no offence at a stream that is opened too late. */
 static int
@@ -94,7 +66,7 @@ on_begin_frame(nghttp2_session *session unused, const nghttp2_frame_hd *hd,
 	if (hd->type == NGHTTP2_CONTINUATION)
 		h2->useless += FRAME_HEAD;
 	if (h2->cfg.client || hd->type != NGHTTP2_HEADERS ||
-	    hd->stream_id % 2 == 0 || id_rises(h2, hd->stream_id))
+	    hd->stream_id % 2 == 0 || h2_in_id(h2, hd->stream_id))
 		return (0);
 	h2_lose(h2, H2_PROTOCOL_ERROR, ERR_H2_PROTOCOL,
 	    "client opens a stream with an old number");
@@ -321,12 +293,6 @@ put_head(const struct head *h, char status[3], size_t *count)
 	return (nv);
 }
 
-static struct head *
-fit(const struct head *h)
-{
-	return (h2_head_fits(h) ? head_ref(h) : h2_head_from_h1(h, false));
-}
-
 static void
 submit_trailers(struct h2 *h2, struct h2_stream *st)
 {
@@ -417,9 +383,8 @@ submit_head(struct h2 *h2, struct h2_stream *st)
 	free(nv);
 }
 
-/* The heads that wait, in the order of their ids. */
-static void
-commit(struct h2 *h2)
+void
+h2_commit(struct h2 *h2)
 {
 	struct h2_stream	*st;
 
@@ -440,8 +405,9 @@ sent_goaway(struct h2 *h2, const nghttp2_goaway *g)
 	h2->broken = true;
 	if (h2->why.code == ERR_NONE)
 		(void)fail(&h2->why, ERR_H2_PROTOCOL,
-		    "%s breaks HTTP/2: %s (%.*s)", h2_peer(h2),
+		    "%s breaks HTTP/2: %s%s%.*s", h2_peer(h2),
 		    h2_code_name(g->error_code),
+		    g->opaque_data_len != 0 ? ", " : "",
 		    SPF(sp_mem(g->opaque_data, g->opaque_data_len)));
 	h2_note(h2, H2_LOST, 0)->code = g->error_code;
 	*h2_note_why(h2) = h2->why;
@@ -498,7 +464,7 @@ h2_pump(struct h2 *h2, size_t max)
 
 	h2->budget = max;
 	h2->written = 0;
-	commit(h2);
+	h2_commit(h2);
 	while (h2->written < max &&
 	    (n = nghttp2_session_mem_send(h2->session, &p)) > 0)
 		put_bytes(h2, p, (size_t)n);
@@ -527,12 +493,6 @@ h2_can_open(const struct h2 *h2)
 	    NGHTTP2_SETTINGS_MAX_CONCURRENT_STREAMS));
 }
 
-unsigned
-h2_open_streams(const struct h2 *h2)
-{
-	return (h2->n_streams);
-}
-
 bool
 h2_takes_extended(const struct h2 *h2)
 {
@@ -540,33 +500,8 @@ h2_takes_extended(const struct h2 *h2)
 	    h2->session, NGHTTP2_SETTINGS_ENABLE_CONNECT_PROTOCOL) == 1);
 }
 
-/* Takes the head. */
-static void
-make_ready(struct h2 *h2, struct h2_stream *st, struct head *h)
-{
-	st->head = h;
-	st->out = OUT_READY;
-	TAILQ_INSERT_TAIL(&h2->ready, st, ready);
-}
-
-int32_t
-h2_request(struct h2 *h2, const struct head *h)
-{
-	struct h2_stream	*st;
-
-	if (!h2_can_open(h2))
-		return (-1);
-	st = h2_stream_new(h2, h2->next_id);
-	h2->next_id += 2;
-	st->told = true;
-	st->to_head = sp_is(h->method, "HEAD");
-	make_ready(h2, st, fit(h));
-	st->tunnel = sp_is(st->head->method, "CONNECT");
-	return (st->id);
-}
-
-static void
-put_interim(struct h2 *h2, int32_t id, const struct head *h)
+void
+h2_put_interim(struct h2 *h2, int32_t id, const struct head *h)
 {
 	char		 status[3];
 	size_t		 n;
@@ -578,85 +513,12 @@ put_interim(struct h2 *h2, int32_t id, const struct head *h)
 }
 
 void
-h2_respond(struct h2 *h2, int32_t id, const struct head *h)
-{
-	struct h2_stream	*st = h2_stream_live(h2, id);
-	struct head		*fits;
-
-	if (st == NULL || st->out != OUT_NONE || h2->cfg.client)
-		return;
-	fits = fit(h);
-	if (fits->status / 100 != 1) {
-		make_ready(h2, st, fits);
-		return;
-	}
-	if (fits->status != 101)	/* RFC 9113 8.6: there is none */
-		put_interim(h2, id, fits);
-	head_unref(fits);
-}
-
-static void
-wake(struct h2 *h2, struct h2_stream *st)
+h2_wake(struct h2 *h2, struct h2_stream *st)
 {
 	if (!st->asleep)
 		return;
 	st->asleep = false;
 	(void)nghttp2_session_resume_data(h2->session, st->id);
-}
-
-bool
-h2_data(struct h2 *h2, int32_t id, struct sp data, struct blob *b)
-{
-	struct h2_stream	*st = h2_stream_live(h2, id);
-
-	if (st == NULL || st->ended || data.n == 0)
-		return (true);
-	h2_queue_add(&st->queue, data, b);
-	wake(h2, st);
-	if (st->queue.n > H2_QUEUE_HIGH)
-		st->full = true;
-	return (!st->full);
-}
-
-void
-h2_end(struct h2 *h2, int32_t id, const struct head *trailers)
-{
-	struct h2_stream	*st = h2_stream_live(h2, id);
-
-	if (st == NULL || st->ended)
-		return;
-	st->ended = true;
-	if (trailers != NULL && trailers->n != 0)
-		st->trailers = fit(trailers);
-	wake(h2, st);
-}
-
-void
-h2_reset(struct h2 *h2, int32_t id, uint32_t code)
-{
-	struct h2_stream	*st = h2_stream_find(h2, id);
-
-	if (st == NULL || st->reset_here)
-		return;
-	if (st->closed) {
-		forgive(h2, st);
-		h2_stream_free(h2, st);
-		return;
-	}
-	if (code == H2_NO_ERROR && st->out != OUT_OVER) {
-		st->reset_later = true;
-		return;
-	}
-	commit(h2);	/* ids are given in order, also to what is reset */
-	h2_reset_now(h2, st, code);
-}
-
-size_t
-h2_queued(const struct h2 *h2, int32_t id)
-{
-	struct h2_stream	*st = h2_stream_live(h2, id);
-
-	return (st != NULL ? st->queue.n : 0);
 }
 
 void

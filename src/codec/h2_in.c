@@ -86,6 +86,31 @@ h2_in_closed(struct h2 *h2, struct h2_stream *st, uint32_t code)
 		h2_stream_close(h2, st);
 }
 
+static bool
+was_skipped(const struct h2 *h2, int32_t id)
+{
+	size_t	i;
+
+	for (i = 0; i < nitems(h2->gaps); i++)
+		if (id >= h2->gaps[i].from && id < h2->gaps[i].to)
+			return (true);
+	return (false);
+}
+
+bool
+h2_in_id(struct h2 *h2, int32_t id)
+{
+	if (id <= h2->last_id)
+		return (!was_skipped(h2, id));
+	if (id > h2->last_id + 2) {
+		h2->gaps[h2->n_gaps % nitems(h2->gaps)].from = h2->last_id + 2;
+		h2->gaps[h2->n_gaps % nitems(h2->gaps)].to = id;
+		h2->n_gaps++;
+	}
+	h2->last_id = id;
+	return (true);
+}
+
 void
 h2_in_begin(struct h2 *h2, struct h2_stream *st)
 {

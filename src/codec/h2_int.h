@@ -2,9 +2,10 @@
  * h2_int - the inside of h2.
  *
  * h2.c speaks with nghttp2 and is the only file that does; h2_in.c knows
- * what a message is; h2_stream.c keeps the streams and the events. The
- * rules of RFC 9113 8 are all ours, so that a refused message can be shown
- * with the reason; of frames, windows and compression nghttp2 takes care.
+ * what a message is, h2_out.c what the owner may send; h2_stream.c keeps
+ * the streams and the events. The rules of RFC 9113 8 are all ours, so that
+ * a refused message can be shown with the reason; of frames, windows and
+ * compression nghttp2 takes care.
  */
 #ifndef SRC_H2_INT_H
 #define SRC_H2_INT_H
@@ -112,7 +113,10 @@ void	 h2_stream_free(struct h2 *, struct h2_stream *);
 void	 h2_stream_close(struct h2 *, struct h2_stream *);
 const char *h2_peer(const struct h2 *);
 
-/* h2_in.c */
+/* h2_in.c
+ * Ids of streams that the client opens only rise; what it left out is
+ * closed (RFC 9113 5.1.1). Sane clients leave nothing out. */
+bool	 h2_in_id(struct h2 *, int32_t);
 void	 h2_in_begin(struct h2 *, struct h2_stream *);	/* may be NULL */
 int	 h2_in_field(struct h2 *, struct sp, struct sp);
 void	 h2_in_section(struct h2 *, bool end);
@@ -123,7 +127,13 @@ void	 h2_in_end(struct h2 *, int32_t);
 void	 h2_in_closed(struct h2 *, struct h2_stream *, uint32_t code);
 void	 h2_count_reset(struct h2 *);
 
-/* h2.c */
+/* h2.c
+ * The heads that wait are sent, in the order of their ids. */
+void	 h2_commit(struct h2 *);
+void	 h2_put_interim(struct h2 *, int32_t, const struct head *);
+void	 h2_wake(struct h2 *, struct h2_stream *);	/* it has something */
+/* What the stream owes is given back to the connection. */
+void	 h2_forgive(struct h2 *, struct h2_stream *);
 void	 h2_reset_now(struct h2 *, struct h2_stream *, uint32_t code);
 /* The reason is the first one; H2_LOST follows when the GOAWAY is out. */
 void	 h2_lose(struct h2 *, enum h2_code, enum err, const char *);
