@@ -690,6 +690,24 @@ test_broken(void **state unused)
 	}
 }
 
+/* Frames that break one stream only (RFC 9113 6.9.1). */
+static void
+test_broken_stream(void **state unused)
+{
+	struct end	s;
+	struct str	wire;
+
+	server_open(&s);
+	str_init(&wire, STR_MAX);
+	put_frame(&wire, WINDOW, 0, 1, sp_mem("\x7f\xff\xff\xff", 4));
+	end_feed(&s, str_sp(&wire));
+	assert_string_equal(str_c(&s.log), "1!FLOW_CONTROL_ERROR");
+	assert_non_null(strstr(s.why.text, "client broke the stream"));
+	assert_false(h2_is_over(s.h2));
+	str_fini(&wire);
+	end_close(&s);
+}
+
 static void
 test_no_preface(void **state unused)
 {
@@ -939,6 +957,7 @@ main(void)
 		cmocka_unit_test(test_extended_connect),
 		cmocka_unit_test(test_upgrade),
 		cmocka_unit_test(test_broken),
+		cmocka_unit_test(test_broken_stream),
 		cmocka_unit_test(test_no_preface),
 		cmocka_unit_test(test_old_ids),
 		cmocka_unit_test(test_rapid_reset),
