@@ -113,6 +113,17 @@ arena_printf(struct arena *a, const char *fmt, ...)
 	return (sp_mem(p, (size_t)n));
 }
 
+bool
+arena_owns(const struct arena *a, struct sp s)
+{
+	const struct arena_block	*b;
+
+	for (b = a->top; b != NULL; b = b->below)
+		if (s.p >= b->data && s.p + s.n <= b->data + b->at)
+			return (true);
+	return (false);
+}
+
 struct arena_mark
 arena_snap(const struct arena *a)
 {

@@ -32,6 +32,8 @@ void	*arena_alloc(struct arena *, size_t);
 /* Unaligned copy of the bytes, with a NUL after them. */
 struct sp arena_dup(struct arena *, struct sp);
 struct sp arena_printf(struct arena *, const char *, ...) printflike(2, 3);
+/* The bytes stand in this arena already. */
+bool	 arena_owns(const struct arena *, struct sp);
 struct arena_mark arena_snap(const struct arena *);
 void	 arena_rewind(struct arena *, struct arena_mark);
 

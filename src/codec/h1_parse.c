@@ -5,7 +5,7 @@
 
 /* Room in the arena for what its resolver adds to a request (head_set_url),
  * so that a usual head stays one block. */
-#define HEAD_SPARE	384
+#define HEAD_SPARE	64
 
 #define ONES	UINT64_C(0x0101010101010101)
 #define HIGHS	UINT64_C(0x8080808080808080)
@@ -327,6 +327,20 @@ parse_fields(struct head *h, struct sp in, bool lenient, struct why *why)
 	return (0);
 }
 
+/* As many fields as there can be: heads are kept by the million, so their
+ * tables are not made larger than they have to be. */
+static unsigned
+count_lines(struct sp all)
+{
+	unsigned	n = 0;
+	size_t		i;
+
+	for (i = 0; i < all.n; i++)
+		n += all.p[i] == '\n';
+	return (n > limit_of(HEAD_FIELDS) + 1 ?
+	    (unsigned)limit_of(HEAD_FIELDS) + 1 : n);
+}
+
 /* Copies the head; *fields gets what stands between its first line and the
  * empty one. The empty line has its CR or, leniently, not. */
 static int
@@ -336,8 +350,10 @@ copy_head(struct head *h, struct sp in, bool lenient, struct sp *fields,
 	struct sp	all, last;
 	size_t		end = in.n >= 2 && in.p[in.n - 2] == '\r' ? 2 : 1;
 
-	arena_reserve(&h->arena, in.n + 1 + HEAD_SPARE);
+	arena_reserve(&h->arena, in.n + 1 +
+	    (h->kind == HEAD_REQUEST ? HEAD_SPARE : 0));
 	all = arena_dup(&h->arena, in);
+	head_reserve(h, count_lines(all));
 	*fields = sp_cut(all, 0, all.n - end);
 	return (cut_line_end(sp_skip(all, all.n - end), lenient, &last, why));
 }

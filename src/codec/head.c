@@ -197,6 +197,15 @@ head_has_member(const struct head *h, enum token tok, const char *member)
 	return (false);
 }
 
+void
+head_reserve(struct head *h, unsigned n)
+{
+	if (n <= h->cap)
+		return;
+	h->cap = n;
+	h->v = xrealloc(h->v, h->cap, sizeof(*h->v));
+}
+
 static struct field *
 head_grow(struct head *h)
 {
@@ -350,14 +359,21 @@ head_set_reason(struct head *h, struct sp reason)
 	head_set_part(h, &h->reason, reason);
 }
 
+/* Parts of the target stand in our arena: millions of heads are kept. */
+static struct sp
+head_keep(struct head *h, struct sp s)
+{
+	return (arena_owns(&h->arena, s) ? s : arena_dup(&h->arena, s));
+}
+
 void
 head_set_url(struct head *h, struct sp scheme, struct sp authority,
     struct sp host, uint16_t port, struct sp path)
 {
-	h->scheme = arena_dup(&h->arena, scheme);
-	h->authority = arena_dup(&h->arena, authority);
-	h->host = arena_dup(&h->arena, host);
-	h->path = arena_dup(&h->arena, path);
+	h->scheme = head_keep(h, scheme);
+	h->authority = head_keep(h, authority);
+	h->host = head_keep(h, host);
+	h->path = head_keep(h, path);
 	h->port = port;
 }
 

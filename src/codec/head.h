@@ -95,6 +95,8 @@ void		 head_set_reason(struct head *, struct sp);
 void		 head_set_url(struct head *, struct sp, struct sp, struct sp,
 		    uint16_t, struct sp);
 
+/* For parsers: room for so many fields. */
+void		 head_reserve(struct head *, unsigned);
 /* For parsers: a field whose bytes already stand in the arena as one line
  * "name: value CRLF"; offsets are from the start of the line. */
 void		 head_add_line(struct head *, struct sp line, size_t name_len,
