@@ -89,6 +89,21 @@ test_allowed_hosts(void **state unused)
 	cfg_unref(c);
 }
 
+/* Places whose bytes are passed on as they are. */
+static void
+test_raw_hosts(void **state unused)
+{
+	static const char *const	re[] = { "mail\\.test:25$" };
+	struct cfg			*c = cfg_new();
+
+	assert_false(cfg_is_raw(c, "mail.test", 25, NULL));
+	c->tcp_hosts = expressions(re, 1);
+	assert_true(cfg_is_raw(c, "mail.test", 25, NULL));
+	assert_true(cfg_is_raw(c, "192.0.2.1", 25, "mail.test"));
+	assert_false(cfg_is_raw(c, "mail.test", 80, NULL));
+	cfg_unref(c);
+}
+
 int
 main(void)
 {
@@ -97,6 +112,7 @@ main(void)
 		row(test_life),
 		row(test_ignored_hosts),
 		row(test_allowed_hosts),
+		row(test_raw_hosts),
 	};
 
 	return (cmocka_run_group_tests(tests, NULL, NULL));

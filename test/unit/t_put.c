@@ -252,6 +252,48 @@ test_blobs_by_reference(void **state unused)
 	msg_unref(m);
 }
 
+/* Another proxy gets the URL. */
+static void
+test_absolute(void **state unused)
+{
+	struct msg	*m = msg_request(SP("GET"), SP("http://a.test:81/x?y"),
+	    NULL);
+	struct wirelog	 w;
+
+	log_init(&w);
+	put_absolute(&w.put, m);
+	assert_string_equal(str_c(&w.out), "GET http://a.test:81/x?y "
+	    "HTTP/1.1\r\nHost: a.test:81\r\n\r\n");
+	assert_true(sp_is(m->head->target, "/x?y"));	/* as it was */
+	str_fini(&w.out);
+	msg_unref(m);
+}
+
+/* What came over HTTP/2 stands here as HTTP/1. */
+static void
+test_from_http2(void **state unused)
+{
+	struct msg	*m = message("HTTP/1.1 200 OK\r\nx-a: 1\r\n\r\n",
+	    true, "abc");
+	struct head	*rq = head_parse("GET / HTTP/1.1\r\nHost: a\r\n\r\n",
+	    false, NULL);
+	struct wirelog	 w;
+
+	head_set_version(m->head, SP("HTTP/2.0"));
+	log_init(&w);
+	assert_true(put_response(&w.put, m, rq));
+	put_all(&w, m);
+	assert_true(sp_starts(str_sp(&w.out), "HTTP/1.1 200"));
+	assert_true(sp_search(str_sp(&w.out), SP("x-a: 1\r\n")) > 0);
+	assert_true(sp_search(str_sp(&w.out), SP("abc")) > 0);
+	/* whoever reads it finds its end */
+	assert_int_not_equal(w.put.frame, H1_CLOSE);
+	assert_int_not_equal(w.put.frame, H1_NONE);
+	str_fini(&w.out);
+	msg_unref(m);
+	head_unref(rq);
+}
+
 static void
 test_interim(void **state unused)
 {
@@ -278,6 +320,8 @@ main(void)
 		row(test_streamed),
 		row(test_trailers),
 		row(test_blobs_by_reference),
+		row(test_absolute),
+		row(test_from_http2),
 		row(test_interim),
 	};
 

@@ -144,6 +144,60 @@ test_inside_a_tunnel(void **state unused)
 		try_row(&fixed_rows[i], &ctx);
 }
 
+/* A URL inside a tunnel names what is in it, not another place. */
+static void
+test_url_inside_a_tunnel(void **state unused)
+{
+	const struct target_ctx	ctx = { "https", "a.test", 443 };
+	const struct row	row = {
+		"GET http://b.test/x HTTP/1.1\r\nHost: b.test\r\n\r\n",
+		"https a.test 443 /x", "GET /x HTTP/1.1\r\n", 0
+	};
+
+	try_row(&row, &ctx);
+}
+
+/* HTTP/2 has the parts already; a tunnel says where they lead. */
+static void
+test_http2(void **state unused)
+{
+	static const struct {
+		const char	*scheme, *authority, *host;
+		const char	*in_tunnel;	/* its place, or NULL */
+		const char	*to;		/* NULL: refused */
+	}		 rows[] = {
+		{ "https", "a.test", NULL, NULL, "https a.test 443" },
+		{ "http", "a.test:81", NULL, NULL, "http a.test 81" },
+		{ "https", "", "b.test", NULL, "https b.test 443" },
+		{ "https", "a.test", NULL, "c.test", "https c.test 444" },
+		{ "https", "", NULL, NULL, NULL },
+		{ "https", "a b", NULL, NULL, NULL },
+	};
+
+	for (size_t i = 0; i < nitems(rows); i++) {
+		struct target_ctx	 ctx = { "https", rows[i].in_tunnel,
+			rows[i].in_tunnel != NULL ? 444 : 0 };
+		struct head		*h = head_new(HEAD_REQUEST);
+		struct str		 s;
+
+		head_set_version(h, SP("HTTP/2.0"));
+		head_set_method(h, SP("GET"));
+		head_set_url(h, sp_of(rows[i].scheme),
+		    sp_of(rows[i].authority), SPNIL, 0, SP("/x"));
+		if (rows[i].host != NULL)
+			head_add(h, SP("host"), sp_of(rows[i].host));
+		str_init(&s, 100);
+		if (target_resolve(h, &ctx, NULL) == 0)
+			str_printf(&s, "%.*s %.*s %u", SPF(h->scheme),
+			    SPF(h->host), h->port);
+		assert_string_equal(str_c(&s), rows[i].to != NULL ?
+		    rows[i].to : "");
+		assert_true(sp_is(h->path, "/x"));
+		str_fini(&s);
+		head_unref(h);
+	}
+}
+
 /* The refusal quotes a little of what came, not all of it. */
 static void
 test_long_nonsense(void **state unused)
@@ -171,6 +225,8 @@ main(void)
 		row(test_to_a_proxy),
 		row(test_to_a_proxy_over_tls),
 		row(test_inside_a_tunnel),
+		row(test_url_inside_a_tunnel),
+		row(test_http2),
 		row(test_long_nonsense),
 	};
 
