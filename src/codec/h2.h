@@ -143,7 +143,8 @@ bool	 h2_data(struct h2 *, int32_t, struct sp, struct blob *b);
 /* Trailers may be NULL. */
 void	 h2_end(struct h2 *, int32_t, const struct head *trailers);
 /* H2_NO_ERROR: after what waits, its end included, has gone out: the rest
- * of the request is not needed (RFC 9113 8.1). Else at once. */
+ * of the request is not needed (RFC 9113 8.1). Else at once; events that
+ * wait still come. Of a closed stream: its data will not be taken. */
 void	 h2_reset(struct h2 *, int32_t, uint32_t code);
 /* Bytes that wait to go out. */
 size_t	 h2_queued(const struct h2 *, int32_t);
