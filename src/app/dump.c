@@ -180,13 +180,14 @@ dump_on_flow(void *arg, enum bus_event ev, void *what)
 	struct flow		*flow = what;
 	struct dump_look	 look = dump_look(d);
 	bool			 stream = flow->type == FLOW_TCP ||
-	    flow->type == FLOW_UDP;
+	    flow->type == FLOW_UDP || flow->websocket != NULL;
 
 	if (ev != BUS_FLOW_DONE && (!stream || flow->from_file))
 		return;
 	look.from = flow->shown;
 	if (stream)
-		flow->shown = (uint32_t)flow->frames.n;
+		flow->shown = (uint32_t)(flow->websocket != NULL ?
+		    flow->websocket->frames.n + 1 : flow->frames.n);
 	if (d->over || look.detail == 0 ||
 	    (d->filter != NULL && !filter_match(d->filter, flow)))
 		return;

@@ -28,7 +28,8 @@ struct dump_look {
 	const char	*view;		/* of bodies; "auto" */
 	size_t		 max_lines;	/* of a body at detail 3 */
 	size_t		 width;		/* columns */
-	size_t		 from;		/* first message of a stream to write */
+	size_t		 from;		/* first message of a stream to write;
+					 * a WebSocket's handshake counts */
 	bool		 showhost;
 	bool		 colour;
 };

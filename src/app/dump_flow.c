@@ -352,15 +352,15 @@ static void
 put_websocket(struct paper *p, const struct websocket *ws)
 {
 	const struct frame	*fr;
-	size_t			 i;
+	size_t			 i = p->look->from;
 
-	for (i = 0; i < ws->frames.n; i++) {
+	for (i -= i != 0; i < ws->frames.n; i++) {
 		fr = &ws->frames.v[i];
 		put_frame(p, fr, sp_of(fr->opcode == 1 ?
 		    "WebSocket text message" : "WebSocket binary message"),
 		    p->flow->request->head->path);
 	}
-	if (ws->close_code == 0)
+	if (ws->close_code == 0 || p->flow->live)
 		return;
 	str_printf(p->out, "WebSocket connection closed by %s: %d ",
 	    ws->closed_by_client ? "client" : "server", ws->close_code);
@@ -376,6 +376,12 @@ put_http(struct paper *p)
 	const struct flow	*f = p->flow;
 	struct str		 client;
 
+	if (f->websocket != NULL && p->look->from != 0) {
+		put_websocket(p, f->websocket);
+		if (f->error != NULL)
+			put_error(p, f->error);
+		return;
+	}
 	str_init(&client, 1024);
 	client_text(f, &client);
 	if (f->request != NULL) {

@@ -70,6 +70,7 @@ struct cfg {
 	unsigned	 idle_ms;
 	bool		 eager;		/* connection_strategy */
 	bool		 http2;
+	bool		 websocket;	/* else raw, as any upgrade */
 	bool		 show_ignored;	/* show_ignored_hosts */
 	bool		 keep_host;	/* keep_host_header */
 	bool		 connect_host;	/* http_connect_send_host_header */

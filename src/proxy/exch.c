@@ -128,7 +128,7 @@ exch_finish(struct exch *x)
 	if (x->over)
 		return;
 	x->over = true;
-	x->flow->live = false;
+	x->flow->live = x->goes_on;
 	x->out->changed(x->arg);
 	x->out->done(x->arg);
 }

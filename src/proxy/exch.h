@@ -108,6 +108,7 @@ struct exch {
 	bool		 answered;	/* response is not the server's */
 	bool		 retried;
 	bool		 over;
+	bool		 goes_on;	/* the flow does, in other hands */
 	bool		 passing;	/* asks do not wait just now */
 	unsigned	 client_bits;	/* addons' notes on the client */
 	struct capture	 req, res;

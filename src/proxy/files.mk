@@ -9,9 +9,10 @@ libproxy_a_SOURCES = \
 	src/proxy/node.c src/proxy/node.h \
 	src/proxy/put.c src/proxy/put.h \
 	src/proxy/s_client.c src/proxy/s_h2.c src/proxy/s_relay.c \
-	src/proxy/s_server.c src/proxy/s_tls.c \
+	src/proxy/s_server.c src/proxy/s_tls.c src/proxy/s_ws.c \
 	src/proxy/session.c src/proxy/session.h src/proxy/session_int.h \
 	src/proxy/stream.c \
 	src/proxy/s_socks.c \
 	src/proxy/v_h2.c src/proxy/v_via.c \
-	src/proxy/target.c src/proxy/target.h
+	src/proxy/target.c src/proxy/target.h \
+	src/proxy/wsconv.c src/proxy/wsconv.h

@@ -38,7 +38,7 @@ on_failed(void *arg, const struct why *why)
 {
 	struct session	*s = CAST(session, arg, SESSION_MAGIC);
 
-	(void)why;
+	ws_lost(s, true, why);
 	session_close(s);	/* its streams hear of it at the end */
 }
 
@@ -241,6 +241,7 @@ client_request(struct session *s, struct head *h)
 	}
 	(void)head_drop_tok(h, TOK_proxy_connection);
 	session_fit_host(s, h);
+	ws_fit_offers(s, h);
 	if (s->cfg->http2 && !h1_has_body(&s->h1) && h2c_is_upgrade(h)) {
 		client_upgrade_h2(s, h);
 		return;

@@ -33,7 +33,7 @@ relay_news(struct session *s)
 static bool
 relay_is_hidden(const struct session *s)
 {
-	return (s->host == NULL || (!s->cfg->show_ignored &&
+	return (s->ws != NULL || s->host == NULL || (!s->cfg->show_ignored &&
 	    cfg_ignores(s->cfg, s->host, s->port, s->sni)));
 }
 
@@ -55,6 +55,7 @@ relay_end(struct session *s)
 {
 	struct flow	*f = s->tcp;
 
+	ws_end(s);
 	timer_free(s->tcp_timer);
 	s->tcp_timer = NULL;
 	if (f == NULL)
@@ -134,6 +135,10 @@ relay_pump(struct session *s)
 	o = s->peer->wire;
 	if (o == NULL || s->peer->step < SV_IDLE)
 		return;			/* not there yet */
+	if (s->ws != NULL) {
+		ws_pump(s);
+		return;
+	}
 	if (relay_move(s, c, o) && wire_eof(c))
 		wire_end_write(o);
 	if (relay_move(s, o, c) && wire_eof(o))

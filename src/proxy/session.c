@@ -396,10 +396,13 @@ session_kill_flow(struct node *n, uint64_t id)
 	struct session	*s;
 	struct stream	*st;
 
-	TAILQ_FOREACH(s, &n->sessions, link)
+	TAILQ_FOREACH(s, &n->sessions, link) {
+		if (ws_kill(s, id))
+			return;
 		if ((st = session_stream_of(s, id)) != NULL) {
 			exch_input(st->x, &in);
 			session_turn(s);
 			return;
 		}
+	}
 }

@@ -1,7 +1,8 @@
 /*
  * session_int - the inside of a session, for its own files: session.c
  * (life), s_client.c (the client's end), s_server.c (servers' ends),
- * stream.c (an exchange's verbs), s_tls.c (interception), s_relay.c (raw).
+ * stream.c (an exchange's verbs), s_tls.c (interception), s_relay.c (raw),
+ * s_ws.c (WebSocket).
  */
 #ifndef SRC_SESSION_INT_H
 #define SRC_SESSION_INT_H
@@ -137,6 +138,7 @@ struct session {
 	uint64_t	 tcp_len;	/* bytes that it has */
 	bool		 tcp_fresh;	/* has news for main */
 	struct timer	*tcp_timer;
+	struct ws_talk	*ws;		/* S_RELAY: it is a WebSocket */
 	struct flow	*connect_flow;	/* CONNECT until it is answered */
 	unsigned	 client_bits;	/* addons' notes on the client */
 	bool		 refused;	/* after a bad request: read no more */
@@ -251,5 +253,17 @@ void	 relay_begin(struct session *, struct server *);
 void	 relay_pump(struct session *);
 /* Before the session goes: its flow ends. */
 void	 relay_end(struct session *);
+
+/* s_ws.c */
+/* Before a request goes on: no offers that nobody here can read. */
+void	 ws_fit_offers(const struct session *, struct head *);
+/* After a 101: does the flow go on as a WebSocket's? */
+bool	 ws_begin(struct session *, struct flow *);
+void	 ws_pump(struct session *);
+void	 ws_end(struct session *);
+/* An end's wire broke. */
+void	 ws_lost(struct session *, bool client, const struct why *);
+/* False: the flow is another one. */
+bool	 ws_kill(struct session *, uint64_t id);
 
 #endif

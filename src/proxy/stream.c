@@ -458,8 +458,10 @@ out_upgrade(void *arg)
 {
 	struct stream	*st = arg;
 
-	if (st->s->h2 == NULL && st->sv->h2 == NULL)
-		relay_begin(st->s, st->sv);
+	if (st->s->h2 != NULL || st->sv->h2 != NULL)
+		return;
+	st->x->goes_on = ws_begin(st->s, st->x->flow);
+	relay_begin(st->s, st->sv);
 }
 
 static void
@@ -469,7 +471,7 @@ out_changed(void *arg)
 
 	if (st->sv != NULL)
 		session_flow_conns(st->s, st->x->flow, st->sv);
-	node_report(st->s->node, st->x->flow, st->x->over);
+	node_report(st->s->node, st->x->flow, st->x->over && !st->x->goes_on);
 	st->x->flow->marks_fresh = false;
 }
 

@@ -241,6 +241,47 @@ test_websocket(void **state)
 	    "WebSocket connection closed by server: 1000 \n");
 }
 
+/* While it runs: the handshake, then what has come since. */
+static void
+test_websocket_that_runs(void **state)
+{
+	static const struct {
+		size_t		 from;
+		bool		 live;
+		const char	*want;
+	} rows[] = {
+		{ 1, true, "127.0.0.1:50000 -> WebSocket text message -> "
+		    "a.test:80/ws\n127.0.0.1:50000 <- WebSocket text "
+		    "message <- a.test:80/ws\n" },
+		{ 2, true, "127.0.0.1:50000 <- WebSocket text message <- "
+		    "a.test:80/ws\n" },
+		{ 3, true, "" },
+		{ 3, false, "WebSocket connection closed by server: 1006 \n"
+		    " << gone\n" },
+	};
+	struct dump_look  look = { .detail = 1, .view = "auto", .width = 80 };
+	struct flow	 *f = http("GET", "http://a.test/ws", NULL, 101, NULL,
+	    SPNIL);
+	struct websocket *ws = flow_websocket(f);
+	struct str	  out;
+
+	(void)state;
+	frames_add(&ws->frames, frame("one", true, 1));
+	frames_add(&ws->frames, frame("two", false, 1));
+	for (size_t i = 0; i < nitems(rows); i++) {
+		f->live = rows[i].live;
+		if (!f->live)
+			ws->close_code = 1006;
+		flow_set_error(f, f->live ? NULL : "gone");
+		look.from = rows[i].from;
+		str_init(&out, STR_MAX);
+		dump_put_flow(&look, f, &out);
+		assert_string_equal(str_c(&out), rows[i].want);
+		str_fini(&out);
+	}
+	flow_unref(f);
+}
+
 static void
 test_tcp(void **state)
 {
@@ -308,6 +349,7 @@ main(void)
 		cmocka_unit_test(test_showhost_and_colours),
 		cmocka_unit_test(test_escapes),
 		cmocka_unit_test(test_websocket),
+		cmocka_unit_test(test_websocket_that_runs),
 		cmocka_unit_test(test_tcp),
 		cmocka_unit_test(test_dns),
 		cmocka_unit_test(test_trailers),
