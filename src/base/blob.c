@@ -19,6 +19,7 @@ blob_new(size_t cap)
 	b->n = 0;
 	b->data = b->own;
 	b->mapped = false;
+	b->whole = NULL;
 	obj_born(OBJ_blob);
 	return (b);
 }
@@ -39,6 +40,24 @@ blob_map(int fd, size_t n)
 	return (b);
 }
 
+struct blob *
+blob_part(struct blob *whole, size_t off, size_t n)
+{
+	struct blob	*b = blob_new(0);
+
+	b->whole = blob_ref(whole);
+	b->data = whole->data + off;
+	b->n = n;
+	b->mapped = whole->mapped;
+	return (b);
+}
+
+bool
+blob_is_mapped(const struct blob *b)
+{
+	return (b->mapped);
+}
+
 void
 blob_cool(const struct blob *b, size_t off, size_t n)
 {
@@ -46,10 +65,12 @@ blob_cool(const struct blob *b, size_t off, size_t n)
 
 	if (!b->mapped)
 		return;
-	from = (off + page - 1) & ~(page - 1);
-	to = (off + n) & ~(page - 1);
+	/* A part need not begin with a page, and shares its outer ones. */
+	from = ((uintptr_t)b->data + off + page - 1) & ~(page - 1);
+	to = ((uintptr_t)b->data + off + n) & ~(page - 1);
 	if (to > from)
-		(void)madvise(b->data + from, to - from, MADV_DONTNEED);
+		(void)madvise(b->data + (from - (uintptr_t)b->data),
+		    to - from, MADV_DONTNEED);
 }
 
 struct blob *
@@ -76,7 +97,9 @@ blob_unref(struct blob *b)
 	if (b == NULL || atomic_fetch_sub_explicit(&b->refs, 1,
 	    memory_order_acq_rel) != 1)
 		return;
-	if (b->mapped)
+	if (b->whole != NULL)
+		blob_unref(b->whole);
+	else if (b->mapped)
 		(void)munmap(b->data, b->n);
 	obj_gone(OBJ_blob);
 	free(b);

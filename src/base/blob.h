@@ -18,6 +18,7 @@ struct blob {
 	size_t		 n;		/* bytes used */
 	unsigned char	*data;		/* n bytes */
 	bool		 mapped;	/* private: data is a file's */
+	struct blob	*whole;		/* private: data is part of its */
 	unsigned char	 own[];		/* private */
 };
 
@@ -26,6 +27,10 @@ struct blob	*blob_of(struct sp);		/* a copy */
 /* The first n bytes of a file, not read before they are looked at; NULL
  * when it cannot be mapped. The file must not shrink. */
 struct blob	*blob_map(int fd, size_t n);
+/* n bytes of another blob, which it keeps alive; no copy. */
+struct blob	*blob_part(struct blob *, size_t off, size_t n);
+/* Its bytes are in a file rather than in memory. */
+bool		 blob_is_mapped(const struct blob *);
 /* These bytes will not be looked at again soon: a mapped blob gives their
  * memory back. */
 void		 blob_cool(const struct blob *, size_t off, size_t n);

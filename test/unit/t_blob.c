@@ -206,6 +206,40 @@ test_map(void **state unused)
 	assert_int_equal(obj_total(), 0);
 }
 
+/* A part is the same bytes, and keeps the whole. */
+static void
+test_part(void **state unused)
+{
+	size_t		 page = (size_t)sysconf(_SC_PAGESIZE), i;
+	FILE		*f = tmpfile();
+	struct blob	*whole, *part;
+
+	assert_non_null(f);
+	for (i = 0; i < 4 * page; i++)
+		(void)fputc((int)(i % 251), f);
+	assert_int_equal(fflush(f), 0);
+	whole = blob_map(fileno(f), 4 * page);
+	assert_int_equal(fclose(f), 0);
+	part = blob_part(whole, 10, 3 * page);
+	blob_unref(whole);
+	assert_true(blob_is_mapped(part));
+	for (i = 0; i < part->n; i++)
+		assert_int_equal(part->data[i], (i + 10) % 251);
+	blob_cool(part, 0, part->n);
+	/* The page before its first whole one stays. */
+	assert_int_equal(resident_kb(part->data - 10), 2 * page / 1024);
+	assert_int_equal(part->data[2 * page], (2 * page + 10) % 251);
+	blob_unref(part);
+
+	whole = blob_of(SP("abcdef"));
+	part = blob_part(whole, 2, 3);
+	assert_false(blob_is_mapped(part));
+	blob_unref(whole);
+	assert_true(sp_is(blob_sp(part), "cde"));
+	blob_unref(part);
+	assert_int_equal(obj_total(), 0);
+}
+
 static void
 test_map_fails(void **state unused)
 {
@@ -236,6 +270,7 @@ main(void)
 		cmocka_unit_test(test_move),
 		cmocka_unit_test(test_peek),
 		cmocka_unit_test(test_map),
+		cmocka_unit_test(test_part),
 		cmocka_unit_test(test_map_fails),
 		cmocka_unit_test(test_cool_leaves_own_memory_alone),
 	};
