@@ -5,6 +5,7 @@
 #include "flowfile/ff_all.h"
 #include "flowfile/ff_write.h"
 #include "flowfile/ff_name.h"
+#include "flowfile/keeping.h"
 #include "flowfile/readings.h"
 #include "flowfile/saver.h"
 
@@ -18,6 +19,7 @@ struct flowfile {
 	struct model	*model;
 	struct readings	 readings;
 	struct saver	 saver;
+	struct keeping	 keeping;
 	bool		 started;
 };
 
@@ -39,7 +41,8 @@ flowfile_busy(const struct model *m)
 	if (ff == NULL)
 		return (false);
 	return (ff->readings.first != NULL || (!ff->started &&
-	    !opts_is_null(m->opts, "rfile")));
+	    (!opts_is_null(m->opts, "rfile") ||
+	    opts_bool(m->opts, "recover"))));
 }
 
 void
@@ -63,6 +66,8 @@ flowfile_start(struct model *m, struct why *why)
 	if (path != NULL && path[0] != '\0' && flowfile_load(m, path,
 	    FF_HOOKS | FF_FILTER, why) == -1)
 		return (-1);
+	if (keeping_start(&ff->keeping, why) == -1)
+		return (-1);
 	ff->started = true;
 	return (0);
 }
@@ -81,6 +86,10 @@ flowfile_finish(struct model *m, struct why *why)
 	loop_once(loop, true);
 	saver_end(&ff->saver);
 	while (ff->saver.closing != 0 || readings_running(&ff->readings))
+		loop_once(loop, false);
+	/* What could not be written elsewhere must not go with the journal. */
+	keeping_end(&ff->keeping, !ff->saver.failed);
+	while (keeping_busy(&ff->keeping))
 		loop_once(loop, false);
 	if (ff->saver.failed && why != NULL)
 		*why = ff->saver.why;
@@ -219,12 +228,37 @@ cmd_reading(void *ctx, const struct args *a, struct cmd_res *res,
 }
 
 static int
+cmd_recover_list(void *ctx, const struct args *a, struct cmd_res *res,
+    struct why *why)
+{
+	struct flowfile	*ff = ctx;
+
+	(void)a;
+	(void)why;
+	keeping_list(&ff->keeping, res);
+	return (0);
+}
+
+static int
+cmd_recover_open(void *ctx, const struct args *a, struct cmd_res *res,
+    struct why *why)
+{
+	struct flowfile	*ff = ctx;
+
+	(void)res;
+	return (keeping_recover(&ff->keeping, a->v[0].s, why));
+}
+
+static int
 flowfile_init(struct model *m, void **state, struct why *why)
 {
 	struct flowfile	*ff = xcalloc(1, sizeof(*ff));
 
-	(void)why;
 	ff->model = m;
+	if (keeping_init(&ff->keeping, m, &ff->readings, why) == -1) {
+		free(ff);
+		return (-1);
+	}
 	readings_init(&ff->readings, m);
 	saver_init(&ff->saver, m);
 	bus_sub(m->bus, BUS_FLOW_DONE, on_bus, ff);
@@ -246,6 +280,7 @@ flowfile_fini(void *state)
 	opts_unwatch(m->opts, on_stream_file, ff);
 	opts_unwatch(m->opts, on_stream_filter, ff);
 	bus_unsub(m->bus, on_bus, ff);
+	keeping_fini(&ff->keeping);
 	readings_fini(&ff->readings);
 	saver_fini(&ff->saver);
 	m->flowfile = NULL;
@@ -297,6 +332,12 @@ static const struct cmd flowfile_cmds[] = {
 	  .fn = cmd_load },
 	{ .name = "readfile.reading", .help = "Is a flow file being read?",
 	  .fn = cmd_reading, .returns = "bool" },
+	{ .name = "recover.list",
+	  .help = "What sessions that crashed left behind.",
+	  .fn = cmd_recover_list, .returns = "str[]" },
+	{ .name = "recover.open", .args = { { "name", ARG_RAW, NULL } },
+	  .help = "Open what a session that crashed left behind.",
+	  .fn = cmd_recover_open },
 };
 
 const struct module flowfile_module = {

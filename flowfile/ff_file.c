@@ -13,10 +13,11 @@
 #include "flowfile/ff_har.h"
 #include "flowfile/ff_tail.h"
 
-/* zlib's levels: what is streamed while it comes is packed fast when there
- * is much of it, everything else well. */
-#define LEVEL_SMALL	6
-#define LEVEL_FAST	1
+/* zlib's levels. What is streamed while it comes is packed fast when there
+ * is much of it, and not at all when even that would fall behind; everything
+ * else is packed well. */
+static const int	levels[] = { [FF_STORE] = 0, [FF_FAST] = 1,
+			    [FF_SMALL] = 6 };
 
 struct ff_file {
 	char		*path;		/* where it is, or will be */
@@ -61,14 +62,14 @@ sys_fail(struct why *why, const char *what, const char *path)
 }
 
 static int
-make_folders(const char *path, struct why *why)
+make_folders(const char *path, mode_t mode, struct why *why)
 {
 	char	*dir = xstrdup(path), *p = dir;
 	int	 r = 0;
 
 	while (r == 0 && (p = strchr(p + 1, '/')) != NULL) {
 		*p = '\0';
-		if (mkdir(dir, 0777) == -1 && errno != EEXIST &&
+		if (mkdir(dir, mode) == -1 && errno != EEXIST &&
 		    errno != EROFS && errno != EACCES)
 			r = sys_fail(why, "cannot make folder", dir);
 		*p = '/';
@@ -120,7 +121,8 @@ open_fd(struct ff_file *f, unsigned flags, struct why *why)
 	struct stat	 st;
 	char		*real;
 
-	if (make_folders(f->path, why) == -1)
+	if (make_folders(f->path, (flags & FF_PRIVATE) ? 0700 : 0777,
+	    why) == -1)
 		return (-1);
 	/* A link stays one: what it leads to is replaced. */
 	if ((real = realpath(f->path, NULL)) != NULL) {
@@ -136,7 +138,8 @@ open_fd(struct ff_file *f, unsigned flags, struct why *why)
 			    "something else is writing it", f->path));
 		return (open_temp(f, why));
 	}
-	f->fd = open(f->path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+	f->fd = open(f->path, O_RDWR | O_CREAT | O_CLOEXEC,
+	    (flags & FF_PRIVATE) ? 0600 : 0666);
 	if (f->fd == -1 && (errno == EACCES || errno == EINVAL))
 		f->fd = open(f->path, O_WRONLY | O_CLOEXEC);	/* devices */
 	if (f->fd == -1)
@@ -236,7 +239,7 @@ find_end(struct ff_file *f, struct why *why)
 	f->at = t.end;
 	/* A torn block is written anew with what could be read of it. */
 	if (t.whole.n != 0) {
-		f->packer = packer_new(LEVEL_SMALL, f->at);
+		f->packer = packer_new(levels[FF_SMALL], f->at);
 		for (s = str_sp(&t.whole); tnet_frame(s, &size, NULL) == 1;
 		    s = sp_skip(s, (size_t)size))
 			packer_put(f->packer, sp_cut(s, 0, (size_t)size));
@@ -289,16 +292,27 @@ ff_file_open(const char *path, enum ff_form form, int version,
 		return (NULL);
 	}
 	if (f->form == FF_GZIP && f->packer == NULL)
-		f->packer = packer_new(LEVEL_SMALL, f->at);
-	ff_file_set_fast(f, (flags & FF_FAST) != 0);
+		f->packer = packer_new(levels[FF_SMALL], f->at);
 	return (f);
 }
 
 void
-ff_file_set_fast(struct ff_file *f, bool fast)
+ff_file_set_effort(struct ff_file *f, enum ff_effort effort)
 {
 	if (f->packer != NULL)
-		packer_set_level(f->packer, fast ? LEVEL_FAST : LEVEL_SMALL);
+		packer_set_level(f->packer, levels[effort]);
+}
+
+/* A body that lies in a file was read for this once: its pages need not
+ * stay with us. */
+static void
+cool(const struct msg *m)
+{
+	unsigned	i;
+
+	for (i = 0; m != NULL && i < m->body.n; i++)
+		blob_cool(m->body.v[i].blob, m->body.v[i].off,
+		    m->body.v[i].n);
 }
 
 void
@@ -314,6 +328,8 @@ ff_file_put(struct ff_file *f, const struct flow *flow)
 		packer_put(f->packer, tput_sp(&f->put));
 	else
 		str_add(&f->plain, tput_sp(&f->put));
+	cool(flow->request);
+	cool(flow->response);
 }
 
 int

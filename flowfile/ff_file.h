@@ -16,7 +16,10 @@ enum ff_form { FF_AUTO, FF_GZIP, FF_PLAIN, FF_HAR, FF_ZHAR };
 #define FF_APPEND	1u	/* after what is there */
 #define FF_REPLACE	2u	/* takes the place of what is there at the end,
 				 * which stays if that is never reached */
-#define FF_FAST		4u	/* rather fast than small */
+#define FF_PRIVATE	4u	/* only its owner may read a file made here */
+
+/* How much time packing may take. */
+enum ff_effort { FF_STORE, FF_FAST, FF_SMALL };
 
 struct ff_file;
 
@@ -25,7 +28,7 @@ struct ff_file	*ff_file_open(const char *path, enum ff_form, int version,
 		    unsigned flags, struct why *);
 void		 ff_file_put(struct ff_file *, const struct flow *);
 /* For what is put from now on. */
-void		 ff_file_set_fast(struct ff_file *, bool);
+void		 ff_file_set_effort(struct ff_file *, enum ff_effort);
 /* -1: something could not be written; it is kept. flush: what was put can
  * be read from the disk afterwards. */
 int		 ff_file_write(struct ff_file *, bool flush, struct why *);

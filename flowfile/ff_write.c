@@ -1,6 +1,7 @@
 #include "flowfile/ff_write.h"
 
 #include <stdlib.h>
+#include <unistd.h>
 
 #define LOG_TAG		"flowfile"
 
@@ -10,6 +11,8 @@
 #define WAIT_BYTES	((size_t)64 << 20)
 /* More live flows than this between two flushes are packed fast. */
 #define FAST_FLOWS	50
+/* What may wait for a worker before it is no longer packed at all. */
+#define BEHIND_BYTES	((uint64_t)16 << 20)
 /* Packed bytes that are written in one go. */
 #define BLOCK_WRITE	((size_t)256 << 10)
 
@@ -28,8 +31,11 @@ struct ff_stream {
 	char		*path;
 	enum ff_form	 form;
 	int		 version;
+	unsigned	 flags;		/* for ff_file_open() */
+	bool		 hurry;
 	struct timer	*timer;
 	struct batch	 next;		/* main's */
+	uint64_t	 next_bytes;	/* of their bodies */
 	size_t		 recent;	/* live flows since the last flush */
 	bool		 busy;		/* the job is with a worker */
 	bool		 unflushed;
@@ -37,11 +43,13 @@ struct ff_stream {
 	bool		 failing;	/* and that was said */
 	ff_closed	*closed;	/* wanted: the next job is the last */
 	void		*closed_arg;
+	bool		 discard;	/* and takes the file away */
 	/* The job's, while busy. */
 	struct job	 job;
 	struct ff_file	*file;
 	struct batch	 now;
-	bool		 now_flush, now_close, now_fast;
+	enum ff_effort	 effort;
+	bool		 now_flush, now_close;
 	bool		 remade;
 	size_t		 lost;		/* flows given up */
 	int		 r;
@@ -84,7 +92,8 @@ make_again(struct ff_stream *s)
 
 	if (s->file != NULL && !ff_file_is_gone(s->file))
 		return;
-	f = ff_file_open(s->path, s->form, s->version, FF_APPEND, &s->why);
+	f = ff_file_open(s->path, s->form, s->version, s->flags | FF_APPEND,
+	    &s->why);
 	if (f == NULL) {
 		s->r = -1;
 		return;
@@ -100,7 +109,7 @@ put_all(struct ff_stream *s)
 {
 	size_t	i;
 
-	ff_file_set_fast(s->file, s->now_fast);
+	ff_file_set_effort(s->file, s->effort);
 	for (i = 0; i < s->now.n; i++) {
 		if (ff_file_waiting(s->file) > WAIT_BYTES &&
 		    ff_file_write(s->file, false, NULL) == -1) {
@@ -111,6 +120,16 @@ put_all(struct ff_stream *s)
 	}
 }
 
+static void
+throw_away(struct ff_stream *s)
+{
+	batch_fini(&s->now);
+	if (s->file != NULL && !ff_file_is_gone(s->file))
+		(void)unlink(s->path);
+	ff_file_drop(s->file);
+	s->file = NULL;
+}
+
 /* On a worker. */
 static void
 stream_run(struct job *j)
@@ -118,6 +137,10 @@ stream_run(struct job *j)
 	struct ff_stream	*s = stream_of(j);
 
 	s->r = 0;
+	if (s->now_close && s->discard) {
+		throw_away(s);
+		return;
+	}
 	make_again(s);
 	if (s->file != NULL)
 		put_all(s);
@@ -140,7 +163,9 @@ submit(struct ff_stream *s)
 	s->next = empty;
 	s->now_close = s->closed != NULL;
 	s->now_flush = s->flush;
-	s->now_fast = s->recent > FAST_FLOWS;
+	s->effort = s->hurry && s->next_bytes > BEHIND_BYTES ? FF_STORE :
+	    s->hurry || s->recent > FAST_FLOWS ? FF_FAST : FF_SMALL;
+	s->next_bytes = 0;
 	if (s->flush)
 		s->recent = 0;
 	s->flush = false;
@@ -216,7 +241,7 @@ on_flush(void *arg)
 
 struct ff_stream *
 ff_stream_new(struct app *app, struct ff_file *file, const char *path,
-    enum ff_form form, int version)
+    enum ff_form form, int version, unsigned flags)
 {
 	struct ff_stream	*s = xcalloc(1, sizeof(*s));
 
@@ -225,15 +250,23 @@ ff_stream_new(struct app *app, struct ff_file *file, const char *path,
 	s->path = xstrdup(path);
 	s->form = form;
 	s->version = version;
+	s->flags = flags;
 	s->timer = timer_new(app->loop, on_flush, s);
 	s->job = (struct job){ .run = stream_run, .done = stream_done };
 	return (s);
 }
 
 void
+ff_stream_hurry(struct ff_stream *s)
+{
+	s->hurry = true;
+}
+
+void
 ff_stream_put(struct ff_stream *s, const struct flow *f)
 {
 	batch_add(&s->next, flow_dup(f, true));
+	s->next_bytes += flow_size(f);
 	if (!f->from_file)
 		s->recent++;
 	s->unflushed = true;
@@ -251,6 +284,14 @@ ff_stream_close(struct ff_stream *s, ff_closed *closed, void *arg)
 	s->closed_arg = arg;
 	if (!s->busy)
 		submit(s);
+}
+
+void
+ff_stream_discard(struct ff_stream *s, ff_closed *closed, void *arg)
+{
+	batch_fini(&s->next);
+	s->discard = true;
+	ff_stream_close(s, closed, arg);
 }
 
 const char *

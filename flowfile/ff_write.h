@@ -17,13 +17,20 @@ struct ff_stream;
 /* Called when the file is closed; why is NULL when all went well. */
 typedef void ff_closed(void *, const struct why *);
 
-/* Takes the file, which was opened under this path in this form. */
+/* Takes the file, which was opened under this path in this form. flags:
+ * FF_PRIVATE, for when it must be made again. */
 struct ff_stream *ff_stream_new(struct app *, struct ff_file *,
-		    const char *path, enum ff_form, int version);
+		    const char *path, enum ff_form, int version,
+		    unsigned flags);
+/* Time is worth more than room: packed fast, and not at all while more
+ * comes than that can bear. */
+void		 ff_stream_hurry(struct ff_stream *);
 /* The flow is copied: it may change at once. */
 void		 ff_stream_put(struct ff_stream *, const struct flow *);
 /* Writes what is left; frees the stream after `closed` was called. */
 void		 ff_stream_close(struct ff_stream *, ff_closed *, void *);
+/* The same, but the file is removed and nothing more is written. */
+void		 ff_stream_discard(struct ff_stream *, ff_closed *, void *);
 const char	*ff_stream_path(const struct ff_stream *);
 
 /* One file of some flows, at once or on a worker; closed is called in any

@@ -1,5 +1,6 @@
 libflowfile_a_SOURCES = \
 	flowfile/blocks.c flowfile/blocks.h \
+	flowfile/budget.c flowfile/budget.h \
 	flowfile/cmd_file.c flowfile/ff.h \
 	flowfile/ff_all.c flowfile/ff_all.h \
 	flowfile/ff_conn.c flowfile/ff_conn.h \
@@ -19,6 +20,9 @@ libflowfile_a_SOURCES = \
 	flowfile/ff_read.c flowfile/ff_read.h \
 	flowfile/ff_tail.c flowfile/ff_tail.h \
 	flowfile/ff_write.c flowfile/ff_write.h \
+	flowfile/journal.c flowfile/journal.h \
+	flowfile/keeping.c flowfile/keeping.h \
 	flowfile/readings.c flowfile/readings.h \
+	flowfile/recover.c flowfile/recover.h \
 	flowfile/saver.c flowfile/saver.h \
 	flowfile/tnet.c flowfile/tnet.h

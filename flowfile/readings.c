@@ -7,6 +7,7 @@
 #include "flowfile/ff.h"
 #include "flowfile/ff_load.h"
 #include "flowfile/ff_name.h"
+#include "flowfile/recover.h"
 
 #define LOG_TAG		"flowfile"
 
@@ -18,6 +19,7 @@ struct reading {
 	struct ff_load	*load;		/* NULL: all given, hooks run */
 	unsigned	 how;		/* FF_HOOKS, FF_FILTER */
 	struct filter	*filter;
+	struct recover	*recover;	/* NULL: no journal */
 	struct reading	*next;
 };
 
@@ -46,6 +48,10 @@ on_flow(void *arg, struct flow *f)
 	struct reading	*r = arg;
 	struct readings	*rs = r->all;
 
+	if (r->recover != NULL) {
+		recover_flow(r->recover, f);
+		return;
+	}
 	if (r->filter != NULL && !filter_match(r->filter, f)) {
 		flow_unref(f);
 		return;
@@ -130,7 +136,10 @@ on_end(void *arg, struct ff_load *l)
 {
 	struct reading	*r = arg;
 
-	if (!ff_load_cancelled(l))
+	/* That a journal's end is torn goes without saying. */
+	if (r->recover != NULL && !ff_load_cancelled(l))
+		recover_end(r->recover);
+	else if (!ff_load_cancelled(l))
 		report(r->all->model, l, r->all->model->console &&
 		    (r->how & FF_HOOKS) == 0);
 	r->load = NULL;
@@ -181,6 +190,23 @@ readings_add(struct readings *rs, const char *path, unsigned how,
 		return (-1);
 	}
 	return (0);
+}
+
+int
+readings_recover(struct readings *rs, struct recover *rec, struct why *why)
+{
+	struct reading	*r = xcalloc(1, sizeof(*r));
+
+	r->all = rs;
+	r->recover = rec;
+	r->next = rs->first;
+	rs->first = r;
+	r->load = ff_load_new(rs->model->app, recover_path(rec), &load_ops, r,
+	    why);
+	if (r->load != NULL)
+		return (0);
+	reading_free(r);
+	return (-1);
 }
 
 void

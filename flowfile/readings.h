@@ -8,6 +8,7 @@
 #include "model/model.h"
 
 struct lifecycle;
+struct recover;
 struct reading;
 
 struct readings {
@@ -26,6 +27,8 @@ void	 readings_fini(struct readings *);
 /* As flowfile_load(). */
 int	 readings_add(struct readings *, const char *path, unsigned how,
 	    struct why *);
+/* A journal; the flows are recover's, which outlives the reading. */
+int	 readings_recover(struct readings *, struct recover *, struct why *);
 /* No more flows, and nobody is told; the workers are to be waited for. */
 void	 readings_cancel(struct readings *);
 bool	 readings_running(const struct readings *);

@@ -80,7 +80,7 @@ open_stream(struct saver *s, const char *path, bool append,
 		return (-1);
 	close_stream(s);
 	s->stream = ff_stream_new(m->app, file, path, form,
-	    saver_version(m));
+	    saver_version(m), 0);
 	return (0);
 }
 

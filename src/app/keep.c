@@ -74,6 +74,8 @@ keep_applies(const struct opts *o)
 		if (opts_find(o, seqs[i]) != NULL &&
 		    opts_seq_n(o, seqs[i]) > 0)
 			return (true);
+	if (opts_find(o, "recover") != NULL && opts_bool(o, "recover"))
+		return (true);
 	return (opts_find(o, "rfile") != NULL && !opts_is_null(o, "rfile"));
 }
 

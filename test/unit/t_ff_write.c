@@ -65,7 +65,7 @@ stream(struct world *w, const char *path)
 	f = ff_file_open(path, FF_AUTO, 17, 0, &w->why);
 	if (f == NULL)
 		fail_msg("%s", w->why.text);
-	return (ff_stream_new(w->app, f, path, FF_AUTO, 17));
+	return (ff_stream_new(w->app, f, path, FF_AUTO, 17, 0));
 }
 
 static void
