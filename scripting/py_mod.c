@@ -338,7 +338,8 @@ mod_constants(PyObject *m)
 	    PyModule_AddIntConstant(m, "HV_RESPONSE", HV_RESPONSE) |
 	    PyModule_AddIntConstant(m, "HV_KILL", HV_KILL) |
 	    PyModule_AddIntConstant(m, "HV_INTERCEPT", HV_INTERCEPT) |
-	    PyModule_AddIntConstant(m, "HV_STREAM", HV_STREAM));
+	    PyModule_AddIntConstant(m, "HV_STREAM", HV_STREAM) |
+	    PyModule_AddIntConstant(m, "HV_IGNORE", HV_IGNORE));
 }
 
 int

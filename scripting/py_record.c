@@ -272,6 +272,63 @@ record_verdict(PyObject *self, PyObject *bits)
 	Py_RETURN_NONE;
 }
 
+/* Facts of a call's connection that may be changed. */
+static struct conn *
+own_conn(const struct conn **at)
+{
+	struct conn	*c = conn_dup(*at);
+
+	conn_unref(*at);
+	*at = c;
+	return (c);
+}
+
+static struct hookcall *
+conn_call_of(PyObject *self)
+{
+	struct record	*r = (struct record *)self;
+
+	if (r->call == NULL || r->call->conn == NULL) {
+		PyErr_SetString(PyExc_RuntimeError, "no connection here");
+		return (NULL);
+	}
+	return (r->call);
+}
+
+/* refuse(why): the connection is not to be. */
+static PyObject *
+record_refuse(PyObject *self, PyObject *why)
+{
+	struct hookcall	*c = conn_call_of(self);
+	const char	*text = c != NULL ? PyUnicode_AsUTF8(why) : NULL;
+
+	if (text == NULL)
+		return (NULL);
+	conn_set(&own_conn(&c->conn)->error, text);
+	c->verdict |= HV_KILL;
+	Py_RETURN_NONE;
+}
+
+/* move(host, port): the server is to be that one. */
+static PyObject *
+record_move(PyObject *self, PyObject *args)
+{
+	struct hookcall	*c = conn_call_of(self);
+	const char	*host;
+	int		 port;
+
+	if (c == NULL || !PyArg_ParseTuple(args, "si", &host, &port))
+		return (NULL);
+	if (c->server == NULL || *host == '\0' || port < 1 || port > 65535) {
+		PyErr_Format(PyExc_ValueError, "no address of a server: "
+		    "%s:%d", host, port);
+		return (NULL);
+	}
+	conn_set_place(&own_conn(&c->server)->address, host, (uint16_t)port);
+	c->verdict |= HV_CONN;
+	Py_RETURN_NONE;
+}
+
 static void
 record_give_back(struct record *r)
 {
@@ -318,6 +375,32 @@ record_conn(PyObject *self, void *closure unused)
 }
 
 static PyObject *
+record_client(PyObject *self, void *closure unused)
+{
+	struct record	*r = (struct record *)self;
+
+	return (conn_wrap(r->py, r->call != NULL ? r->call->client : NULL));
+}
+
+static PyObject *
+record_server(PyObject *self, void *closure unused)
+{
+	struct record	*r = (struct record *)self;
+
+	return (conn_wrap(r->py, r->call != NULL ? r->call->server : NULL));
+}
+
+static PyObject *
+record_hello(PyObject *self, void *closure unused)
+{
+	struct record	*r = (struct record *)self;
+
+	if (r->call == NULL || r->call->hello == NULL)
+		Py_RETURN_NONE;
+	return (conv_bytes(blob_sp(r->call->hello)));
+}
+
+static PyObject *
 record_id(PyObject *self, void *closure unused)
 {
 	struct record	*r = (struct record *)self;
@@ -356,6 +439,8 @@ static const PyMethodDef record_methods[] = {
 	{ "adopt", record_adopt, METH_O, NULL },
 	{ "backup", record_backup, METH_NOARGS, NULL },
 	{ "verdict", record_verdict, METH_O, NULL },
+	{ "refuse", record_refuse, METH_O, NULL },
+	{ "move", record_move, METH_VARARGS, NULL },
 	{ "done", record_done, METH_NOARGS, NULL },
 	{ NULL, NULL, 0, NULL }
 };
@@ -364,6 +449,9 @@ static const PyGetSetDef record_getset[] = {
 	{ "shown", record_shown, NULL, NULL, NULL },
 	{ "hook", record_hook, NULL, NULL, NULL },
 	{ "conn", record_conn, NULL, NULL, NULL },
+	{ "client", record_client, NULL, NULL, NULL },
+	{ "server", record_server, NULL, NULL, NULL },
+	{ "hello", record_hello, NULL, NULL, NULL },
 	{ "id", record_id, NULL, NULL, NULL },
 	{ NULL, NULL, NULL, NULL, NULL }
 };

@@ -142,6 +142,8 @@ hookcall_free(struct hookcall *c)
 	flow_unref(c->flow);
 	conn_unref(c->conn);
 	conn_unref(c->client);
+	conn_unref(c->server);
+	blob_unref(c->hello);
 	obj_gone(OBJ_hookcall);
 	free(c);
 }

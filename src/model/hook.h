@@ -33,10 +33,12 @@ bool		 hook_of_flow(enum hook);
 /* Verdict bits. */
 #define HV_REQUEST	1u	/* flow->request was replaced */
 #define HV_RESPONSE	2u	/* flow->response was set or replaced */
-#define HV_KILL		4u	/* end the flow, no answer */
+#define HV_KILL		4u	/* end it, no answer (conn: ->conn says why) */
 #define HV_INTERCEPT	8u	/* a script asks: hold it for the user */
 #define HV_STREAM	16u	/* headers hooks: stream this body */
 #define HV_MARKS	32u	/* marked, comment, meta were changed */
+#define HV_CONN		64u	/* conn hooks: ->server was replaced */
+#define HV_IGNORE	128u	/* tls_clienthello: leave it alone */
 
 struct hookcall {
 	enum hook	 hook;
@@ -54,6 +56,10 @@ struct hookcall {
 	/* The message has gone on already: scripts see it, nobody decides
 	 * and nothing waits. */
 	bool		 shown;
+	/* conn hooks: the server's connection, or what is to become it;
+	 * NULL while nobody knows where the client wants to go. */
+	const struct conn *server;
+	struct blob	*hello;		/* tls_clienthello: message body */
 };
 
 enum decider_id { DECIDE_SCRIPT, DECIDE_MAIN, DECIDE_N };

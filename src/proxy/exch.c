@@ -218,7 +218,8 @@ exch_fail(struct exch *x, const struct why *why)
 	flow_set_error(x->flow, why->text);
 	exch_close_request(x, false);
 	exch_close_response(x, false);
-	if (hooks_wanted(x->cfg->hooks, HOOK_error))
+	/* a flow has one last hook: response or error */
+	if (!x->told && hooks_wanted(x->cfg->hooks, HOOK_error))
 		x->out->ask(x->arg, HOOK_error);
 	x->out->server_abort(x->arg);
 	if (!x->res_sent && status != 0 && why->code != ERR_KILLED &&
@@ -293,7 +294,11 @@ exch_point(struct exch *x, enum hook h, unsigned *verdict)
 	x->client_bits = *verdict & CFG_CLIENT_BITS;
 	if ((*verdict & HV_MARKS) != 0)
 		x->flow->marks_fresh = true;
-	if ((*verdict & HV_KILL) != 0 || !exch_is_wanted(x, h))
+	if ((*verdict & HV_KILL) != 0)
+		return (false);
+	if (h == HOOK_response)
+		x->told = true;
+	if (!exch_is_wanted(x, h))
 		return (false);
 	x->out->ask(x->arg, h);
 	return (true);
@@ -305,6 +310,8 @@ exch_show(struct exch *x, enum hook h)
 {
 	if (!hooks_wanted_by(x->cfg->hooks, DECIDE_SCRIPT, h))
 		return;
+	if (h == HOOK_response)
+		x->told = true;
 	x->passing = true;
 	x->out->ask(x->arg, h);
 	x->passing = false;

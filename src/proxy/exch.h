@@ -110,6 +110,7 @@ struct exch {
 	bool		 over;
 	bool		 goes_on;	/* the flow does, in other hands */
 	bool		 passing;	/* asks do not wait just now */
+	bool		 told;		/* scripts saw the response */
 	unsigned	 client_bits;	/* addons' notes on the client */
 	struct capture	 req, res;
 	unsigned char	 trace[EXCH_TRACE];	/* steps gone through */

@@ -8,6 +8,7 @@ libproxy_a_SOURCES = \
 	src/proxy/mode.c src/proxy/mode.h \
 	src/proxy/node.c src/proxy/node.h \
 	src/proxy/put.c src/proxy/put.h \
+	src/proxy/query.c src/proxy/query.h \
 	src/proxy/s_client.c src/proxy/s_h2.c src/proxy/s_relay.c \
 	src/proxy/s_server.c src/proxy/s_tls.c src/proxy/s_ws.c \
 	src/proxy/session.c src/proxy/session.h src/proxy/session_int.h \

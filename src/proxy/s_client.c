@@ -76,6 +76,7 @@ client_show_refused(struct session *s, struct head *h,
 	flow_set_request(f, m);
 	flow_set_error(f, why->text);
 	session_flow_conns(s, f, NULL);
+	session_tell_flow(s, HOOK_error, f);
 	node_report(s->node, f, true);
 	flow_unref(f);
 }
@@ -119,12 +120,42 @@ connect_report(struct session *s, const char *error)
 	struct flow	*f = s->connect_flow;
 
 	s->connect_flow = NULL;
+	session_flow_conns(s, f, LIST_FIRST(&s->servers));
 	if (error != NULL) {
 		flow_set_error(f, error);
-		session_flow_conns(s, f, LIST_FIRST(&s->servers));
+		session_tell_flow(s, HOOK_http_connect_error, f);
 		node_report(s->node, f, true);
-	}
+	} else
+		session_tell_flow(s, HOOK_http_connected, f);
 	flow_unref(f);
+}
+
+void
+client_end_connect(struct session *s)
+{
+	if (s->connect_flow == NULL)
+		return;
+	flow_set_error(s->connect_flow, err_text(ERR_CLIENT_LOST));
+	session_tell_flow(s, HOOK_http_connect_error, s->connect_flow);
+	flow_unref(s->connect_flow);
+	s->connect_flow = NULL;
+}
+
+/* What a script has said in our place, without what RFC 9110 9.3.6 does
+ * not allow there. */
+static void
+connect_grant(struct session *s, const struct msg *m)
+{
+	struct head	*h = head_dup(m->head);
+	struct str	 out;
+
+	(void)head_drop_tok(h, TOK_content_length);
+	(void)head_drop_tok(h, TOK_transfer_encoding);
+	str_init(&out, STR_MAX);
+	head_put(h, &out);
+	wire_write(s->client, str_sp(&out));
+	str_fini(&out);
+	head_unref(h);
 }
 
 void
@@ -141,33 +172,85 @@ client_reply_connect(struct session *s, const struct why *why)
 		client_send_error(s, why);
 		return;
 	}
+	if (s->connect_flow->response != NULL)
+		connect_grant(s, s->connect_flow->response);
+	else
+		wire_write(s->client,
+		    SP("HTTP/1.1 200 Connection established\r\n\r\n"));
 	connect_report(s, NULL);
-	wire_write(s->client,
-	    SP("HTTP/1.1 200 Connection established\r\n\r\n"));
 	s->step = S_SNIFF;
 	h1_init(&s->h1, false);
 	s->h1.lenient = !s->cfg->validate;
 }
 
-/* Addons may answer a CONNECT: no password, no tunnel. */
+/* Was a CONNECT answered by anything but yes? */
 static bool
-connect_refused(struct session *s)
+connect_refused(struct session *s, unsigned verdict)
 {
-	unsigned	verdict = s->client_bits;
+	const struct msg	*m = s->connect_flow->response;
 
-	if ((s->cfg->addon_hooks & HOOK_BIT(HOOK_http_connect)) == 0)
+	if ((verdict & HV_KILL) == 0 &&
+	    (m == NULL || m->head->status / 100 == 2))
 		return (false);
-	s->cfg->addon_ops->run(s->cfg->addons, HOOK_http_connect,
-	    s->connect_flow, &verdict);
-	s->client_bits = verdict & CFG_CLIENT_BITS;
-	if ((verdict & HV_KILL) == 0 && s->connect_flow->response == NULL)
-		return (false);
-	if (s->connect_flow->response != NULL)
-		client_send(s, s->connect_flow->response);
-	connect_report(s, "refused");
+	if ((verdict & HV_KILL) == 0)
+		client_send(s, m);
+	connect_report(s, (verdict & HV_KILL) == 0 ? "refused" :
+	    err_text(ERR_KILLED));
 	s->refused = true;
 	session_close(s);
 	return (true);
+}
+
+static void
+connect_go(struct session *s)
+{
+	if (s->cfg->eager && s->connect_flow->response == NULL &&
+	    !session_is_ours(s, s->host))
+		(void)server_open(s, s->host, s->port, false);
+	else
+		client_reply_connect(s, NULL);
+}
+
+static void
+on_connect_decided(void *arg, const struct hookcall *c)
+{
+	struct session	*s = CAST(session, arg, SESSION_MAGIC);
+	struct flow	*f = s->connect_flow;
+
+	if (s->step == S_CLOSING)
+		return;
+	if ((c->verdict & HV_REQUEST) != 0 &&
+	    c->flow->request->head->host.n != 0) {
+		flow_set_request(f, msg_ref(c->flow->request));
+		free(s->host);
+		s->host = xspdup(f->request->head->host);
+		s->port = f->request->head->port;
+	}
+	if ((c->verdict & HV_RESPONSE) != 0)
+		flow_set_response(f, msg_ref(c->flow->response));
+	if (!connect_refused(s, c->verdict))
+		connect_go(s);
+	session_turn(s);
+}
+
+/* Addons may answer a CONNECT: no password, no tunnel. */
+static void
+connect_ask(struct session *s)
+{
+	unsigned	verdict = s->client_bits;
+
+	if ((s->cfg->addon_hooks & HOOK_BIT(HOOK_http_connect)) != 0) {
+		s->cfg->addon_ops->run(s->cfg->addons, HOOK_http_connect,
+		    s->connect_flow, &verdict);
+		s->client_bits = verdict & CFG_CLIENT_BITS;
+	}
+	if (connect_refused(s, verdict))
+		return;
+	if (hooks_wanted(s->cfg->hooks, HOOK_http_connect))
+		session_ask(s, hookcall_new(HOOK_http_connect,
+		    flow_dup(s->connect_flow, true)), on_connect_decided);
+	else
+		connect_go(s);
 }
 
 static void
@@ -183,12 +266,7 @@ client_connect(struct session *s, struct head *h)
 	s->host = xspdup(h->host);
 	s->port = h->port;
 	s->step = S_CONNECT;
-	if (connect_refused(s))
-		return;
-	if (s->cfg->eager && !session_is_ours(s, s->host))
-		(void)server_open(s, s->host, s->port, false);
-	else
-		client_reply_connect(s, NULL);
+	connect_ask(s);
 }
 
 /* --- requests ------------------------------------------------------------ */
@@ -427,7 +505,7 @@ client_choose(struct session *s, struct sp b)
 	if (hello) {
 		free(s->sni);
 		s->sni = NULL;
-		tls_begin(s, !tunnel);
+		tls_consider(s, !tunnel);
 	} else if (tunnel && cfg_is_raw(s->cfg, s->host, s->port, s->sni))
 		client_relay(s);
 	else if (h2c_is_preface(b) == 1)

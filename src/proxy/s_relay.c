@@ -34,7 +34,8 @@ static bool
 relay_is_hidden(const struct session *s)
 {
 	return (s->ws != NULL || s->host == NULL || (!s->cfg->show_ignored &&
-	    cfg_ignores(s->cfg, s->host, s->port, s->sni)));
+	    (s->ignored ||
+	    cfg_ignores(s->cfg, s->host, s->port, s->sni))));
 }
 
 static void

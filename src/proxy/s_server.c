@@ -54,6 +54,7 @@ server_free(struct server *sv)
 {
 	struct session	*s = sv->s;
 
+	query_forget(&sv->query);
 	server_leave(sv);
 	if (s->peer == sv)
 		s->peer = NULL;
@@ -271,7 +272,9 @@ server_start_tls(struct server *sv)
 	sv->step = SV_TLS;
 	c->tls = true;
 	conn_set(&c->sni, ip ? NULL : name);
+	strv_free(c->alpn_offers);
 	c->alpn_offers = strv_dup(s->offers);
+	session_tell(s, HOOK_tls_start_server, sv->conn);
 	if (wire_connect_tls(sv->wire, s->cfg->tls, ip ? NULL : name,
 	    sv->port, name, (const char *const *)s->offers, on_tls_done, sv,
 	    &why) == -1)
@@ -343,20 +346,50 @@ on_dialled(void *arg, int fd, const struct addr *a, const struct why *why)
 		server_go_on(sv);
 }
 
-struct server *
-server_open(struct session *s, const char *host, uint16_t port, bool tls)
+static void
+server_dial(struct server *sv)
 {
-	struct server		*sv = xcalloc(1, sizeof(*sv));
+	struct session		*s = sv->s;
 	struct dial_target	 t = {
-		.host = host, .port = port, .bind = s->cfg->connect_addr,
-		.timeout_ms = DIAL_TIMEOUT_MS
+		.host = sv->conn->address.host,
+		.port = sv->conn->address.port,
+		.bind = s->cfg->connect_addr, .timeout_ms = DIAL_TIMEOUT_MS
 	};
 
-	if (s->mode != NULL && s->mode->kind == MODE_UPSTREAM) {
-		sv->via = true;
+	if (sv->via) {
 		t.host = s->mode->host;
 		t.port = s->mode->port;
 	}
+	sv->dial = dial_start(s->node->resolver, &t, on_dialled, sv);
+}
+
+/* A script may send the connection elsewhere, or forbid it. */
+static void
+on_decided(void *arg, const struct hookcall *c)
+{
+	struct server		*sv = arg;
+	const struct place	*p = &c->server->address;
+	struct why		 why;
+
+	if (sv->s->step == S_CLOSING)
+		return;
+	if ((c->verdict & HV_KILL) != 0) {
+		(void)fail(&why, ERR_CONNECT, "%s", c->conn->error != NULL ?
+		    c->conn->error : "refused by a script");
+		server_fail(sv, &why);
+		return;
+	}
+	if ((c->verdict & HV_CONN) != 0)
+		conn_set_place(&server_facts(sv)->address, p->host, p->port);
+	server_dial(sv);
+}
+
+struct server *
+server_open(struct session *s, const char *host, uint16_t port, bool tls)
+{
+	struct server	*sv = xcalloc(1, sizeof(*sv));
+
+	sv->via = s->mode != NULL && s->mode->kind == MODE_UPSTREAM;
 	sv->s = s;
 	sv->host = xstrdup(host);
 	sv->port = port;
@@ -369,8 +402,12 @@ server_open(struct session *s, const char *host, uint16_t port, bool tls)
 	s->nservers++;
 	h1_init(&sv->h1, true);
 	sv->h1.lenient = !s->cfg->validate;
-	session_tell(s, HOOK_server_connect, sv->conn);
-	sv->dial = dial_start(s->node->resolver, &t, on_dialled, sv);
+	if (hooks_wanted(s->cfg->hooks, HOOK_server_connect))
+		query_ask(&sv->query, s->node->loop, s->cfg->hooks,
+		    session_call(s, HOOK_server_connect, sv->conn),
+		    on_decided, sv);
+	else
+		server_dial(sv);
 	return (sv);
 }
 

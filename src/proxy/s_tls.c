@@ -1,6 +1,7 @@
 #include <stdlib.h>
 
 #include "base/date.h"
+#include "base/limits.h"
 #include "base/mem.h"
 #include "net/hello.h"
 #include "proxy/session_int.h"
@@ -21,6 +22,7 @@ tls_finish(struct session *s, struct leaf *leaf)
 	s->step = S_HANDSHAKE;
 	blob_unref(c->mitmcert);
 	c->mitmcert = blob_ref(leaf->der);
+	session_tell(s, HOOK_tls_start_client, s->conn);
 	wire_give_leaf(s->client, leaf, s->alpn);
 	leaf_unref(leaf);
 }
@@ -106,22 +108,31 @@ tls_ask_server(struct session *s)
 }
 
 static void
-tls_read_hello(struct session *s, const struct hello *h)
+hello_facts(struct conn *c, const struct hello *h)
 {
-	struct conn	*c = session_facts(s);
-	unsigned	 i, n = 0;
+	unsigned	i;
 
 	c->tls = true;
-	if (h->sni.p != NULL) {
+	free(c->sni);
+	c->sni = h->sni.p != NULL ? xspdup(h->sni) : NULL;
+	strv_free(c->alpn_offers);
+	c->alpn_offers = xcalloc(h->nalpn + 1, sizeof(char *));
+	for (i = 0; i < h->nalpn; i++)
+		c->alpn_offers[i] = xspdup(h->alpn[i]);
+}
+
+static void
+tls_read_hello(struct session *s, const struct hello *h)
+{
+	unsigned	i, n = 0;
+
+	hello_facts(session_facts(s), h);
+	if (h->sni.p != NULL)
 		s->sni = xspdup(h->sni);
-		conn_set(&c->sni, s->sni);
-	}
 	if (h->nalpn == 0)
 		return;
-	c->alpn_offers = xcalloc(h->nalpn + 1, sizeof(char *));
 	s->offers = xcalloc(h->nalpn + 1, sizeof(char *));
 	for (i = 0; i < h->nalpn; i++) {
-		c->alpn_offers[i] = xspdup(h->alpn[i]);
 		if (sp_starts(h->alpn[i], "http/1.") || (s->cfg->http2 &&
 		    !s->tls_outer && sp_is(h->alpn[i], "h2")))
 			s->offers[n++] = xspdup(h->alpn[i]);
@@ -207,7 +218,7 @@ on_tls_done(void *arg, const struct why *why)
 	session_turn(s);
 }
 
-void
+static void
 tls_begin(struct session *s, bool outer)
 {
 	struct why	why;
@@ -219,4 +230,59 @@ tls_begin(struct session *s, bool outer)
 		session_log(s, LOG_WARN, "%s", why.text);
 		session_close(s);
 	}
+}
+
+static void
+on_considered(void *arg, const struct hookcall *c)
+{
+	struct session	*s = CAST(session, arg, SESSION_MAGIC);
+
+	if (s->step == S_CLOSING)
+		return;
+	if ((c->verdict & HV_KILL) != 0)
+		session_close(s);
+	else if ((c->verdict & HV_IGNORE) != 0) {
+		s->ignored = true;
+		relay_begin(s, NULL);
+	} else
+		tls_begin(s, s->host == NULL);
+	if (s->step != S_CLOSING)
+		session_turn(s);
+}
+
+static void
+tls_ask(struct session *s, const struct hello *h)
+{
+	struct conn	*c = conn_dup(s->conn);
+	struct hookcall	*call;
+
+	hello_facts(c, h);
+	call = session_call(s, HOOK_tls_clienthello, c);
+	conn_unref(c);
+	call->hello = blob_of(h->raw);
+	s->step = S_ASK;
+	session_ask(s, call, on_considered);
+}
+
+/* Scripts may leave a client alone, so they are asked before its bytes are
+ * taken. What is no proper hello is for the handshake to refuse. */
+void
+tls_consider(struct session *s, bool outer)
+{
+	struct hello	h;
+	struct str	buf;
+	struct sp	body;
+	int		r;
+
+	if (!hooks_wanted(s->cfg->hooks, HOOK_tls_clienthello)) {
+		tls_begin(s, outer);
+		return;
+	}
+	str_init(&buf, limit_of(HELLO_BYTES));
+	r = hello_from_records(wire_peek(s->client), &buf, &body, NULL);
+	if (r == 0 && hello_parse(body, &h, NULL) == 0)
+		tls_ask(s, &h);
+	else if (r != 1 || wire_eof(s->client))
+		tls_begin(s, outer);
+	str_fini(&buf);
 }

@@ -82,18 +82,60 @@ tell_back(struct hookcall *c)
 	hookcall_free(c);
 }
 
+static void
+tell(struct session *s, struct hookcall *c)
+{
+	c->back = tell_back;
+	hook_run(s->cfg->hooks, c);
+}
+
+/* The other end of a tunnel, as far as it is known. */
+static const struct conn *
+session_far_end(const struct session *s)
+{
+	const struct server	*sv;
+	struct conn		*c;
+
+	if (s->host == NULL)
+		return (NULL);
+	LIST_FOREACH(sv, &s->servers, link)
+		if (sv->port == s->port && strcmp(sv->host, s->host) == 0)
+			return (conn_ref(sv->conn));
+	c = conn_new(true);
+	conn_set_place(&c->address, s->host, s->port);
+	return (c);
+}
+
+struct hookcall *
+session_call(struct session *s, enum hook h, const struct conn *conn)
+{
+	struct hookcall	*c = hookcall_new(h, NULL);
+
+	c->conn = conn_ref(conn);
+	c->client = conn_ref(s->conn);
+	c->server = conn->server ? conn_ref(conn) : session_far_end(s);
+	return (c);
+}
+
 void
 session_tell(struct session *s, enum hook h, const struct conn *conn)
 {
-	struct hookcall	*c;
+	if (hooks_wanted(s->cfg->hooks, h))
+		tell(s, session_call(s, h, conn));
+}
 
-	if (!hooks_wanted(s->cfg->hooks, h))
-		return;
-	c = hookcall_new(h, NULL);
-	c->conn = conn_ref(conn);
-	c->client = conn_ref(s->conn);
-	c->back = tell_back;
-	hook_run(s->cfg->hooks, c);
+void
+session_tell_flow(struct session *s, enum hook h, const struct flow *f)
+{
+	if (hooks_wanted(s->cfg->hooks, h))
+		tell(s, hookcall_new(h, flow_dup(f, true)));
+}
+
+void
+session_ask(struct session *s, struct hookcall *c,
+    void (*then)(void *, const struct hookcall *))
+{
+	query_ask(&s->query, s->node->loop, s->cfg->hooks, c, then, s);
 }
 
 static void
@@ -120,22 +162,22 @@ session_end(void *arg)
 		loop_defer(s->node->loop, &s->end);
 		return;
 	}
+	query_forget(&s->query);
 	relay_end(s);
+	client_end_connect(s);
 	if (s->leaf_job != NULL)
 		leaf_job_cancel(s->leaf_job);
 	if (s->h2 != NULL && s->client != NULL)
 		(void)h2_pump(s->h2, H2_TURN);	/* its last words */
 	h2_free(s->h2);
 	servers_free(s);
-	if (s->mode != NULL) {
+	if (s->met) {
 		session_facts(s)->t_end = date_now();
 		s->conn->established = false;
 		session_tell(s, HOOK_client_disconnected, s->conn);
 	}
 	if (s->client != NULL)
 		wire_close(s->client, true);
-	if (s->connect_flow != NULL)
-		flow_unref(s->connect_flow);
 	conn_unref(s->conn);
 	mode_unref(s->mode);
 	free(s->socks);
@@ -180,34 +222,73 @@ session_new(struct node *n)
 
 /* What the mode says of where it goes. -1: nowhere. */
 static int
-session_enter(struct session *s, int fd, struct why *why)
+session_aim(struct session *s, int fd, struct why *why)
 {
 	struct addr	a;
 	char		host[64];
 
-	switch (s->mode->kind) {
-	case MODE_REVERSE:
+	if (s->mode->kind == MODE_REVERSE) {
 		s->host = xstrdup(s->mode->host);
 		s->port = s->mode->port;
-		if (strcmp(s->mode->scheme, "tcp") == 0)
-			relay_begin(s, NULL);
-		return (0);
-	case MODE_SOCKS5:
-		client_start_socks(s);
-		return (0);
-	case MODE_TRANSPARENT:
+	} else if (s->mode->kind == MODE_TRANSPARENT) {
 		if (origin_of(fd, &a, why) == -1)
 			return (-1);
 		addr_host(&a, host);
 		s->host = xstrdup(host);
 		s->port = addr_port(&a);
-		/* it may be the server that speaks first */
-		if (s->cfg->eager)
-			(void)server_open(s, s->host, s->port, false);
-		return (0);
-	default:
-		return (0);
 	}
+	return (0);
+}
+
+static void
+session_enter(struct session *s)
+{
+	s->step = S_SNIFF;
+	if (s->mode->kind == MODE_SOCKS5)
+		client_start_socks(s);
+	else if (s->mode->kind == MODE_REVERSE &&
+	    strcmp(s->mode->scheme, "tcp") == 0)
+		relay_begin(s, NULL);
+	else if (s->mode->kind == MODE_TRANSPARENT && s->cfg->eager)
+		/* it may be the server that speaks first */
+		(void)server_open(s, s->host, s->port, false);
+}
+
+/* Scripts have seen the client, and where it goes if the mode tells. */
+static void
+on_welcome(void *arg, const struct hookcall *c)
+{
+	struct session	*s = CAST(session, arg, SESSION_MAGIC);
+
+	if (s->step == S_CLOSING)
+		return;
+	if ((c->verdict & HV_KILL) != 0) {
+		session_log(s, LOG_INFO, "client refused: %s",
+		    c->conn->error != NULL ? c->conn->error : "by a script");
+		session_close(s);
+		return;
+	}
+	if ((c->verdict & HV_CONN) != 0 && s->host != NULL) {
+		free(s->host);
+		s->host = xstrdup(c->server->address.host);
+		s->port = c->server->address.port;
+	}
+	session_enter(s);
+	if (s->step != S_CLOSING)
+		session_turn(s);
+}
+
+static void
+session_welcome(struct session *s)
+{
+	s->met = true;
+	if (!hooks_wanted(s->cfg->hooks, HOOK_client_connected)) {
+		session_enter(s);
+		return;
+	}
+	s->step = S_WELCOME;
+	session_ask(s, session_call(s, HOOK_client_connected, s->conn),
+	    on_welcome);
 }
 
 void
@@ -232,17 +313,13 @@ session_accept(struct node *n, int fd, const struct addr *peer,
 	conn_set(&s->conn->mode, mode->spec);
 	h1_init(&s->h1, false);
 	s->h1.lenient = !s->cfg->validate;
-	if (s->cfg->addons != NULL && !s->cfg->addon_ops->admit(
-	    s->cfg->addons, s->conn, &why)) {
+	if ((s->cfg->addons != NULL && !s->cfg->addon_ops->admit(
+	    s->cfg->addons, s->conn, &why)) ||
+	    session_aim(s, fd, &why) == -1) {
 		session_log(s, LOG_WARN, "%s", why.text);
 		session_close(s);
-		return;
-	}
-	session_tell(s, HOOK_client_connected, s->conn);
-	if (session_enter(s, fd, &why) == -1) {
-		session_log(s, LOG_WARN, "%s", why.text);
-		session_close(s);
-	}
+	} else
+		session_welcome(s);
 }
 
 void

@@ -13,6 +13,7 @@
 #include "net/tls.h"
 #include "proxy/inbox.h"
 #include "proxy/put.h"
+#include "proxy/query.h"
 #include "proxy/session.h"
 #include "proxy/target.h"
 
@@ -31,10 +32,12 @@
  *	RELAY                 CLOSING (from everywhere)
  */
 enum session_step {
+	S_WELCOME,	/* may the client come in? */
 	S_SOCKS,	/* the handshake of SOCKS5 */
 	S_SNIFF,	/* what will the client speak? */
 	S_HTTP,
 	S_CONNECT,	/* CONNECT waits for its server */
+	S_ASK,		/* a ClientHello is here: what becomes of it? */
 	S_HELLO,	/* ClientHello awaited */
 	S_LEAF,		/* server and certificate awaited */
 	S_HANDSHAKE,
@@ -73,6 +76,7 @@ struct server {
 	bool		 answered;	/* of the present request, anything */
 	bool		 keeps;		/* may be used again */
 	unsigned	 uses;
+	struct query	*query;		/* may it be dialled? */
 	struct why	 why;
 };
 
@@ -141,6 +145,9 @@ struct session {
 	struct ws_talk	*ws;		/* S_RELAY: it is a WebSocket */
 	struct flow	*connect_flow;	/* CONNECT until it is answered */
 	unsigned	 client_bits;	/* addons' notes on the client */
+	struct query	*query;		/* S_WELCOME, S_CONNECT, S_ASK */
+	bool		 met;		/* scripts know of the client */
+	bool		 ignored;	/* S_RELAY: on a script's wish */
 	bool		 refused;	/* after a bad request: read no more */
 
 	/* TLS with the client */
@@ -161,6 +168,13 @@ void	 session_log(struct session *, enum log_level, const char *, ...)
 	    printflike(3, 4);
 /* A connection hook: whoever subscribed is told; nothing waits. */
 void	 session_tell(struct session *, enum hook, const struct conn *);
+void	 session_tell_flow(struct session *, enum hook, const struct flow *);
+/* A call about a connection, to be asked or told. */
+struct hookcall *session_call(struct session *, enum hook,
+	    const struct conn *);
+/* The session's own question, about its client. */
+void	 session_ask(struct session *, struct hookcall *,
+	    void (*)(void *, const struct hookcall *));
 /* client facts: a conn_dup() to be changed, put in place of the old */
 struct conn *session_facts(struct session *);
 
@@ -180,6 +194,8 @@ void	 client_error(struct session *, const struct why *);
 void	 client_show_refused(struct session *, struct head *,
 	    const struct why *);
 void	 client_reply_connect(struct session *, const struct why *);
+/* The session ends: so does a CONNECT that was not answered. */
+void	 client_end_connect(struct session *);
 extern const struct wire_ops	client_ops;
 
 /* s_h2.c: the client's end under HTTP/2 */
@@ -245,7 +261,8 @@ void	 server_ask_via(struct server *);
 void	 server_read_via(struct server *);
 
 /* s_tls.c */
-void	 tls_begin(struct session *, bool outer);
+/* A ClientHello lies on the wire, maybe not all of it. */
+void	 tls_consider(struct session *, bool outer);
 void	 tls_server_ready(struct session *, struct server *);
 
 /* s_relay.c */

@@ -58,7 +58,8 @@ server_ask_via(struct server *sv)
 	}
 	str_init(&at, 512);
 	str_init(&out, 8192);
-	uri_put_authority(&at, SPNIL, sp_of(sv->host), sv->port);
+	uri_put_authority(&at, SPNIL, sp_of(sv->conn->address.host),
+	    sv->conn->address.port);
 	str_printf(&out, "CONNECT %s HTTP/1.1\r\n", str_c(&at));
 	if (cfg->connect_host)
 		str_printf(&out, "Host: %s\r\n", str_c(&at));

@@ -688,6 +688,24 @@ test_cannot_open(void **state)
 	assert_null(st->x->flow->response);	/* the page is not the flow's */
 }
 
+/* A flow has one last hook: killed at its response, it has had it. */
+static void
+test_one_last_hook(void **state)
+{
+	struct stage	*st = *state;
+
+	stage_want(st, S | HOOK_BIT(HOOK_error));
+	in_req(st, GET);
+	in_plain(st, IN_OPENED);
+	in_res(st, OK3);
+	in_data(st, IN_RES_DATA, "abc");
+	in_plain(st, IN_RES_END);
+	str_clear(&st->log);
+	in_decided(st, HV_KILL, NULL, NULL);
+	did(st, "> abort\n< abort\ndone\n");
+	expect_error(st, err_text(ERR_KILLED));
+}
+
 static void
 test_client_gone(void **state)
 {
@@ -925,6 +943,7 @@ main(void)
 		row(test_big_and_held),
 		row(test_no_room_for_it),
 		row(test_cannot_open),
+		row(test_one_last_hook),
 		row(test_client_gone),
 		row(test_server_gone),
 		row(test_server_gone_while_held),

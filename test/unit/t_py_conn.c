@@ -74,24 +74,122 @@ test_no_connections(void **state)
 	free(value);
 }
 
-/* Events of connections. */
-static void
-test_events(void **state)
+static struct conn *
+server_at(const char *host, uint16_t port)
 {
-	struct pk	*pk = *state;
-	struct hookcall	*c = hookcall_new(HOOK_client_connected, NULL);
+	struct conn	*c = conn_new(true);
+
+	conn_set_place(&c->address, host, port);
+	return (c);
+}
+
+/* RFC 8446 4.1.2: version, random, no session, two suites, no compression,
+ * a name and two protocols. */
+static const char	hello[] =
+    "\3\3" "0123456789abcdef0123456789abcdef" "\0"
+    "\0\4\x13\1\0\x35" "\1\0" "\0\x17"
+    "\0\0\0\x8" "\0\6\0\0\3a.b"
+    "\0\x10\0\7" "\0\5\2h2\1x";
+
+/* Events of connections. */
+static struct hookcall *
+ask_conn(struct pk *pk, enum hook h, struct conn *server)
+{
+	struct hookcall	*c = hookcall_new(h, NULL);
 	struct pk_call	 pc = { .pk = pk };
 
-	pk_script(pk, "def client_connected(client):\n"
-	    "    print('client', client.peername)\n");
-	c->conn = client();
+	c->client = client();
+	c->server = server;
+	c->conn = conn_ref(h == HOOK_server_connect ? server : c->client);
+	if (h == HOOK_tls_clienthello)
+		c->hello = blob_of(sp_mem(hello, sizeof(hello) - 1));
 	c->back = pk_back;
 	c->asker = &pc;
 	hook_run(&pk->m->hooks, c);
 	while (!pc.back)
 		assert_true(pk_turn(pk, PK_WAIT_MS));
+	return (c);
+}
+
+static void
+test_events(void **state)
+{
+	struct pk	*pk = *state;
+	struct hookcall	*c;
+
+	pk_script(pk, "def client_connected(client):\n"
+	    "    print('client', client.peername)\n");
+	c = ask_conn(pk, HOOK_client_connected, NULL);
+	assert_int_equal(c->verdict, 0);
 	hookcall_free(c);
 	assert_true(pk_logged(pk, "client ('192.0.2.1', 5000)"));
+}
+
+static void
+test_refused(void **state)
+{
+	struct pk	*pk = *state;
+	struct hookcall	*c;
+
+	pk_script(pk, "def client_connected(client):\n"
+	    "    client.error = 'no'\n"
+	    "def server_connect(data):\n"
+	    "    data.server.error = data.client.peername[0]\n");
+	c = ask_conn(pk, HOOK_client_connected, NULL);
+	assert_int_equal(c->verdict, HV_KILL);
+	assert_string_equal(c->conn->error, "no");
+	hookcall_free(c);
+	c = ask_conn(pk, HOOK_server_connect, server_at("a.test", 80));
+	assert_int_equal(c->verdict, HV_KILL);
+	assert_string_equal(c->conn->error, "192.0.2.1");
+	hookcall_free(c);
+}
+
+/* Both dialects send a connection elsewhere; nonsense is refused. */
+static void
+test_moved(void **state)
+{
+	struct pk	*pk = *state;
+	struct hookcall	*c;
+
+	pk_script(pk, "def server_connect(data):\n"
+	    "    host, port = data.server.address\n"
+	    "    data.server.address = ('b.test', port + 1)\n"
+	    "def clientconnect(context, h):\n"
+	    "    h.set_server_address(('c.test', 5))\n");
+	c = ask_conn(pk, HOOK_server_connect, server_at("a.test", 80));
+	assert_int_equal(c->verdict, HV_CONN);
+	assert_string_equal(c->server->address.host, "b.test");
+	assert_int_equal(c->server->address.port, 81);
+	hookcall_free(c);
+	c = ask_conn(pk, HOOK_client_connected, server_at("a.test", 80));
+	assert_int_equal(c->verdict, HV_CONN);
+	assert_string_equal(c->server->address.host, "c.test");
+	hookcall_free(c);
+	c = ask_conn(pk, HOOK_server_connect, server_at("a.test", 65535));
+	assert_int_equal(c->verdict, 0);
+	hookcall_free(c);
+	assert_true(pk_logged(pk, "no address of a server: b.test:65536"));
+}
+
+static void
+test_hello(void **state)
+{
+	struct pk	*pk = *state;
+	struct hookcall	*c;
+
+	pk_script(pk, "def tls_clienthello(data):\n"
+	    "    h = data.client_hello\n"
+	    "    print(h.sni, h.cipher_suites, h.alpn_protocols, [k for k, _"
+	    " in h.extensions], len(h.raw_bytes()), h.raw_bytes(False)[:4])\n"
+	    "    print(data.context.server.address)\n"
+	    "    data.ignore_connection = True\n");
+	c = ask_conn(pk, HOOK_tls_clienthello, server_at("a.test", 443));
+	assert_int_equal(c->verdict, HV_IGNORE);
+	hookcall_free(c);
+	assert_true(pk_logged(pk, "a.b [4865, 53] [b'h2', b'x'] [0, 16] 77 "
+	    "b'\\x01\\x00\\x00D'"));
+	assert_true(pk_logged(pk, "('a.test', 443)"));
 }
 
 int
@@ -102,6 +200,10 @@ main(void)
 		cmocka_unit_test_setup_teardown(test_no_connections,
 		    pk_start, pk_end),
 		cmocka_unit_test_setup_teardown(test_events, pk_start, pk_end),
+		cmocka_unit_test_setup_teardown(test_refused, pk_start,
+		    pk_end),
+		cmocka_unit_test_setup_teardown(test_moved, pk_start, pk_end),
+		cmocka_unit_test_setup_teardown(test_hello, pk_start, pk_end),
 	};
 
 	return (cmocka_run_group_tests(tests, NULL, NULL));

@@ -466,7 +466,7 @@ test_connect_refused_by_an_addon(void **state)
 	c = client(w);
 	sayf(c, "CONNECT 127.0.0.1:%u HTTP/1.1\r\nHost: a\r\n\r\n", w->port);
 	hears_end(c);
-	over_badly(w, 1, "refused");
+	over_badly(w, 1, err_text(ERR_KILLED));
 	assert_int_equal(w->norigin, 0);
 }
 

@@ -1,4 +1,5 @@
 """Arguments of TLS events."""
+import struct
 
 
 class Context:
@@ -15,8 +16,48 @@ class ClientHello:
         self.sni, self.alpn_protocols = sni, list(alpn_protocols)
         self.cipher_suites, self.extensions, self._raw = list(cipher_suites), list(extensions), raw
 
+    def __repr__(self):
+        return f"ClientHello(sni: {self.sni}, alpn_protocols: {self.alpn_protocols})"
+
+    @classmethod
+    def parse(cls, raw):
+        """The parts of a message body (RFC 8446 4.1.2) that the program has found to be well-formed."""
+        at = 35 + raw[34]
+        suites, at = _vector(raw, at, 2)
+        _, at = _vector(raw, at, 1)
+        hello = cls(cipher_suites=[n for n, in _U16.iter_unpack(suites)], raw=raw)
+        rest = _vector(raw, at, 2)[0] if at < len(raw) else b""
+        at = 0
+        while at < len(rest):
+            kind = int.from_bytes(rest[at:at + 2], "big")
+            data, at = _vector(rest, at + 2, 2)
+            hello.extensions.append((kind, data))
+            if kind == 0 and len(data) > 5:         # RFC 6066 3: a list of names, with one of type 0
+                hello.sni = _vector(data, 3, 2)[0].decode("ascii", "surrogateescape")
+            elif kind == 16:                        # RFC 7301 3.1
+                hello.alpn_protocols = list(_vectors(data[2:]))
+        return hello
+
     def raw_bytes(self, wrap_in_record=True):
-        return self._raw
+        """The message as it came, in a record of TLS or without."""
+        message = b"\1" + len(self._raw).to_bytes(3, "big") + self._raw
+        return b"\x16\3\1" + len(message).to_bytes(2, "big") + message if wrap_in_record else message
+
+
+_U16 = struct.Struct(">H")
+
+
+def _vector(data, at, n):
+    """The bytes behind a length of n bytes, and where they end."""
+    end = at + n + int.from_bytes(data[at:at + n], "big")
+    return data[at + n:end], end
+
+
+def _vectors(data):
+    at = 0
+    while at < len(data):
+        name, at = _vector(data, at, 1)
+        yield name
 
 
 class ClientHelloData:
@@ -37,19 +78,3 @@ class TlsData:
 
     def __init__(self, conn, context, ssl_conn=None, is_dtls=False):
         self.conn, self.context, self.ssl_conn, self.is_dtls = conn, context, ssl_conn, is_dtls
-
-
-def data_of(hook, conn, record):
-    """The argument of an event of the program."""
-    from mitmproxy import connection
-    other = None
-    if record.id:
-        facts = record.facts()
-        other = connection.of_handle(facts[11] if isinstance(conn, connection.Client) else facts[10])
-    if isinstance(conn, connection.Client):
-        context = Context(conn, other or connection.Server())
-    else:
-        context = Context(other or connection.Client(), conn)
-    if hook == "tls_clienthello":
-        return ClientHelloData(context, ClientHello(conn.sni, conn.alpn_offers or (), conn.cipher_list or ()))
-    return TlsData(conn, context)

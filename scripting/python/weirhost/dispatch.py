@@ -4,10 +4,12 @@ import types
 import _weir
 
 from mitmproxy.exceptions import AddonHalt
-from weirhost import classic, errors, flows, state, wsgi
+from weirhost import classic, conns, errors, flows, state, wsgi
 
 # Events of flows that both live flows and one-shot runs have.
-FLOW_HOOKS = ("http_connect", "requestheaders", "request", "responseheaders", "response", "error")
+FLOW_HOOKS = ("http_connect", "http_connected", "http_connect_error", "requestheaders", "request", "responseheaders", "response",
+              "error")
+CONN_HOOKS = [name for name in state.HOOKS if name not in FLOW_HOOKS]
 table = {}                              # event → [(script, addon, name of the function, classic?)]
 _calls = [()] * len(state.HOOKS)        # the same, by number
 _waiting = set()                        # hook calls whose handlers wait for something
@@ -46,6 +48,10 @@ def rebuild(scripts):
     _keep = len(wanted & set(FLOW_HOOKS)) > 1
     if _keep:
         wanted.add("error")             # so that we know when to let go
+        if "http_connect" in wanted:
+            wanted |= {"http_connected", "http_connect_error"}
+    if wanted & set(CONN_HOOKS):
+        wanted |= conns.ENDS
     state.log_hooks[:] = [log_handler(e) for e in table.get("add_log", ())]
     _weir.want(sum(1 << state.NUMBER[name] for name in wanted))
 
@@ -184,26 +190,20 @@ def app_entry(app, domain, port):
 
 def serve_conn(record, hook, entries):
     try:
-        arg = conn_argument(record, hook)
+        arg = conns.begin(record, hook)
     except BaseException as e:
         record.done()
         errors.report(e, "Internal error")
         return
-    run(entries, arg, record.done)
 
-
-def conn_argument(record, hook):
-    """What today's handlers of an event of a connection are given."""
-    from mitmproxy import connection
-    c = connection.of_handle(record.conn)
-    if hook.startswith("client_"):
-        return c
-    if hook.startswith("server_"):
-        from mitmproxy.proxy.server_hooks import ServerConnectionHookData
-        client = record.facts()[10] if record.id else None
-        return ServerConnectionHookData(c, connection.of_handle(client) if client is not None else connection.Client())
-    from mitmproxy import tls
-    return tls.data_of(hook, c, record)
+    def finish():
+        try:
+            conns.end(arg, record, hook)
+        except Exception as e:
+            errors.report(e)
+        finally:
+            record.done()
+    run(entries, arg, finish)
 
 
 def close_gate():

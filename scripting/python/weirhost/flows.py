@@ -9,7 +9,7 @@ from mitmproxy.http import HTTPFlow
 _weak = weakref.WeakValueDictionary()
 # Flows between their first and their last hook: scripts may hang things on them.
 _strong = {}
-_LAST = {"response", "error"}
+_LAST = {"response", "error", "http_connected", "http_connect_error"}
 
 
 def of_record(record, kind=HTTPFlow):

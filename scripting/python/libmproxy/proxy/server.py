@@ -10,7 +10,7 @@ class ConnectionHandler:
     server_conn: a ServerConnection, None until it is known.
     """
 
-    config = channel = None
+    config = channel = _server = None
     conntype = "http"
     sni = None
 
@@ -25,8 +25,7 @@ class ConnectionHandler:
         """The handler for the argument of an event of today."""
         h = cls.__new__(cls)
         client = getattr(arg, "client", arg)
-        server = getattr(arg, "server", None)
-        h._arg = arg
+        h._server = server = getattr(arg, "server", None) or getattr(arg, "_target", None)
         h.client_conn = ClientConnection.of(client)
         h.server_conn = ServerConnection.of(server) if server is not None else None
         h.reply = lambda msg=None: None
@@ -39,7 +38,7 @@ class ConnectionHandler:
 
     def set_server_address(self, address):
         """The connection is to go elsewhere."""
-        server = getattr(self._arg, "server", None)
+        server = self._server
         if server is None:
             raise RuntimeError("there is no server yet")
         server.address = tuple(address)

@@ -1,0 +1,64 @@
+#include "proxy/query.h"
+
+#include <stdlib.h>
+
+#include "base/mem.h"
+
+struct query {
+	struct post	 post;		/* first */
+	struct query	**at;		/* NULL: nobody listens */
+	struct loop	*loop;
+	struct hookcall	*call;
+	void		(*then)(void *, const struct hookcall *);
+	void		*arg;
+};
+
+static void
+on_answer(struct post *p)
+{
+	struct query	*q = (struct query *)(void *)p;
+
+	if (q->at != NULL) {
+		*q->at = NULL;
+		q->then(q->arg, q->call);
+	}
+	hookcall_free(q->call);
+	free(q);
+}
+
+/* On the decider's thread. */
+static void
+call_back(struct hookcall *c)
+{
+	struct query	*q = c->asker;
+
+	loop_post(q->loop, &q->post);
+}
+
+void
+query_ask(struct query **at, struct loop *loop, struct hooks *hooks,
+    struct hookcall *c, void (*then)(void *, const struct hookcall *),
+    void *arg)
+{
+	struct query	*q = xcalloc(1, sizeof(*q));
+
+	q->post.fn = on_answer;
+	q->at = at;
+	q->loop = loop;
+	q->call = c;
+	q->then = then;
+	q->arg = arg;
+	*at = q;
+	c->back = call_back;
+	c->asker = q;
+	hook_run(hooks, c);	/* q may be answered from now on */
+}
+
+void
+query_forget(struct query **at)
+{
+	if (*at == NULL)
+		return;
+	(*at)->at = NULL;
+	*at = NULL;
+}
