@@ -7,19 +7,35 @@
 /* The one counter of the program: ids are unique across threads. */
 static _Atomic uint64_t	 flow_last_id;
 
-struct flow *
-flow_new(enum flow_type type)
+void
+flow_renumber(struct flow *f)
+{
+	f->id = atomic_fetch_add_explicit(&flow_last_id, 1,
+	    memory_order_relaxed) + 1;
+}
+
+/* Without a name: for copies that get the other's. */
+static struct flow *
+flow_alloc(enum flow_type type)
 {
 	struct flow	*f = xcalloc(1, sizeof(*f));
 
 	f->refs = 1;
 	f->magic = FLOW_MAGIC;
 	f->type = type;
+	obj_born(OBJ_flow);
+	return (f);
+}
+
+struct flow *
+flow_new(enum flow_type type)
+{
+	struct flow	*f = flow_alloc(type);
+
 	f->id = atomic_fetch_add_explicit(&flow_last_id, 1,
 	    memory_order_relaxed) + 1;
 	uuid_make(f->uuid);
 	f->t_created = date_now();
-	obj_born(OBJ_flow);
 	return (f);
 }
 
@@ -194,7 +210,8 @@ flow_take_marks(struct flow *dst, const struct flow *src)
 struct flow *
 flow_dup(const struct flow *f, bool same_id)
 {
-	struct flow		*d = flow_new(f->type);
+	/* A new name costs a system call: not for every report. */
+	struct flow	*d = same_id ? flow_alloc(f->type) : flow_new(f->type);
 
 	if (same_id) {
 		d->id = f->id;
