@@ -339,6 +339,7 @@ mod_constants(PyObject *m)
 	    PyModule_AddIntConstant(m, "HV_KILL", HV_KILL) |
 	    PyModule_AddIntConstant(m, "HV_INTERCEPT", HV_INTERCEPT) |
 	    PyModule_AddIntConstant(m, "HV_STREAM", HV_STREAM) |
+	    PyModule_AddIntConstant(m, "HV_PIECES", HV_PIECES) |
 	    PyModule_AddIntConstant(m, "HV_IGNORE", HV_IGNORE));
 }
 

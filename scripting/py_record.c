@@ -391,13 +391,30 @@ record_server(PyObject *self, void *closure unused)
 }
 
 static PyObject *
-record_hello(PyObject *self, void *closure unused)
+record_data(PyObject *self, void *closure unused)
 {
 	struct record	*r = (struct record *)self;
 
-	if (r->call == NULL || r->call->hello == NULL)
+	if (r->call == NULL || r->call->data == NULL)
 		Py_RETURN_NONE;
-	return (conv_bytes(blob_sp(r->call->hello)));
+	return (conv_bytes(blob_sp(r->call->data)));
+}
+
+/* put_data(bytes): instead of the piece that came. */
+static PyObject *
+record_put_data(PyObject *self, PyObject *arg)
+{
+	struct hookcall	*c = ((struct record *)self)->call;
+	PyObject	*keep;
+	struct sp	 data;
+
+	if (c == NULL || conv_sp(arg, &data, &keep) == -1)
+		return (c == NULL ? PyErr_Format(PyExc_RuntimeError,
+		    "it has gone on") : NULL);
+	blob_unref(c->data);
+	c->data = data.n != 0 ? blob_of(data) : NULL;
+	Py_XDECREF(keep);
+	Py_RETURN_NONE;
 }
 
 static PyObject *
@@ -439,6 +456,7 @@ static const PyMethodDef record_methods[] = {
 	{ "adopt", record_adopt, METH_O, NULL },
 	{ "backup", record_backup, METH_NOARGS, NULL },
 	{ "verdict", record_verdict, METH_O, NULL },
+	{ "put_data", record_put_data, METH_O, NULL },
 	{ "refuse", record_refuse, METH_O, NULL },
 	{ "move", record_move, METH_VARARGS, NULL },
 	{ "done", record_done, METH_NOARGS, NULL },
@@ -451,7 +469,7 @@ static const PyGetSetDef record_getset[] = {
 	{ "conn", record_conn, NULL, NULL, NULL },
 	{ "client", record_client, NULL, NULL, NULL },
 	{ "server", record_server, NULL, NULL, NULL },
-	{ "hello", record_hello, NULL, NULL, NULL },
+	{ "data", record_data, NULL, NULL, NULL },
 	{ "id", record_id, NULL, NULL, NULL },
 	{ NULL, NULL, NULL, NULL, NULL }
 };

@@ -143,7 +143,7 @@ hookcall_free(struct hookcall *c)
 	conn_unref(c->conn);
 	conn_unref(c->client);
 	conn_unref(c->server);
-	blob_unref(c->hello);
+	blob_unref(c->data);
 	obj_gone(OBJ_hookcall);
 	free(c);
 }

@@ -38,6 +38,7 @@ bool		 hook_of_flow(enum hook);
 #define HV_STREAM	16u	/* headers hooks: stream this body */
 #define HV_MARKS	32u	/* marked, comment, meta were changed */
 #define HV_CONN		64u	/* conn hooks: ->server was replaced */
+#define HV_PIECES	256u	/* headers hooks: with HV_STREAM, ask for each */
 #define HV_IGNORE	128u	/* tls_clienthello: leave it alone */
 
 struct hookcall {
@@ -59,7 +60,9 @@ struct hookcall {
 	/* conn hooks: the server's connection, or what is to become it;
 	 * NULL while nobody knows where the client wants to go. */
 	const struct conn *server;
-	struct blob	*hello;		/* tls_clienthello: message body */
+	/* tls_clienthello: the message's body. Pieces: the bytes, which a
+	 * decider may replace; NULL: the end. */
+	struct blob	*data;
 };
 
 enum decider_id { DECIDE_SCRIPT, DECIDE_MAIN, DECIDE_N };

@@ -20,6 +20,7 @@
  *	        \    |
  *	         sent		refused: answered early, the rest is dropped
  *
+ * A stream may go through a script: "piece" waits for what it makes of each.
  * A step with nothing to ask is passed through at once. The exchange is
  * over when both directions are "sent", or when it was ended.
  */
@@ -333,6 +334,34 @@ exch_take_answer(struct exch *x, const struct hookcall *c)
 	return (c->verdict);
 }
 
+static void
+exch_ask_piece(struct exch *x, enum hook h, struct sp data)
+{
+	x->piece = data.n != 0 ? blob_of(data) : NULL;
+	x->out->ask(x->arg, h);
+	blob_unref(x->piece);
+	x->piece = NULL;
+}
+
+static struct sp
+exch_piece(const struct hookcall *c)
+{
+	return (c->data != NULL ? blob_sp(c->data) : SPNIL);
+}
+
+/* Its length is what a script will make of it (RFC 9112 6.3): said by
+ * chunks, or by the end where there are none. */
+static struct msg *
+exch_unmeasured(const struct msg *old)
+{
+	struct msg	*m = msg_dup(old);
+
+	if (head_drop_tok(m->head, TOK_content_length) != 0 &&
+	    head_is_11(m->head))
+		head_set(m->head, SP("Transfer-Encoding"), SP("chunked"));
+	return (m);
+}
+
 /* Content-Length above a threshold, or no length said: streams. */
 static bool
 exch_is_large(const struct exch *x, const struct msg *m)
@@ -440,6 +469,10 @@ rq_after_head(struct exch *x, unsigned verdict)
 	if ((verdict & HV_STREAM) != 0 || exch_is_large(x, x->flow->request) ||
 	    !exch_needs_body(x, HOOK_request, FS_REQUEST_HEAD)) {
 		x->req_streams = true;
+		x->req_pieces = (verdict & HV_PIECES) != 0;
+		if (x->req_pieces)
+			flow_set_request(x->flow,
+			    exch_unmeasured(x->flow->request));
 		if (exch_is_large(x, x->flow->request) &&
 		    !x->cfg->keep_streamed)
 			x->req.keeps = false;
@@ -571,6 +604,18 @@ rq_open(struct exch *x, const struct exch_in *in)
 	return (ON);
 }
 
+/* All of it has gone by. */
+static enum go
+rq_streamed(struct exch *x)
+{
+	exch_close_request(x, true);
+	rq_go(x, RQ_sent);
+	x->out->req_end(x->arg, x->flow->request->trailers);
+	exch_show(x, HOOK_request);
+	exch_settle(x);
+	return (ON);
+}
+
 static enum go
 rq_stream(struct exch *x, const struct exch_in *in)
 {
@@ -578,6 +623,11 @@ rq_stream(struct exch *x, const struct exch_in *in)
 
 	switch (in->kind) {
 	case IN_REQ_DATA:
+		if (x->req_pieces) {
+			rq_go(x, RQ_piece);
+			exch_ask_piece(x, HOOK_request_piece, in->data);
+			return (ON);
+		}
 		if (exch_capture(x, &x->req, in->data, &why) == -1)
 			return (exch_fail_over(x, &why));
 		x->out->req_data(x->arg, in->data, NULL);
@@ -586,13 +636,31 @@ rq_stream(struct exch *x, const struct exch_in *in)
 		x->req.trailers = in->head;
 		return (ON);
 	default:
-		exch_close_request(x, true);
-		rq_go(x, RQ_sent);
-		x->out->req_end(x->arg, x->flow->request->trailers);
-		exch_show(x, HOOK_request);
-		exch_settle(x);
+		if (!x->req_pieces)
+			return (rq_streamed(x));
+		x->req_last = true;
+		rq_go(x, RQ_piece);
+		exch_ask_piece(x, HOOK_request_piece, SPNIL);
 		return (ON);
 	}
+}
+
+static enum go
+rq_piece(struct exch *x, const struct exch_in *in)
+{
+	struct sp	data = exch_piece(in->call);
+	struct why	why;
+
+	if ((in->call->verdict & HV_KILL) != 0)
+		return (exch_kill(x));
+	if (exch_capture(x, &x->req, data, &why) == -1)
+		return (exch_fail_over(x, &why));
+	if (data.n != 0)
+		x->out->req_data(x->arg, data, NULL);
+	if (x->req_last)
+		return (rq_streamed(x));
+	rq_go(x, RQ_stream);
+	return (ON);
 }
 
 static enum go
@@ -669,6 +737,11 @@ rs_after_head(struct exch *x, unsigned verdict)
 		return (ON);
 	}
 	x->res_streams = true;
+	x->res_pieces = (verdict & HV_PIECES) != 0;
+	if (x->res_pieces) {
+		flow_set_response(x->flow, exch_unmeasured(m));
+		m = x->flow->response;
+	}
 	if (large && !x->cfg->keep_streamed)
 		x->res.keeps = false;
 	x->res_sent = true;
@@ -737,12 +810,26 @@ rs_hook(struct exch *x, const struct exch_in *in)
 }
 
 static enum go
+rs_streamed(struct exch *x)
+{
+	exch_close_response(x, true);
+	x->out->res_end(x->arg, x->flow->response->trailers);
+	exch_show(x, HOOK_response);
+	return (rs_complete(x));
+}
+
+static enum go
 rs_stream(struct exch *x, const struct exch_in *in)
 {
 	struct why	why;
 
 	switch (in->kind) {
 	case IN_RES_DATA:
+		if (x->res_pieces) {
+			rs_go(x, RS_piece);
+			exch_ask_piece(x, HOOK_response_piece, in->data);
+			return (ON);
+		}
 		if (exch_capture(x, &x->res, in->data, &why) == -1)
 			return (exch_fail_over(x, &why));
 		x->out->res_data(x->arg, in->data, NULL);
@@ -751,11 +838,31 @@ rs_stream(struct exch *x, const struct exch_in *in)
 		x->res.trailers = in->head;
 		return (ON);
 	default:
-		exch_close_response(x, true);
-		x->out->res_end(x->arg, x->flow->response->trailers);
-		exch_show(x, HOOK_response);
-		return (rs_complete(x));
+		if (!x->res_pieces)
+			return (rs_streamed(x));
+		x->res_last = true;
+		rs_go(x, RS_piece);
+		exch_ask_piece(x, HOOK_response_piece, SPNIL);
+		return (ON);
 	}
+}
+
+static enum go
+rs_piece(struct exch *x, const struct exch_in *in)
+{
+	struct sp	data = exch_piece(in->call);
+	struct why	why;
+
+	if ((in->call->verdict & HV_KILL) != 0)
+		return (exch_kill(x));
+	if (exch_capture(x, &x->res, data, &why) == -1)
+		return (exch_fail_over(x, &why));
+	if (data.n != 0)
+		x->out->res_data(x->arg, data, NULL);
+	if (x->res_last)
+		return (rs_streamed(x));
+	rs_go(x, RS_stream);
+	return (ON);
 }
 
 static enum go
@@ -814,7 +921,7 @@ static void
 exch_lost(struct exch *x, const struct exch_in *in)
 {
 	if (in->kind == IN_RES_LOST && exch_needs_no_server(x)) {
-		if (x->rq == RQ_stream)
+		if (x->rq == RQ_stream || x->rq == RQ_piece)
 			rq_go(x, RQ_refused);
 		return;
 	}
@@ -843,14 +950,18 @@ exch_misfit(struct exch *x, const struct exch_in *in, const char *step)
 }
 
 static const struct step *
-exch_step_for(const struct exch *x, enum exch_kind kind)
+exch_step_for(const struct exch *x, const struct exch_in *in)
 {
+	enum exch_kind		 kind = in->kind;
 	const struct step	*rq = &rq_steps[x->rq], *rs = &rs_steps[x->rs];
 
 	if ((kind & IN_REQ_ALL) != 0)
 		return (rq);
 	if (kind != IN_DECIDED)
 		return (rs);
+	/* Of a stream through a script there may be two at a time. */
+	if (x->rq == RQ_piece)
+		return (in->call->hook == HOOK_request_piece ? rq : rs);
 	return ((rq->accepts & IN_DECIDED) != 0 ? rq : rs);
 }
 
@@ -872,7 +983,7 @@ exch_input(struct exch *x, const struct exch_in *in)
 		exch_lost(x, in);
 		return;
 	}
-	st = exch_step_for(x, in->kind);
+	st = exch_step_for(x, in);
 	if ((st->accepts & (unsigned)in->kind) == 0) {
 		exch_misfit(x, in, st->name);
 		return;

@@ -102,6 +102,9 @@ struct exch {
 	enum req_step	 rq;
 	enum res_step	 rs;
 	bool		 req_streams, res_streams;
+	bool		 req_pieces, res_pieces;	/* a script gets each */
+	bool		 req_last, res_last;	/* has got the last */
+	struct blob	*piece;		/* while it is asked about */
 	bool		 opened;	/* server side is ready */
 	bool		 req_sent;	/* head went to the server */
 	bool		 res_sent;	/* head went to the client */

@@ -259,7 +259,7 @@ tls_ask(struct session *s, const struct hello *h)
 	hello_facts(c, h);
 	call = session_call(s, HOOK_tls_clienthello, c);
 	conn_unref(c);
-	call->hello = blob_of(h->raw);
+	call->data = blob_of(h->raw);
 	s->step = S_ASK;
 	session_ask(s, call, on_considered);
 }

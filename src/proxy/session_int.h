@@ -104,6 +104,7 @@ struct stream {
 	bool		 lost;		/* its server is being lost */
 	struct inbox	 req_in, res_in;	/* HTTP/2 */
 	struct ask	*ask;		/* the one x waits for */
+	struct ask	*req_ask;	/* and for a piece of its request */
 	struct put	 to_server, to_client;
 	bool		 req_more;	/* a body follows the request's head */
 	bool		 res_more;	/* HTTP/2: and the response's */

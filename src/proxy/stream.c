@@ -106,10 +106,12 @@ stream_lose_server(struct stream *st, bool stale, const struct why *why)
 static void
 ask_forget(struct stream *st)
 {
-	if (st->ask == NULL)
-		return;
-	st->ask->st = NULL;	/* it is freed when its answer comes */
-	st->ask = NULL;
+	/* they are freed when their answers come */
+	if (st->ask != NULL)
+		st->ask->st = NULL;
+	if (st->req_ask != NULL)
+		st->req_ask->st = NULL;
+	st->ask = st->req_ask = NULL;
 }
 
 void
@@ -145,6 +147,12 @@ stream_end(struct stream *st)
 
 /* --- asking -------------------------------------------------------------- */
 
+static struct ask **
+ask_slot(struct stream *st, enum hook h)
+{
+	return (h == HOOK_request_piece ? &st->req_ask : &st->ask);
+}
+
 static void
 on_answer(struct post *p)
 {
@@ -155,7 +163,7 @@ on_answer(struct post *p)
 
 	if (st != NULL) {
 		s = st->s;
-		st->ask = NULL;
+		*ask_slot(st, a->call->hook) = NULL;
 		exch_input(st->x, &in);
 		session_turn(s);
 	}
@@ -187,9 +195,11 @@ out_ask(void *arg, enum hook h)
 	a->call->back = call_back;
 	a->call->asker = a;
 	a->call->shown = st->x->passing;
+	if (st->x->piece != NULL)
+		a->call->data = blob_ref(st->x->piece);
 	if (hook_may_hold(h) && !st->x->passing) {
 		a->st = st;
-		st->ask = a;
+		*ask_slot(st, h) = a;
 	}
 	hook_run(s->cfg->hooks, a->call);
 }

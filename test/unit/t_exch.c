@@ -510,6 +510,70 @@ test_streams_on_demand(void **state)
 	did(st, "< [abc]\n< end\nshow response\ndone\n");
 }
 
+/* A script's answer to a piece. */
+static void
+in_piece(struct stage *st, enum hook h, const char *text)
+{
+	struct hookcall	*c = hookcall_new(h, flow_dup(st->x->flow, true));
+	struct exch_in	 in = { .kind = IN_DECIDED, .call = c };
+
+	c->data = *text != '\0' ? blob_of(sp_of(text)) : NULL;
+	exch_input(st->x, &in);
+	hookcall_free(c);
+}
+
+/* Pieces go through a script; while it has one no more is taken. */
+static void
+test_streams_through_a_script(void **state)
+{
+	struct stage	*st = *state;
+
+	stage_want(st, RH | SH);
+	in_req(st, POST3);
+	in_decided(st, HV_STREAM | HV_PIECES, NULL, NULL);
+	assert_true(sp_is(head_get_tok(st->x->flow->request->head,
+	    TOK_transfer_encoding), "chunked"));
+	assert_int_equal(head_find_tok(st->x->flow->request->head,
+	    TOK_content_length, 0), -1);
+	in_plain(st, IN_OPENED);
+	in_data(st, IN_REQ_DATA, "abc");
+	assert_false(exch_takes_request(st->x));
+	in_res(st, OK3);	/* early: both directions wait for it */
+	in_decided(st, HV_STREAM | HV_PIECES, NULL, NULL);
+	in_data(st, IN_RES_DATA, "123");
+	assert_false(exch_takes_response(st->x));
+	in_piece(st, HOOK_response_piece, "one");
+	in_piece(st, HOOK_request_piece, "");
+	assert_true(exch_takes_request(st->x));
+	in_plain(st, IN_REQ_END);
+	in_piece(st, HOOK_request_piece, "end");
+	in_plain(st, IN_RES_END);
+	in_piece(st, HOOK_response_piece, "");
+	did(st, "ask requestheaders\nopen\n> POST /x\nask request_piece\n"
+	    "ask responseheaders\n< 200\nask response_piece\n< [one]\n"
+	    "ask request_piece\n> [end]\n> end\n"
+	    "ask response_piece\n< end\ndone\n");
+	expect_kept(st->x->flow->request, "end");
+	expect_kept(st->x->flow->response, "one");
+}
+
+static void
+test_script_kills_a_stream(void **state)
+{
+	struct stage	*st = *state;
+
+	stage_want(st, SH);
+	in_req(st, GET);
+	in_plain(st, IN_OPENED);
+	in_res(st, OKC);
+	in_decided(st, HV_STREAM | HV_PIECES, NULL, NULL);
+	in_data(st, IN_RES_DATA, "123");
+	str_clear(&st->log);
+	in_decided(st, HV_KILL, NULL, NULL);
+	did(st, "> abort\n< abort\ndone\n");
+	expect_error(st, err_text(ERR_KILLED));
+}
+
 /* stream_large_bodies: what is large streams, whoever waits for it. */
 static void
 test_large_streams(void **state)
@@ -936,6 +1000,8 @@ main(void)
 		row(test_intercept),
 		row(test_main_modules),
 		row(test_streams_on_demand),
+		row(test_streams_through_a_script),
+		row(test_script_kills_a_stream),
 		row(test_large_streams),
 		row(test_expect_continue),
 		row(test_said_too_much),

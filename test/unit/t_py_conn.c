@@ -102,7 +102,7 @@ ask_conn(struct pk *pk, enum hook h, struct conn *server)
 	c->server = server;
 	c->conn = conn_ref(h == HOOK_server_connect ? server : c->client);
 	if (h == HOOK_tls_clienthello)
-		c->hello = blob_of(sp_mem(hello, sizeof(hello) - 1));
+		c->data = blob_of(sp_mem(hello, sizeof(hello) - 1));
 	c->back = pk_back;
 	c->asker = &pc;
 	hook_run(&pk->m->hooks, c);

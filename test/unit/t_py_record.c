@@ -45,6 +45,65 @@ test_rows(void **state)
 	pk_rows(*state, rows, nitems(rows));
 }
 
+static struct hookcall *
+pk_ask_piece(struct pk *pk, struct flow *f, const char *text)
+{
+	struct hookcall	*c = hookcall_new(HOOK_response_piece, f);
+	struct pk_call	 pc = { .pk = pk };
+
+	c->data = *text != '\0' ? blob_of(sp_of(text)) : NULL;
+	c->back = pk_back;
+	c->asker = &pc;
+	hook_run(&pk->m->hooks, c);
+	while (!pc.back)
+		assert_true(pk_turn(pk, PK_WAIT_MS));
+	return (c);
+}
+
+/* A body that streams through a script's callable, today's or classic. */
+static void
+pieces(struct pk *pk, const char *source, const char *want)
+{
+	static const char	*const in[] = { "ab", "c", "" };
+	struct flow		*f = pk_flow(), *last = flow_dup(f, true);
+	struct hookcall		*c;
+	struct str		 got;
+	size_t			 i;
+
+	str_init(&got, 64);
+	pk_script(pk, source);
+	c = pk_ask(pk, HOOK_responseheaders, f);
+	assert_int_equal(c->verdict & (HV_STREAM | HV_PIECES),
+	    HV_STREAM | HV_PIECES);
+	hookcall_free(c);
+	for (i = 0; i < nitems(in); i++) {
+		c = pk_ask_piece(pk, flow_dup(last, true), in[i]);
+		if (c->data != NULL)
+			str_add(&got, blob_sp(c->data));
+		str_puts(&got, "|");
+		hookcall_free(c);
+	}
+	assert_string_equal(str_c(&got), want);
+	str_fini(&got);
+	flow_unref(last);
+}
+
+static void
+test_pieces(void **state)
+{
+	pieces(*state, "def responseheaders(flow):\n"
+	    "    flow.response.stream = lambda b: b.upper() or [b'e', b'nd']\n",
+	    "AB|C|end|");
+	pieces(*state, "def change(chunks):\n"
+	    "    for before, text, after in chunks:\n"
+	    "        yield before, text * 2, after\n"
+	    "    yield '', 'end', ''\n"
+	    "def responseheaders(context, flow):\n"
+	    "    flow.response.stream = change\n", "abab|cc|end|");
+	pieces(*state, "def responseheaders(flow):\n"
+	    "    flow.response.stream = lambda b: 5\n", "ab|c||");
+}
+
 static void
 test_error(void **state)
 {
@@ -129,6 +188,7 @@ main(void)
 	const struct CMUnitTest	tests[] = {
 		cmocka_unit_test_setup_teardown(test_marks, pk_start, pk_end),
 		cmocka_unit_test_setup_teardown(test_rows, pk_start, pk_end),
+		cmocka_unit_test_setup_teardown(test_pieces, pk_start, pk_end),
 		cmocka_unit_test_setup_teardown(test_error, pk_start, pk_end),
 		cmocka_unit_test_setup_teardown(test_kept_flows,
 		    pk_start, pk_end),

@@ -282,7 +282,7 @@ test_hello_ignored(void **state)
 	call = held(w, HOOK_tls_clienthello);
 	assert_string_equal(call->conn->sni, "shop.test");
 	assert_int_equal(call->server->address.port, w->port);
-	assert_int_equal(hello_parse(blob_sp(call->hello), &h, NULL), 0);
+	assert_int_equal(hello_parse(blob_sp(call->data), &h, NULL), 0);
 	assert_true(sp_is(h.sni, "shop.test"));
 	decide(w, HV_IGNORE);
 	turn_until(w, c->shaken);

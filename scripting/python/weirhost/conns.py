@@ -26,7 +26,7 @@ def begin(record, hook):
         return ServerConnectionHookData(conn, client)
     context = tls.Context(client, server)
     if hook == "tls_clienthello":
-        return tls.ClientHelloData(context, tls.ClientHello.parse(record.hello))
+        return tls.ClientHelloData(context, tls.ClientHello.parse(record.data))
     return tls.TlsData(conn, context)
 
 

@@ -9,7 +9,8 @@ from weirhost import classic, conns, errors, flows, state, wsgi
 # Events of flows that both live flows and one-shot runs have.
 FLOW_HOOKS = ("http_connect", "http_connected", "http_connect_error", "requestheaders", "request", "responseheaders", "response",
               "error")
-CONN_HOOKS = [name for name in state.HOOKS if name not in FLOW_HOOKS]
+PIECES = {"request_piece", "response_piece"}
+CONN_HOOKS = {*state.HOOKS} - {*FLOW_HOOKS} - PIECES
 table = {}                              # event → [(script, addon, name of the function, classic?)]
 _calls = [()] * len(state.HOOKS)        # the same, by number
 _waiting = set()                        # hook calls whose handlers wait for something
@@ -50,7 +51,9 @@ def rebuild(scripts):
         wanted.add("error")             # so that we know when to let go
         if "http_connect" in wanted:
             wanted |= {"http_connected", "http_connect_error"}
-    if wanted & set(CONN_HOOKS):
+    if wanted & {"requestheaders", "responseheaders"}:
+        wanted |= PIECES | {"error"}
+    if wanted & CONN_HOOKS:
         wanted |= conns.ENDS
     state.log_hooks[:] = [log_handler(e) for e in table.get("add_log", ())]
     _weir.want(sum(1 << state.NUMBER[name] for name in wanted))
@@ -128,7 +131,12 @@ def serve(record):
         return
     number = record.hook
     hook = state.HOOKS[number]
-    if hook in FLOW_HOOKS:
+    if hook in PIECES:
+        try:
+            flows.piece(record, hook, not _keep)
+        except BaseException as e:
+            errors.report(e, "Addon error")
+    elif hook in FLOW_HOOKS:
         serve_flow(record, hook, _calls[number])
     else:
         serve_conn(record, hook, _calls[number])

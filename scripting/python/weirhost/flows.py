@@ -51,6 +51,9 @@ def end(f, record, hook):
             message = f.response if hook == "responseheaders" else f.request
             if message.stream:
                 verdict |= _weir.HV_STREAM
+            if callable(message.stream):
+                verdict |= _weir.HV_PIECES
+                keep(f)
         if verdict:
             record.verdict(verdict)
         f._store(record)
@@ -59,6 +62,21 @@ def end(f, record, hook):
         f._call = None
         if hook in _LAST:
             _strong.pop(f._ref, None)
+        record.done()
+
+
+def piece(record, hook, last):
+    """A piece of a stream goes through the script's callable; b"" is the end."""
+    data = record.data or b""
+    try:
+        f = of_record(record)
+        message = f.request if hook == "request_piece" else f.response
+        if callable(message.stream):
+            out = message.stream(data)
+            record.put_data(out if isinstance(out, bytes) else b"".join(out))
+    finally:
+        if last and not data:
+            _strong.pop(record.id, None)
         record.done()
 
 

@@ -5,6 +5,7 @@ import urllib.parse
 
 from libmproxy import encoding, utils
 from libmproxy.protocol import KILL, KillSignal
+from libmproxy.protocol.pieces import Pieces
 from libmproxy.protocol.primitives import Error, Flow, ProtocolHandler
 from mitmproxy import flow as _flow
 from mitmproxy import http as _http
@@ -115,8 +116,15 @@ class HTTPMessage:
                                doc="When the first byte came.")
     timestamp_end = property(lambda self: self._m.data.timestamp_end,
                              lambda self, v: setattr(self._m.data, "timestamp_end", v), doc="When the last byte came.")
-    stream = property(lambda self: self._m.stream, lambda self, v: setattr(self._m, "stream", v),
-                      doc="In responseheaders: True lets the body pass as it comes.")
+    @property
+    def stream(self):
+        """In responseheaders: True lets the body pass as it comes, a generator function changes it on the way."""
+        s = self._m.stream
+        return s.fn if isinstance(s, Pieces) else s
+
+    @stream.setter
+    def stream(self, v):
+        self._m.stream = Pieces(v) if callable(v) else v
 
     @property
     def content(self):
