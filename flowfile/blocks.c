@@ -13,7 +13,7 @@
 #define SIZE_OFF	16		/* of the WR value in a member */
 #define HEAD_BYTES	20		/* up to its end */
 #define WC_OFF		20
-#define INDEX_OFF	24
+#define INDEX_OFF	BLOCK_HEAD
 #define OUT_BYTES	((size_t)64 << 10)
 
 /* ---- writing ---- */
@@ -271,6 +271,20 @@ is_ours(struct sp head)
 	    4) == 0 && memcmp(head.p + 12, "WR\4\0", 4) == 0);
 }
 
+bool
+block_head(struct sp h, struct block *b)
+{
+	const unsigned char	*p = h.p;
+
+	if (!is_ours(h))
+		return (false);
+	b->size = (uint32_t)p[SIZE_OFF] | (uint32_t)p[SIZE_OFF + 1] << 8 |
+	    (uint32_t)p[SIZE_OFF + 2] << 16 | (uint32_t)p[SIZE_OFF + 3] << 24;
+	b->goes_on = h.n >= BLOCK_HEAD && p[10] == 12 &&
+	    memcmp(p + WC_OFF, "WC\0\0", 4) == 0;
+	return (true);
+}
+
 /* From here on nothing is believed until a member of ours begins. */
 static void
 skip(struct unpacker *u, uint64_t from, const char *what)
@@ -329,15 +343,12 @@ read_index(struct unpacker *u, struct sp head)
 static void
 read_head(struct unpacker *u, struct sp head)
 {
-	const unsigned char	*p = head.p;
+	struct block	b = { 0, false };
 
 	u->any = true;
-	u->ours = is_ours(head);
-	u->goes_on = u->ours && head.n >= WC_OFF + 4 && p[10] == 12 &&
-	    memcmp(p + WC_OFF, "WC\0\0", 4) == 0;
-	u->size = !u->ours ? 0 : (uint32_t)p[SIZE_OFF] |
-	    (uint32_t)p[SIZE_OFF + 1] << 8 | (uint32_t)p[SIZE_OFF + 2] << 16 |
-	    (uint32_t)p[SIZE_OFF + 3] << 24;
+	u->ours = block_head(head, &b);
+	u->goes_on = b.goes_on;
+	u->size = b.size;
 	if (u->ours && !u->goes_on) {
 		u->drop = false;
 		u->ops->fresh(u->arg);
@@ -546,23 +557,19 @@ bool
 blocks_last(ssize_t (*read)(void *, uint64_t, void *, size_t), void *arg,
     uint64_t *at)
 {
-	unsigned char	h[WC_OFF + 4];
-	uint64_t	off = 0, size;
-	bool		goes_on;
+	unsigned char	h[BLOCK_HEAD];
+	uint64_t	off = 0;
+	struct block	b;
 
 	*at = 0;
 	while (read(arg, off, h, sizeof(h)) == (ssize_t)sizeof(h)) {
-		if (!is_ours(sp_mem(h, sizeof(h))))
+		if (!block_head(sp_mem(h, sizeof(h)), &b))
 			return (false);
-		goes_on = h[10] == 12;
-		size = (uint64_t)h[SIZE_OFF] | (uint64_t)h[SIZE_OFF + 1] << 8 |
-		    (uint64_t)h[SIZE_OFF + 2] << 16 |
-		    (uint64_t)h[SIZE_OFF + 3] << 24;
-		if (!goes_on)
+		if (!b.goes_on)
 			*at = off;
-		if (size < HEAD_BYTES)
+		if (b.size < HEAD_BYTES)
 			break;
-		off += size;
+		off += b.size;
 	}
 	return (true);
 }

@@ -72,6 +72,16 @@ uint64_t	 unpacker_used(const struct unpacker *);
 
 /* True when a gzip or zlib stream begins with these (at least 2) bytes. */
 bool		 blocks_is_packed(struct sp);
+/* The head of a member of ours. */
+#define BLOCK_HEAD	24
+
+struct block {
+	uint32_t	size;		/* all of it; 0: still written */
+	bool		goes_on;	/* with the value before it */
+};
+
+/* False when these (at most BLOCK_HEAD) bytes begin none. */
+bool		 block_head(struct sp, struct block *);
 /*
  * Where the last member of ours stands that begins a value, found by the
  * sizes that members give; read(arg, offset, buffer, n) reads the file.

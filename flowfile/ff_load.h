@@ -1,6 +1,7 @@
 /*
- * ff_load - reading a file while the program runs: a worker parses a
- * batch, main gets it while the worker parses the next. Main thread.
+ * ff_load - reading a file while the program runs: workers unpack and
+ * parse parts of it (ff_split.h) at the same time, main gets their flows
+ * in the order of the file. Main thread.
  */
 #ifndef FLOWFILE_FF_LOAD_H
 #define FLOWFILE_FF_LOAD_H
@@ -25,6 +26,8 @@ void		 ff_load_go(struct ff_load *);
 /* No more flows; end is still called. */
 void		 ff_load_cancel(struct ff_load *);
 
+/* How much of it was given; -1: that cannot be told. */
+int		 ff_load_percent(const struct ff_load *);
 /* For end(). */
 const char	*ff_load_path(const struct ff_load *);
 bool		 ff_load_cancelled(const struct ff_load *);

@@ -38,7 +38,10 @@ struct ff_reader {
 	struct ff_old	 old;
 	uint64_t	 flows;
 	uint64_t	 counted;	/* flows at the last index */
-	uint64_t	 lost;		/* flows that indexes know of */
+	bool		 indexed;	/* there was an index */
+	uint64_t	 first;		/* what it says */
+	uint64_t	 first_got;	/* flows that came before it */
+	uint64_t	 lost;		/* flows that later ones miss */
 	unsigned	 damaged;
 	uint64_t	 damaged_at;
 	struct why	 why;
@@ -240,7 +243,11 @@ dump_count(void *arg, uint64_t n)
 	struct ff_reader	*r = arg;
 	uint64_t		 got = r->flows - r->counted;
 
-	if (n > got)
+	if (!r->indexed) {
+		r->indexed = true;
+		r->first = n;
+		r->first_got = got;
+	} else if (n > got)
 		r->lost += n - got;
 	r->counted = r->flows;
 }
@@ -288,6 +295,19 @@ ff_reader_free(struct ff_reader *r)
 	ff_cache_fini(&r->cache);
 	ff_old_fini(&r->old);
 	free(r);
+}
+
+void
+ff_reader_again(struct ff_reader *r, void (*got)(void *, struct flow *),
+    void *arg)
+{
+	struct ff_reader	old = *r;
+
+	unpacker_free(old.unpacker);
+	str_fini(&old.buf);
+	*r = (struct ff_reader){ .got = got, .arg = arg, .arena = old.arena,
+	    .cache = old.cache, .old = old.old };
+	str_init(&r->buf, STR_MAX);
 }
 
 /* Plain or packed. The first bytes wait in buf until that is known. */
@@ -366,9 +386,20 @@ ff_reader_flows(const struct ff_reader *r)
 }
 
 uint64_t
+ff_reader_lost_after(const struct ff_reader *r, uint64_t *since)
+{
+	uint64_t	got = *since + r->first_got;
+
+	*since = r->flows - r->counted + (r->indexed ? 0 : *since);
+	return (r->lost + (r->first > got ? r->first - got : 0));
+}
+
+uint64_t
 ff_reader_lost(const struct ff_reader *r)
 {
-	return (r->lost);
+	uint64_t	since = 0;
+
+	return (ff_reader_lost_after(r, &since));
 }
 
 unsigned

@@ -21,9 +21,18 @@ void		 ff_reader_free(struct ff_reader *);
 int		 ff_reader_feed(struct ff_reader *, struct sp);
 void		 ff_reader_end(struct ff_reader *);
 
+/* Begins with another file; what it remembers of connections stays. */
+void		 ff_reader_again(struct ff_reader *,
+		    void (*got)(void *, struct flow *), void *);
+
 uint64_t	 ff_reader_flows(const struct ff_reader *);
 /* Flows that are missing, as far as the file can tell. */
 uint64_t	 ff_reader_lost(const struct ff_reader *);
+/*
+ * The same for a file that is read in parts: flows since the last index of
+ * the parts before go in, those since the last index of this one come out.
+ */
+uint64_t	 ff_reader_lost_after(const struct ff_reader *, uint64_t *since);
 /* How often something was lost; where and why the first time: an offset in
  * the file (of the damaged block, when it is packed). */
 unsigned	 ff_reader_damage(const struct ff_reader *, uint64_t *at,

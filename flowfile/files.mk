@@ -18,6 +18,7 @@ libflowfile_a_SOURCES = \
 	flowfile/ff_old.c flowfile/ff_old.h \
 	flowfile/ff_pem.c flowfile/ff_pem.h \
 	flowfile/ff_read.c flowfile/ff_read.h \
+	flowfile/ff_split.c flowfile/ff_split.h \
 	flowfile/ff_tail.c flowfile/ff_tail.h \
 	flowfile/ff_write.c flowfile/ff_write.h \
 	flowfile/journal.c flowfile/journal.h \

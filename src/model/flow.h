@@ -89,6 +89,8 @@ struct flow {
 /* One reference; new id and uuid. Any thread. */
 struct flow	*flow_new(enum flow_type);
 struct flow	*flow_ref(struct flow *);
+/* The next id, for a flow that nobody knows yet. Any thread. */
+void		 flow_renumber(struct flow *);
 void		 flow_unref(struct flow *);	/* NULL is fine */
 /* All facts of src (messages, conns, error, frames, ...), not the marks
  * that users make on main: marked, comment, backup, held. */

@@ -13,7 +13,7 @@
 #include "flowfile/tnet.h"
 
 struct kit_flows {
-	struct flow	*v[200];
+	struct flow	*v[400];
 	size_t		 n;
 	unsigned	 damage;
 	uint64_t	 at;

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "ffkit.h"
+#include "flowfile/ff_file.h"
 
 struct world {
 	struct app	*app;
@@ -17,6 +18,12 @@ struct world {
 	size_t		 n;
 	bool		 full, ended, cancelled;
 	unsigned	 damage;
+	uint64_t	 at, lost;
+	uint64_t	 last_id;
+	int		 percent;
+	unsigned	 disorder;	/* not the port after the last one's */
+	int		 port;
+	struct ff_load	*load;
 	struct why	 why;
 };
 
@@ -50,6 +57,16 @@ on_got(void *arg, struct flow *f)
 	struct world	*w = arg;
 
 	w->n++;
+	if (f->id <= w->last_id || (f->request != NULL &&
+	    f->request->head->port != w->port + 1))
+		w->disorder++;
+	w->last_id = f->id;
+	if (f->request != NULL)
+		w->port = f->request->head->port;
+	if (w->load != NULL) {
+		assert_in_range(ff_load_percent(w->load), w->percent, 100);
+		w->percent = ff_load_percent(w->load);
+	}
 	flow_unref(f);
 }
 
@@ -68,7 +85,8 @@ on_end(void *arg, struct ff_load *l)
 
 	w->ended = true;
 	w->cancelled = ff_load_cancelled(l);
-	w->damage = ff_load_damage(l, NULL, &w->why);
+	w->damage = ff_load_damage(l, &w->at, &w->why);
+	w->lost = ff_load_lost(l);
 	if (!w->cancelled)
 		assert_int_equal(ff_load_flows(l), w->n);
 }
@@ -167,6 +185,107 @@ test_main_may_have_enough(void **state)
 	blob_unref(b);
 }
 
+/* A file of ours with so many flows, their ports rising. */
+static void
+make(const char *path, unsigned n)
+{
+	struct ff_file	*file = ff_file_open(path, FF_GZIP, 17, 0, NULL);
+	struct flow	*f;
+	struct str	 url;
+	unsigned	 i;
+
+	str_init(&url, 100);
+	for (i = 1; i <= n; i++) {
+		f = flow_new(FLOW_HTTP);
+		flow_set_client(f, conn_new(false));
+		flow_set_server(f, conn_new(true));
+		str_clear(&url);
+		str_printf(&url, "http://a.test:%u/", i);
+		flow_set_request(f, msg_request(SP("GET"), str_sp(&url),
+		    NULL));
+		ff_file_put(file, f);
+		flow_unref(f);
+	}
+	str_fini(&url);
+	assert_int_equal(ff_file_close(file, NULL), 0);
+}
+
+static void
+load(struct world *w, const char *path)
+{
+	w->n = w->disorder = 0;
+	w->port = w->percent = 0;
+	w->ended = false;
+	w->load = ff_load_new(w->app, path, &ops, w, NULL);
+	assert_non_null(w->load);
+	wait_for_end(w);
+	w->load = NULL;
+}
+
+/* Parts are read at once, and nobody sees it. */
+static void
+test_parts_keep_their_order(void **state)
+{
+	char		 path[] = "/tmp/weir-t-XXXXXX";
+	struct world	*w = *state;
+	int		 fd = mkstemp(path);
+
+	(void)close(fd);
+	make(path, 6000);
+	load(w, path);
+	assert_int_equal(w->n, 6000);
+	assert_int_equal(w->disorder, 0);
+	assert_int_equal(w->damage, 0);
+	assert_int_equal(w->lost, 0);
+	assert_in_range(w->percent, 50, 100);
+	(void)unlink(path);
+}
+
+/* Damage costs its block; the index knows how many flows that were. */
+static void
+test_damage_in_a_part(void **state)
+{
+	char		 path[] = "/tmp/weir-t-XXXXXX";
+	struct world	*w = *state;
+	int		 fd = mkstemp(path);
+	struct stat	 st;
+
+	make(path, 6000);
+	assert_int_equal(fstat(fd, &st), 0);
+	assert_int_equal(pwrite(fd, "xxxxxxxx", 8, st.st_size / 2), 8);
+	load(w, path);
+	assert_int_equal(w->damage, 1);
+	assert_in_range(w->at, st.st_size / 2 - (100 << 10),
+	    st.st_size / 2 + 8);
+	assert_in_range(w->n, 5000, 5999);
+	assert_int_equal(w->lost, 6000 - w->n);
+	assert_int_equal(w->disorder, 1);
+	(void)close(fd);
+	(void)unlink(path);
+}
+
+static void
+test_cancelled_in_the_middle(void **state)
+{
+	char		 path[] = "/tmp/weir-t-XXXXXX";
+	struct world	*w = *state;
+	struct ff_load	*l;
+	int		 fd = mkstemp(path);
+
+	(void)close(fd);
+	make(path, 6000);
+	w->full = true;
+	l = ff_load_new(w->app, path, &ops, w, NULL);
+	while (w->n == 0)
+		loop_once(w->app->loop, false);
+	ff_load_cancel(l);
+	assert_false(w->ended);		/* not under its caller */
+	wait_for_end(w);
+	assert_true(w->cancelled);
+	assert_in_range(w->n, 1, 5999);
+	(void)unlink(path);
+}
+
 int
 main(void)
 {
@@ -176,6 +295,9 @@ main(void)
 		T(test_what_cannot_be_opened),
 		T(test_cancelled),
 		T(test_main_may_have_enough),
+		T(test_parts_keep_their_order),
+		T(test_damage_in_a_part),
+		T(test_cancelled_in_the_middle),
 	};
 
 	return (cmocka_run_group_tests(tests, NULL, NULL));
