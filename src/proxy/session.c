@@ -249,7 +249,7 @@ session_enter(struct session *s)
 	else if (s->mode->kind == MODE_REVERSE &&
 	    strcmp(s->mode->scheme, "tcp") == 0)
 		relay_begin(s, NULL);
-	else if (s->mode->kind == MODE_TRANSPARENT && s->cfg->eager)
+	else if (s->host != NULL && s->cfg->eager)
 		/* it may be the server that speaks first */
 		(void)server_open(s, s->host, s->port, false);
 }

@@ -240,9 +240,12 @@ tunnel_server(struct session *s, const char *host, uint16_t port)
 	if (s->host == NULL)
 		return (NULL);
 	sv = server_find(s, host, port, false);
-	if (sv == NULL || sv->step != SV_IDLE || sv->uses != 0)
+	if (sv == NULL || sv->step == SV_FAILED || sv->uses != 0)
 		return (NULL);
-	server_start_tls(sv);
+	if (sv->step == SV_IDLE)
+		server_start_tls(sv);
+	else
+		sv->tls = true;		/* dialling still */
 	return (sv);
 }
 

@@ -112,12 +112,12 @@ test_reverse_target(void **state)
 	peer_init(c, w, fd[1]);
 	session_accept(w->node, fd[0], &a, m);
 	mode_unref(m);
-	say(c, "GET /x HTTP/1.1\r\nHost: a\r\n\r\n");
 	call = held(w, HOOK_client_connected);
 	assert_string_equal(call->server->address.host, "192.0.2.1");
 	conn_set_place(&edit(&call->server)->address, "127.0.0.1", w->port);
 	decide(w, HV_CONN);
-	o = origin(w, 0);
+	o = origin(w, 0);	/* it may want to speak first */
+	say(c, "GET /x HTTP/1.1\r\nHost: a\r\n\r\n");
 	gets(w, o, "/x");
 	say(o, OK2);
 	hears(c, OK2);
