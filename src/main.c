@@ -44,7 +44,7 @@ struct program {
 	struct args_line line;
 	struct dump	*dump;		/* NULL: console */
 	struct keep	*keep;		/* NULL: runs until it is stopped */
-	struct watch	*sigs[3];
+	struct watch	*sigs[4];
 	unsigned	 nsignals;	/* that came */
 };
 
@@ -61,7 +61,9 @@ on_signal(void *arg, int sig)
 {
 	struct program	*p = arg;
 
-	(void)sig;
+	/* These keys were meant for who has the terminal. */
+	if (p->app->outside && (sig == SIGINT || sig == SIGQUIT))
+		return;
 	/* Whoever insists does not want to wait for an orderly end. */
 	if (p->nsignals++ > 0 && p->app->quitting)
 		_exit(128 + sig);
@@ -71,7 +73,7 @@ on_signal(void *arg, int sig)
 static void
 watch_signals(struct program *p)
 {
-	static const int	sigs[] = { SIGINT, SIGTERM, SIGHUP };
+	static const int	sigs[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT };
 	size_t			i;
 
 	for (i = 0; i < nitems(sigs); i++)

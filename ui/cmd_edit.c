@@ -67,13 +67,24 @@ cmd_bodyview_options(void *ctx, const struct args *a, struct cmd_res *res,
 
 /* --- in a grid ------------------------------------------------------------ */
 
-/* Which part of which flow a grid is about; the flow may leave the store
- * meanwhile. */
+/* Which part of which flow a grid or an editor is about; the flow may leave
+ * the store meanwhile. */
 struct edit {
 	struct model		*model;
 	const struct part	*part;
 	struct flow		*flow;
 };
+
+static struct edit *
+edit_new(struct ui *ui, const struct part *p, struct flow *f)
+{
+	struct edit	*e = xcalloc(1, sizeof(*e));
+
+	e->model = ui->model;
+	e->part = p;
+	e->flow = flow_ref(f);
+	return (e);
+}
 
 static void
 edit_gone(void *arg)
@@ -102,16 +113,13 @@ static int
 edit_grid(struct ui *ui, const struct part *p, struct flow *f,
     struct why *why)
 {
-	struct edit	*e = xcalloc(1, sizeof(*e));
+	struct edit	*e = edit_new(ui, p, f);
 	struct msg	*m = part_begin(p, f);
 	struct grid	*g;
 	struct screen	*s;
 	char		*title = xasprintf("Edit %s", p->name);
 	int		 rc;
 
-	e->model = ui->model;
-	e->part = p;
-	e->flow = flow_ref(f);
 	s = s_grid_new(ui, title, p->heads, p->heads[1] != NULL ? 2 : 1,
 	    edit_commit, e, edit_gone, &g);
 	free(title);
@@ -129,60 +137,62 @@ edit_grid(struct ui *ui, const struct part *p, struct flow *f,
 /* --- in the editor -------------------------------------------------------- */
 
 static struct sp
-strip_ends(struct ui *ui, struct sp s)
+strip_ends(struct model *m, struct sp s)
 {
-	if (opts_bool(ui->model->opts, "console_strip_trailing_newlines"))
+	if (opts_bool(m->opts, "console_strip_trailing_newlines"))
 		while (s.n > 0 && (s.p[s.n - 1] == '\n' ||
 		    s.p[s.n - 1] == '\r'))
 			s.n--;
 	return (s);
 }
 
+/* Back from the editor; the message may have become another meanwhile. */
 static int
-edit_body(struct ui *ui, const struct part *p, struct flow *f,
-    struct why *why)
+edit_text_done(void *arg, const struct str *now, struct why *why)
 {
-	struct msg	*m = part_begin(p, f);
-	struct str	 in, out;
-	int		 rc;
+	struct edit	*e = arg;
+	struct msg	*m;
+	int		 rc = 0;
 
-	str_init(&in, BODY_MAX);
-	str_init(&out, BODY_MAX);
-	/* What cannot be decoded is edited as it is. */
-	rc = msg_decoded(m, &in, why);
-	if (rc == 0)
-		rc = edit_bytes(ui, str_sp(&in), edit_suffix(head_get(m->head,
-		    "content-type")), true, &out, why);
-	if (rc == 0 && !sp_eq(str_sp(&in), str_sp(&out))) {
-		msg_set_content(m, strip_ends(ui, str_sp(&out)));
-		part_end(ui->model, p, f, m);
-	} else
-		msg_unref(m);
-	str_fini(&in);
-	str_fini(&out);
+	if (now != NULL) {
+		m = part_begin(e->part, e->flow);
+		if (e->part->kind == PART_BODY)
+			msg_set_content(m, strip_ends(e->model, str_sp(now)));
+		else
+			rc = msg_set_url(m, sp_trim(str_sp(now)), why);
+		if (rc == 0)
+			part_end(e->model, e->part, e->flow, m);
+		else
+			msg_unref(m);
+	}
+	edit_gone(e);
 	return (rc);
 }
 
 static int
-edit_url(struct ui *ui, const struct part *p, struct flow *f,
+edit_text(struct ui *ui, const struct part *p, struct flow *f,
     struct why *why)
 {
 	struct msg	*m = part_begin(p, f);
-	struct str	 in, out;
-	int		 rc;
+	struct edit	*e = edit_new(ui, p, f);
+	struct str	 in;
+	const char	*suffix = ".txt";
+	int		 rc = 0;
 
 	str_init(&in, BODY_MAX);
-	str_init(&out, BODY_MAX);
-	msg_url(m, false, &in);
-	rc = edit_bytes(ui, str_sp(&in), ".txt", true, &out, why);
+	if (p->kind == PART_BODY) {
+		rc = msg_decoded(m, &in, why);
+		suffix = edit_suffix(head_get(m->head, "content-type"));
+	} else {
+		msg_url(m, false, &in);
+	}
 	if (rc == 0)
-		rc = msg_set_url(m, sp_trim(str_sp(&out)), why);
-	if (rc == 0)
-		part_end(ui->model, p, f, m);
-	else
-		msg_unref(m);
+		rc = edit_bytes(ui, str_sp(&in), suffix, edit_text_done, e,
+		    why);
+	if (rc == -1)
+		edit_gone(e);
 	str_fini(&in);
-	str_fini(&out);
+	msg_unref(m);
 	return (rc);
 }
 
@@ -239,9 +249,8 @@ cmd_edit_focus(void *ctx, const struct args *a, struct cmd_res *res,
 	case PART_GRID:
 		return (edit_grid(ui, p, f, why));
 	case PART_BODY:
-		return (edit_body(ui, p, f, why));
 	case PART_URL:
-		return (edit_url(ui, p, f, why));
+		return (edit_text(ui, p, f, why));
 	case PART_NOTE:
 		edit_note(ui, f);
 		return (0);

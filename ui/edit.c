@@ -11,6 +11,8 @@
 #include "run/proc.h"
 #include "ui/ui.h"
 
+#define EDIT_MAX	((size_t)1 << 30)
+
 int
 edit_read_file(const char *path, struct str *out, struct why *why)
 {
@@ -131,64 +133,137 @@ temp_file(struct sp s, const char *suffix, struct why *why)
 	return (NULL);
 }
 
+/* One program on our terminal, about one file. */
 struct trip {
-	const char	*program, *file;
-	struct why	*why;
-	int		 rc;
+	struct ui	*ui;
+	struct proc	*proc;
+	char		*program, *file;
+	struct str	 was;		/* what stood in the file */
+	edit_done	*done;		/* NULL: only to look at */
+	void		*arg;
 };
 
 static void
-trip_run(void *arg)
+trip_end(struct trip *t)
 {
-	struct trip	*t = arg;
-	int		 status = proc_run_shell(t->program, t->file, t->why);
+	(void)unlink(t->file);
+	free(t->file);
+	free(t->program);
+	str_fini(&t->was);
+	free(t);
+}
 
-	if (status > 0)
-		(void)fail(t->why, ERR_CMD, "%s failed (exit status %d); "
-		    "nothing was changed.", t->program, status);
-	else if (status < 0)
-		(void)fail_prefix(t->why, "%s", t->program);
-	t->rc = status == 0 ? 0 : -1;
+/* The line end that editors put after the last line. */
+static void
+drop_line_end(struct str *now, const struct str *was)
+{
+	if (now->n > 0 && now->p[now->n - 1] == '\n' &&
+	    (was->n == 0 || was->p[was->n - 1] != '\n'))
+		str_cut(now, now->n - 1);
 }
 
 static int
-trip(struct ui *ui, const char *program, const char *file, struct why *why)
+trip_read(struct trip *t, int status, struct str *now, struct why *why)
 {
-	struct trip	t = { program, file, why, -1 };
+	if (status != 0)
+		return (fail(why, ERR_CMD, "%s failed (exit status %d); "
+		    "nothing was changed.", t->program, status));
+	if (t->done == NULL)
+		return (0);
+	if (edit_read_file(t->file, now, why) == -1)
+		return (-1);
+	drop_line_end(now, &t->was);
+	return (0);
+}
 
-	ui_outside(ui, trip_run, &t);
-	return (t.rc);
+static void
+on_back(void *arg, int status)
+{
+	struct trip	*t = arg;
+	struct ui	*ui = t->ui;
+	struct str	 now;
+	struct why	 why;
+	int		 rc;
+	bool		 same;
+
+	ui->trip = NULL;
+	ui_come_back(ui);
+	str_init(&now, EDIT_MAX);
+	rc = trip_read(t, status, &now, &why);
+	same = rc == -1 || sp_eq(str_sp(&now), str_sp(&t->was));
+	if (rc == -1)
+		ui_failed(ui, &why);
+	if (t->done != NULL &&
+	    t->done(t->arg, same ? NULL : &now, &why) == -1)
+		ui_failed(ui, &why);
+	str_fini(&now);
+	trip_end(t);
+}
+
+static int
+trip_start(struct ui *ui, const char *program, struct sp s,
+    const char *suffix, edit_done *done, void *arg, struct why *why)
+{
+	struct trip	*t;
+	char		*file;
+
+	if (ui->term == NULL)
+		return (fail(why, ERR_CMD, "There is no terminal yet."));
+	if (ui->trip != NULL)
+		return (fail(why, ERR_CMD, "%s has the terminal already.",
+		    ui->trip->program));
+	file = temp_file(s, suffix, why);
+	if (file == NULL)
+		return (-1);
+	t = xcalloc(1, sizeof(*t));
+	*t = (struct trip){ .ui = ui, .program = xstrdup(program),
+		.file = file, .done = done, .arg = arg };
+	str_init(&t->was, EDIT_MAX);
+	if (done != NULL)
+		str_add(&t->was, s);
+	else
+		(void)chmod(file, 0400);
+	ui_go_away(ui);
+	t->proc = proc_start(ui->model->app->loop, program, file, on_back, t,
+	    why);
+	if (t->proc == NULL) {
+		ui_come_back(ui);
+		trip_end(t);
+		return (-1);
+	}
+	ui->trip = t;
+	return (0);
+}
+
+void
+edit_stop(struct ui *ui)
+{
+	struct trip	*t = ui->trip;
+
+	if (t == NULL)
+		return;
+	ui->trip = NULL;
+	ui->model->app->outside = false;
+	proc_stop(t->proc);
+	if (t->done != NULL)
+		(void)t->done(t->arg, NULL, NULL);
+	trip_end(t);
 }
 
 int
-edit_bytes(struct ui *ui, struct sp s, const char *suffix, bool as_text,
-    struct str *out, struct why *why)
+edit_bytes(struct ui *ui, struct sp s, const char *suffix, edit_done *done,
+    void *arg, struct why *why)
 {
 	static const char	*const variables[] = { "MITMPROXY_EDITOR",
 	    "WEIR_EDITOR", "VISUAL", "EDITOR", NULL };
 	static const char	*const programs[] = { "sensible-editor",
 	    "nano", "vim", "vi", NULL };
 	const char		*editor = pick(variables, programs);
-	char			*file;
-	int			 rc;
 
 	if (editor == NULL)
 		return (fail(why, ERR_CMD, "No editor was found: set "
 		    "EDITOR."));
-	file = temp_file(s, suffix, why);
-	if (file == NULL)
-		return (-1);
-	rc = trip(ui, editor, file, why);
-	if (rc == 0)
-		rc = edit_read_file(file, out, why);
-	/* The line end that editors put after the last line. */
-	if (rc == 0 && as_text && out->n > 0 &&
-	    out->p[out->n - 1] == '\n' &&
-	    (s.n == 0 || s.p[s.n - 1] != '\n'))
-		str_cut(out, out->n - 1);
-	(void)unlink(file);
-	free(file);
-	return (rc);
+	return (trip_start(ui, editor, s, suffix, done, arg, why));
 }
 
 int
@@ -198,18 +273,9 @@ edit_view(struct ui *ui, struct sp s, const char *suffix, struct why *why)
 	    "WEIR_EDITOR", "PAGER", "EDITOR", NULL };
 	static const char	*const programs[] = { "less", "more", NULL };
 	const char		*viewer = pick(variables, programs);
-	char			*file;
-	int			 rc;
 
 	if (viewer == NULL)
 		return (fail(why, ERR_CMD, "No viewer was found: set "
 		    "PAGER."));
-	file = temp_file(s, suffix, why);
-	if (file == NULL)
-		return (-1);
-	(void)chmod(file, 0400);
-	rc = trip(ui, viewer, file, why);
-	(void)unlink(file);
-	free(file);
-	return (rc);
+	return (trip_start(ui, viewer, s, suffix, NULL, NULL, why));
 }

@@ -30,9 +30,8 @@ show_result(struct ui *ui, const char *line, struct cmd_res *res)
 	}
 }
 
-/* Said at the foot, and kept in the log. */
-static void
-run_failed(struct ui *ui, const struct why *why)
+void
+ui_failed(struct ui *ui, const struct why *why)
 {
 	log_error(ui->model->log, "%s", why->text);
 	ui->log_seen = log_last(ui->model->log);
@@ -47,7 +46,7 @@ ui_run(struct ui *ui, const char *line)
 
 	cmd_res_init(&res);
 	if (cmds_run(ui->model->cmds, line, &res, &why) == -1)
-		run_failed(ui, &why);
+		ui_failed(ui, &why);
 	else
 		show_result(ui, line, &res);
 	cmd_res_fini(&res);

@@ -286,13 +286,39 @@ cmd_grid_delete(void *ctx, const struct args *a, struct cmd_res *res,
 	return (0);
 }
 
+/* A cell that is in the editor; its grid may be left meanwhile. */
+struct cell_trip {
+	struct ui	*ui;
+	struct s_grid	*grid;
+	size_t		 row, col;
+};
+
+static int
+cell_done(void *arg, const struct str *now, struct why *why)
+{
+	struct cell_trip	*t = arg;
+	struct str		*cell;
+	int			 rc = 0;
+
+	if (now != NULL && (shown(t->ui, NULL) != t->grid ||
+	    t->row >= t->grid->grid.n)) {
+		rc = fail(why, ERR_CMD, "The grid has gone.");
+	} else if (now != NULL) {
+		cell = grid_cell(&t->grid->grid, t->row, t->col);
+		str_clear(cell);
+		str_add(cell, str_sp(now));
+	}
+	free(t);
+	return (rc);
+}
+
 int
 cmd_grid_editor(void *ctx, const struct args *a, struct cmd_res *res,
     struct why *why)
 {
-	struct s_grid	*sg = shown(ctx, why);
-	struct str	*cell, out;
-	int		 rc;
+	struct s_grid		*sg = shown(ctx, why);
+	struct cell_trip	*t;
+	int			 rc;
 
 	(void)a;
 	(void)res;
@@ -300,14 +326,12 @@ cmd_grid_editor(void *ctx, const struct args *a, struct cmd_res *res,
 		return (sg == NULL ? -1 : fail(why, ERR_CMD,
 		    "There is no cell to edit."));
 	grid_edit_end(&sg->grid);
-	cell = grid_cell(&sg->grid, sg->grid.at, sg->grid.col);
-	str_init(&out, LOAD_MAX);
-	rc = edit_bytes(ctx, str_sp(cell), ".txt", true, &out, why);
-	if (rc == 0) {
-		str_clear(cell);
-		str_add(cell, str_sp(&out));
-	}
-	str_fini(&out);
+	t = xmalloc(sizeof(*t));
+	*t = (struct cell_trip){ ctx, sg, sg->grid.at, sg->grid.col };
+	rc = edit_bytes(ctx, str_sp(grid_cell(&sg->grid, t->row, t->col)),
+	    ".txt", cell_done, t, why);
+	if (rc == -1)
+		free(t);
 	return (rc);
 }
 

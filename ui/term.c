@@ -320,6 +320,7 @@ term_suspend(struct term *t)
 {
 	struct sigaction	dfl, was;
 	sigset_t		set, old;
+	bool			away = t->away;
 
 	if (t->set.headless)
 		return;
@@ -334,7 +335,8 @@ term_suspend(struct term *t)
 	(void)kill(0, SIGTSTP);		/* the whole job, as a shell expects */
 	(void)sigprocmask(SIG_SETMASK, &old, NULL);
 	(void)sigaction(SIGTSTP, &was, NULL);
-	term_enter(t);
+	if (!away)		/* else whoever has it takes it again */
+		term_enter(t);
 }
 
 bool

@@ -13,6 +13,7 @@
 
 #include "base/date.h"
 #include "base/mem.h"
+#include "ui/edit.h"
 
 #define FRAME_MS	33	/* between two paints without a key */
 #define ESC_MS		25	/* how long an ESC may be a sequence's start */
@@ -158,7 +159,7 @@ ui_paint(struct ui *ui)
 	struct area	all, body, bar, foot;
 	int		h;
 
-	if (ui->term == NULL)
+	if (ui->term == NULL || ui->trip != NULL)
 		return;
 	if (ui->log_dirty)
 		ui_judge_log(ui);
@@ -273,17 +274,6 @@ ui_nav(struct ui *ui, enum nav nav)
 	ui_dirty(ui);
 }
 
-void
-ui_outside(struct ui *ui, void (*fn)(void *), void *arg)
-{
-	if (ui->term != NULL && !term_headless(ui->term))
-		term_leave(ui->term);
-	fn(arg);
-	if (ui->term != NULL && !term_headless(ui->term))
-		term_enter(ui->term);
-	ui_dirty(ui);
-}
-
 /* --- keys ----------------------------------------------------------------- */
 
 /* Of a box, only what moves in it, leaves it or ends the program. */
@@ -365,7 +355,8 @@ ui_take_keys(struct ui *ui, bool flush)
 	struct key	k;
 
 	ui->in_keys = true;
-	while (ui->term != NULL && keyin_next(&ui->keyin, flush, &k))
+	while (ui->term != NULL && ui->trip == NULL &&
+	    keyin_next(&ui->keyin, flush, &k))
 		ui_key(ui, &k);
 	ui->in_keys = false;
 	if (ui->term == NULL)
@@ -405,6 +396,28 @@ on_input(void *arg, int what)
 	ui_take_keys(ui, false);
 }
 
+void
+ui_go_away(struct ui *ui)
+{
+	watch_free(ui->input);
+	ui->input = NULL;
+	ui->model->app->outside = true;
+	if (!term_headless(ui->term))
+		term_leave(ui->term);
+}
+
+void
+ui_come_back(struct ui *ui)
+{
+	ui->model->app->outside = false;
+	if (!term_headless(ui->term)) {
+		term_enter(ui->term);
+		ui->input = watch_new(ui->model->app->loop, STDIN_FILENO,
+		    WATCH_READ, on_input, ui);
+	}
+	ui_dirty(ui);
+}
+
 /* --- signals -------------------------------------------------------------- */
 
 static void
@@ -413,7 +426,7 @@ on_winch(void *arg, int sig)
 	struct ui	*ui = arg;
 
 	(void)sig;
-	if (term_resize(ui->term))
+	if (ui->trip == NULL && term_resize(ui->term))
 		ui_paint(ui);
 }
 
@@ -431,6 +444,8 @@ on_cont(void *arg, int sig)
 	struct ui	*ui = arg;
 
 	(void)sig;
+	if (ui->trip != NULL)
+		return;
 	(void)term_resize(ui->term);
 	term_redraw(ui->term);
 	ui_paint(ui);
@@ -556,6 +571,7 @@ ui_stop(struct app *app)
 
 	if (ui == NULL || ui->term == NULL)
 		return;
+	edit_stop(ui);
 	opts_unwatch(app->model->opts, on_option, ui);
 	watch_free(ui->input);
 	watch_free(ui->winch);

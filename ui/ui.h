@@ -43,6 +43,7 @@ struct ui {
 	bool		 dirty, log_dirty, in_keys, subscribed;
 	int		 cursor_y, cursor_x;
 	struct area	 box_area;	/* inside of the box, as painted */
+	struct trip	*trip;		/* edit.c: who has the terminal */
 };
 
 #define UI_MAGIC	0x75692121u
@@ -88,8 +89,12 @@ void	 ui_prompt(struct ui *, struct sp text, ssize_t cursor);
 void	 ui_confirm(struct ui *, const char *question, const char *line);
 /* Keys /, n and N in lists; true: it was one of them (find.c). */
 bool	 ui_find_key(struct ui *, struct screen *, const struct key *);
-/* Gives the terminal to another program while fn runs. */
-void	 ui_outside(struct ui *, void (*fn)(void *), void *);
+/* Gives the terminal to another program, and takes it back: meanwhile
+ * nothing is painted and keys are not ours. */
+void	 ui_go_away(struct ui *);
+void	 ui_come_back(struct ui *);
+/* What a command could not do: said at the foot, kept in the log. */
+void	 ui_failed(struct ui *, const struct why *);
 
 /* Screens that commands open. */
 struct screen	*s_flows_new(struct ui *);

@@ -30,6 +30,7 @@ struct app {
 	struct defer	 end;		/* private */
 	struct settings	*settings;	/* of single flows: app/settings.h */
 	struct ui	*ui;		/* the console, or NULL */
+	bool		 outside;	/* another program has the terminal */
 };
 
 struct app	*app_new(bool console);

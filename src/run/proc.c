@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/date.h"
+#include "base/mem.h"
 
 #define FEED_NS	2000000000u	/* for all of proc_feed() */
 
@@ -43,44 +44,76 @@ spawn(pid_t *pid, char *const *argv, const posix_spawn_file_actions_t *fa,
 	return (0);
 }
 
-static int
-await(pid_t pid)
-{
-	int	status;
+struct proc {
+	pid_t		 pid;
+	struct watch	*child;
+	void		(*done)(void *, int);
+	void		*arg;
+};
 
-	while (waitpid(pid, &status, 0) == -1)
-		if (errno != EINTR)
-			return (-1);
-	return (WIFEXITED(status) ? WEXITSTATUS(status) :
+/* Some child has ended; whose it was is not said. */
+static void
+on_child(void *arg, int sig)
+{
+	struct proc	*p = arg, copy;
+	int		 status;
+
+	(void)sig;
+	if (waitpid(p->pid, &status, WNOHANG) != p->pid)
+		return;
+	copy = *p;
+	watch_free(p->child);
+	free(p);
+	copy.done(copy.arg, WIFEXITED(status) ? WEXITSTATUS(status) :
 	    128 + WTERMSIG(status));
 }
 
-int
-proc_run(char *const *argv, struct why *why)
+/*
+ * A plain command takes the shell's place, so that a hang-up reaches it.
+ * Elsewhere the shell waits, and must outlive the keys (^C) that were meant
+ * for the program.
+ */
+static char *
+shell_line(const char *line)
 {
-	pid_t	pid;
+	bool	plain = strpbrk(line, "=;&|<>(){}$`\\\"'*?[#~!\n") == NULL;
 
-	if (spawn(&pid, argv, NULL, 0, why) == -1)
-		return (-1);
-	return (await(pid));
+	return (xasprintf("%s%s \"$1\"", plain ? "exec " :
+	    "trap : INT QUIT; ", line));
 }
 
-int
-proc_run_shell(const char *line, const char *file, struct why *why)
+struct proc *
+proc_start(struct loop *l, const char *line, const char *file,
+    void (*done)(void *, int), void *arg, struct why *why)
 {
-	char	 cmd[4096], sh[] = "/bin/sh", c[] = "-c", name[] = "weir";
-	char	*arg = strdup(file);
-	char	*argv[] = { sh, c, cmd, name, arg, NULL };
-	int	 status;
+	struct proc	*p = xcalloc(1, sizeof(*p));
+	char		*cmd = shell_line(line), *path = xstrdup(file);
+	char		 sh[] = "/bin/sh", c[] = "-c";
+	char		*argv[] = { sh, c, cmd, sh, path, NULL };
+	int		 r;
 
-	if (arg == NULL || (size_t)snprintf(cmd, sizeof(cmd), "%s \"$1\"",
-	    line) >= sizeof(cmd)) {
-		free(arg);
-		return (fail(why, ERR_ARG, "command line too long"));
-	}
-	status = proc_run(argv, why);
-	free(arg);
-	return (status);
+	p->done = done;
+	p->arg = arg;
+	/* Before it starts: it may have ended when we are told its pid. */
+	p->child = watch_signal(l, SIGCHLD, on_child, p);
+	r = spawn(&p->pid, argv, NULL, 0, why);
+	free(cmd);
+	free(path);
+	if (r == 0)
+		return (p);
+	watch_free(p->child);
+	free(p);
+	return (NULL);
+}
+
+void
+proc_stop(struct proc *p)
+{
+	if (p == NULL)
+		return;
+	(void)kill(p->pid, SIGHUP);
+	watch_free(p->child);
+	free(p);
 }
 
 /* A clipboard tool may never read. */

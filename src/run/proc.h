@@ -5,12 +5,20 @@
 #ifndef SRC_PROC_H
 #define SRC_PROC_H
 
-#include "base/base.h"
+#include "run/loop.h"
 
-/* Runs argv with our terminal and waits; the exit status, or -1. */
-int	 proc_run(char *const *argv, struct why *);
-/* The line through sh -c, with file as "$1" appended. */
-int	 proc_run_shell(const char *line, const char *file, struct why *);
+struct proc;
+
+/*
+ * Starts a line through sh -c, with file as "$1" appended, on our terminal.
+ * The loop goes on; done is called there with the exit status, or 128 and
+ * the signal. It may free what it was given, but not the proc: that is gone
+ * by then. NULL: it could not be started.
+ */
+struct proc	*proc_start(struct loop *, const char *line, const char *file,
+		    void (*done)(void *, int), void *, struct why *);
+/* Hangs up on it (SIGHUP) and waits no longer; done is not called. */
+void	 proc_stop(struct proc *);		/* NULL is fine */
 /* Feeds the bytes to its standard input; waits at most two seconds. */
 int	 proc_feed(char *const *argv, struct sp, struct why *);
 /* Own session, null devices; its pid, or -1. */

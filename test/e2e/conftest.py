@@ -274,7 +274,7 @@ def curl(proxy, *args):
 class Console:
     """weir in a tmux window."""
 
-    def __init__(self, folder, *args, size=(100, 30), trust=None):
+    def __init__(self, folder, *args, size=(100, 30), trust=None, env=None):
         need("tmux")
         self.folder, self.port = folder, free_port()
         self.conf = folder / "conf"
@@ -284,7 +284,8 @@ class Console:
         argv = [WEIR, "-p", str(self.port), "--set", f"confdir={self.conf}", *map(str, args)]
         if trust:
             argv += ["--set", f"ssl_verify_upstream_trusted_ca={trust}"]
-        line = (f"TERM=xterm-256color LC_ALL=C.UTF-8 {shlex.join(argv)} 2>{folder}/stderr; echo $? >{self.status}; "
+        more = "".join(f"{k}={shlex.quote(v)} " for k, v in (env or {}).items())
+        line = (f"TERM=xterm-256color LC_ALL=C.UTF-8 {more}{shlex.join(argv)} 2>{folder}/stderr; echo $? >{self.status}; "
                 "stty -a >after; exec cat")
         self.tmux("-f", "/dev/null", "new-session", "-d", "-x", str(size[0]), "-y", str(size[1]), "-c", str(folder), line)
         wait_for(lambda: listening(self.port) or self.status.exists(), "console listening")

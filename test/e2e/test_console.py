@@ -1,5 +1,9 @@
 """The console in a real terminal."""
-from conftest import Console, curl
+import os
+import signal
+import subprocess
+
+from conftest import Console, curl, wait_for
 
 
 def test_first_minutes(tmp_path, origin):
@@ -56,3 +60,49 @@ def test_small_terminal(tmp_path):
         c.screen()
         c.keys("Q")
         assert c.ended() == 0
+
+
+def test_editor_stops_nothing(tmp_path, origin):
+    """While the editor has the terminal, traffic goes on; what was written comes back."""
+    editor = tmp_path / "editor"
+    editor.write_text(f"#!/bin/sh\ntrap : INT\ntouch {tmp_path}/open\nuntil test -e {tmp_path}/write; do sleep .05; done\n"
+                      "printf 'from the editor' >$1\n")
+    editor.chmod(0o755)
+    with Console(tmp_path, env={"MITMPROXY_EDITOR": str(editor)}) as c:
+        curl(c, origin.url("/one"))
+        c.see("/one")
+        c.type(":")
+        c.type("console.edit.focus response-body")
+        c.keys("Enter")
+        wait_for((tmp_path / "open").exists, "editor is open")
+        assert curl(c, origin.url("/two")).stdout == b"hello\n"
+        c.keys("C-c")           # the editor's business
+        (tmp_path / "write").touch()
+        c.see("/two")
+        c.keys("Enter", "Tab")
+        c.see("from the editor")
+        c.keys("Q")
+        assert c.ended() == 0
+
+
+def test_end_while_the_editor_is_open(tmp_path, origin):
+    """A kill takes the editor along and its file away."""
+    editor = tmp_path / "editor"
+    editor.write_text(f"#!/bin/sh\necho $1 >{tmp_path}/name.new\nmv {tmp_path}/name.new {tmp_path}/name\nexec sleep 60\n")
+    editor.chmod(0o755)
+    with Console(tmp_path, env={"MITMPROXY_EDITOR": str(editor)}) as c:
+        curl(c, origin.url("/one"))
+        c.see("/one")
+        c.type(":")
+        c.type("console.edit.focus response-body")
+        c.keys("Enter")
+        name = tmp_path / "name"
+        wait_for(name.exists, "editor is open")
+        pid = subprocess.run(["pgrep", "-f", f"confdir={c.conf}"], stdout=subprocess.PIPE).stdout.split()
+        for p in pid:
+            if os.readlink(f"/proc/{int(p)}/exe").endswith("weir"):
+                os.kill(int(p), signal.SIGTERM)
+        assert c.ended() == 0
+        assert not os.path.exists(name.read_text().strip())
+        after = (tmp_path / "after").read_text()
+        assert " echo " in after and " icanon " in after

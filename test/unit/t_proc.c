@@ -68,51 +68,135 @@ read_file(const char *name, char *to, size_t cap)
 	fclose(in);
 }
 
+/* What a child that was started came to, or -1 while it runs. */
 static void
-test_run(void **state unused)
+on_done(void *arg, int status)
+{
+	*(int *)arg = status;
+}
+
+static void
+on_tick(void *arg)
+{
+	++*(int *)arg;
+}
+
+static int
+run_line(const char *line, const char *file)
+{
+	struct loop	*l = loop_new("test");
+	struct proc	*p;
+	int		 status = -1;
+
+	p = proc_start(l, line, file, on_done, &status, NULL);
+	assert_non_null(p);
+	while (status == -1)
+		loop_once(l, false);
+	loop_free(l);
+	return (status);
+}
+
+static void
+test_start(void **state unused)
 {
 	static const struct {
 		const char	*line;
 		int		 status;
 	}	rows[] = {
-		{ "exit 0", 0 },
-		{ "exit 3", 3 },
-		{ "kill -9 $$", 128 + SIGKILL },
+		{ "exit 0;", 0 },
+		{ "exit 3;", 3 },
+		{ "/not/there", 127 },
+		{ "test 1 -eq 1 -a -n", 0 },
+		/* what waits for the program outlives its keys */
+		{ "A=1; kill -INT $$; test $A = 1 -a -n", 0 },
+		{ "kill -9 $$;", 128 + SIGKILL },
 		/* signals have their usual effect in a child */
-		{ "kill -PIPE $$; exit 5", 128 + SIGPIPE },
+		{ "kill -PIPE $$; exit 5;", 128 + SIGPIPE },
 	};
 
 	for (size_t i = 0; i < nitems(rows); i++)
-		assert_int_equal(proc_run(shell(rows[i].line), NULL),
+		assert_int_equal(run_line(rows[i].line, "x"),
 		    rows[i].status);
-}
-
-static void
-test_run_nothing(void **state unused)
-{
-	char		 name[] = "/not/there";
-	char		*argv[] = { name, NULL };
-	struct why	 why = { 0 };
-
-	assert_int_equal(proc_run(argv, &why), -1);
-	assert_int_equal(why.code, ERR_SYS);
-	assert_non_null(strstr(why.text, "cannot run /not/there"));
 }
 
 /* The file is one word whatever is in its name; the line may have words. */
 static void
-test_run_shell(void **state unused)
+test_start_file(void **state unused)
 {
-	char	path[128], got[64], long_line[5000];
+	char	path[128], got[64];
 
 	snprintf(path, sizeof(path), "%s/it's \"$HOME\" *", dir);
-	assert_int_equal(proc_run_shell("printf %s text >", path, NULL), 0);
+	assert_int_equal(run_line("printf %s text >", path), 0);
 	read_file("it's \"$HOME\" *", got, sizeof(got));
 	assert_string_equal(got, "text");
-	assert_int_equal(proc_run_shell("test ! -e", path, NULL), 1);
-	memset(long_line, 'x', sizeof(long_line));
-	long_line[sizeof(long_line) - 1] = '\0';
-	assert_int_equal(proc_run_shell(long_line, path, NULL), -1);
+	assert_int_equal(run_line("test ! -e", path), 1);
+}
+
+static void
+test_start_too_long(void **state unused)
+{
+	struct loop	*l = loop_new("test");
+	struct why	 why = { 0 };
+	char		*line = xmalloc(200000);
+
+	/* longer than the system lets an argument be */
+	memset(line, 'x', 199999);
+	line[199999] = '\0';
+	assert_null(proc_start(l, line, "x", on_done, NULL, &why));
+	assert_int_equal(why.code, ERR_SYS);
+	loop_free(l);
+	free(line);
+}
+
+/* The loop's other work goes on while a child runs. */
+static void
+test_start_loop_goes_on(void **state unused)
+{
+	struct loop	*l = loop_new("test");
+	char		 path[128];
+	int		 status = -1, ticks = 0;
+	struct timer	*t = timer_new(l, on_tick, &ticks);
+
+	snprintf(path, sizeof(path), "%s/go", dir);
+	assert_non_null(proc_start(l, "hold() { until test -e $1; do sleep .01; "
+	    "done; }; hold", path, on_done, &status, NULL));
+	timer_set_ms(t, 1);
+	while (ticks == 0)
+		loop_once(l, false);
+	assert_int_equal(status, -1);
+	fclose(fopen(path, "w"));
+	while (status == -1)
+		loop_once(l, false);
+	assert_int_equal(status, 0);
+	timer_free(t);
+	loop_free(l);
+}
+
+/* Two at once are told apart; one that is given up is hung up on. */
+static void
+test_start_two(void **state unused)
+{
+	struct loop	*l = loop_new("test");
+	char		 path[128];
+	int		 one = -1, two = -1;
+	struct proc	*p;
+
+	snprintf(path, sizeof(path), "%s/hup", dir);
+	p = proc_start(l, "trap 'exit 0' HUP; echo $$ > $1; while :; do "
+	    "sleep .01; done; :", path, on_done, &one, NULL);
+	assert_non_null(p);
+	assert_non_null(proc_start(l, "until test -s $1; do sleep .01; done; "
+	    "exit 7;", path, on_done, &two, NULL));
+	while (two == -1)
+		loop_once(l, false);
+	assert_int_equal(two, 7);
+	assert_int_equal(one, -1);
+	proc_stop(p);
+	proc_stop(NULL);
+	assert_true(wait(&two) > 0);
+	assert_true(WIFEXITED(two) && WEXITSTATUS(two) == 0);
+	assert_int_equal(one, -1);
+	loop_free(l);
 }
 
 static void
@@ -211,9 +295,11 @@ main(void)
 {
 #define row(t)	cmocka_unit_test_setup_teardown(t, set_up, tear_down)
 	const struct CMUnitTest	tests[] = {
-		row(test_run),
-		row(test_run_nothing),
-		row(test_run_shell),
+		row(test_start),
+		row(test_start_file),
+		row(test_start_too_long),
+		row(test_start_loop_goes_on),
+		row(test_start_two),
 		row(test_feed),
 		row(test_feed_nothing),
 		row(test_feed_much),
