@@ -208,6 +208,8 @@ PyObject *frames_get(PyObject *, PyObject *);
 PyObject *frames_set(PyObject *, PyObject *);
 PyObject *frames_get_websocket(PyObject *, PyObject *);
 PyObject *frames_set_websocket(PyObject *, PyObject *);
+PyObject *frames_put_message(PyObject *, PyObject *);
+PyObject *frames_count(PyObject *, void *);
 
 /* py_filter.c */
 PyTypeObject *filter_type_new(struct py *);

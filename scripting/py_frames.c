@@ -24,12 +24,12 @@ frame_tuple(const struct frame *fr)
 }
 
 static PyObject *
-frame_list(const struct frames *fs)
+frame_list(const struct frames *fs, size_t from)
 {
 	PyObject	*list = PyList_New(0), *o;
 	size_t		 i;
 
-	for (i = 0; list != NULL && i < fs->n; i++) {
+	for (i = from; list != NULL && i < fs->n; i++) {
 		o = frame_tuple(&fs->v[i]);
 		if (o == NULL || PyList_Append(list, o) == -1)
 			Py_CLEAR(list);
@@ -43,21 +43,24 @@ frames_get(PyObject *self, PyObject *unused_arg unused)
 {
 	struct flow	*f = flow_of(self);
 
-	return (f != NULL ? frame_list(&f->frames) : NULL);
+	return (f != NULL ? frame_list(&f->frames, 0) : NULL);
 }
 
-/* (messages, closed by client, code, reason, end), or None. */
+/* websocket(known=0): (messages but those known, closed by client, code,
+ * reason, end), or None. */
 PyObject *
-frames_get_websocket(PyObject *self, PyObject *unused_arg unused)
+frames_get_websocket(PyObject *self, PyObject *args)
 {
 	struct flow		*f = flow_of(self);
 	const struct websocket	*ws;
+	Py_ssize_t		 known = 0;
 
-	if (f == NULL)
+	if (f == NULL || !PyArg_ParseTuple(args, "|n", &known))
 		return (NULL);
 	if ((ws = f->websocket) == NULL)
 		Py_RETURN_NONE;
-	return (Py_BuildValue("(NNiNN)", frame_list(&ws->frames),
+	return (Py_BuildValue("(NNiNN)", frame_list(&ws->frames,
+	    known > 0 ? (size_t)known : 0),
 	    PyBool_FromLong(ws->closed_by_client), ws->close_code,
 	    conv_text(ws->close_reason), conv_time(ws->t_end)));
 }
@@ -131,4 +134,37 @@ frames_set_websocket(PyObject *self, PyObject *args)
 	conn_set(&ws->close_reason, reason);
 	ws->t_end = t_end;
 	Py_RETURN_NONE;
+}
+
+/* put_message(content, dropped): of the last message of a WebSocket. */
+PyObject *
+frames_put_message(PyObject *self, PyObject *args)
+{
+	struct flow	*f = flow_of(self);
+	struct frame	*fr;
+	const char	*data;
+	Py_ssize_t	 n;
+	int		 dropped;
+
+	if (f == NULL || !PyArg_ParseTuple(args, "y#p", &data, &n, &dropped))
+		return (NULL);
+	if (f->websocket == NULL || f->websocket->frames.n == 0)
+		Py_RETURN_NONE;
+	fr = &f->websocket->frames.v[f->websocket->frames.n - 1];
+	fr->dropped = dropped != 0;
+	blob_unref(fr->data);
+	fr->data = blob_of(sp_mem(data, (size_t)n));
+	Py_RETURN_NONE;
+}
+
+/* How many messages a WebSocket has. */
+PyObject *
+frames_count(PyObject *self, void *closure unused)
+{
+	struct flow	*f = flow_of(self);
+
+	if (f == NULL)
+		return (NULL);
+	return (PyLong_FromSize_t(f->websocket != NULL ?
+	    f->websocket->frames.n : 0));
 }

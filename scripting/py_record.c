@@ -444,8 +444,9 @@ record_dealloc(PyObject *self)
 static const PyMethodDef record_methods[] = {
 	{ "frames", frames_get, METH_NOARGS, NULL },
 	{ "set_frames", frames_set, METH_VARARGS, NULL },
-	{ "websocket", frames_get_websocket, METH_NOARGS, NULL },
+	{ "websocket", frames_get_websocket, METH_VARARGS, NULL },
 	{ "set_websocket", frames_set_websocket, METH_VARARGS, NULL },
+	{ "put_message", frames_put_message, METH_VARARGS, NULL },
 	{ "facts", record_facts, METH_NOARGS, NULL },
 	{ "request", record_request, METH_O, NULL },
 	{ "response", record_response, METH_O, NULL },
@@ -465,6 +466,7 @@ static const PyMethodDef record_methods[] = {
 
 static const PyGetSetDef record_getset[] = {
 	{ "shown", record_shown, NULL, NULL, NULL },
+	{ "nmessages", frames_count, NULL, NULL, NULL },
 	{ "hook", record_hook, NULL, NULL, NULL },
 	{ "conn", record_conn, NULL, NULL, NULL },
 	{ "client", record_client, NULL, NULL, NULL },

@@ -459,6 +459,20 @@ replay_client(void *ctx, const struct args *a, struct cmd_res *res unused,
 	return (each(ctx, a, replay_one, why));
 }
 
+static int
+inject_websocket(void *ctx, const struct args *a,
+    struct cmd_res *res unused, struct why *why)
+{
+	struct model	*m = ctx;
+
+	if (m->engine == NULL || m->engine->inject == NULL)
+		return (fail(why, ERR_CMD, "nothing can be sent: the proxy is"
+		    " not running"));
+	return (m->engine->inject(m->engine_arg, a->v[0].flows.v[0],
+	    a->v[1].i == 0, a->n < 4 || a->v[3].i != 0,
+	    sp_mem(a->v[2].s, a->v[2].len), why));
+}
+
 #define FLOWS	{ "flows", ARG_FLOWS, NULL }
 #define PART	{ "part", ARG_CHOICE, part_choices }
 
@@ -489,6 +503,11 @@ static const struct cmd	flow_cmds[] = {
 	    NULL },
 	{ "flow.set.options", { { 0 } }, "The parts that can be set.",
 	    flow_set_options, "str[]" },
+	{ "inject.websocket", { { "flow", ARG_FLOW, NULL },
+	    { "to_client", ARG_BOOL, NULL }, { "message", ARG_BYTES, NULL },
+	    { "is_text", ARG_BOOL | ARG_OPTIONAL, NULL } }, "Send a message"
+	    " to one end of a WebSocket, as if the other had said it.",
+	    inject_websocket, NULL },
 	{ "replay.client", { FLOWS }, "Send the requests of flows again.",
 	    replay_client, NULL },
 };

@@ -158,14 +158,28 @@ engine_unhold(struct engine *e, uint64_t id)
 	return (NULL);
 }
 
+/* What the user made of the message that is held: others may have come
+ * behind it. */
 static void
-engine_resume(void *arg, struct flow *f)
+engine_take_message(struct flow *held, const struct flow *f)
 {
-	struct engine	*e = arg;
-	struct hookcall	*c = engine_unhold(e, f->id);
+	struct frames	*to = &held->websocket->frames;
+	size_t		 i = to->n - 1;
+	struct frame	*fr;
 
-	if (c == NULL)
+	if (to->n == 0 || f->websocket == NULL ||
+	    f->websocket->frames.n <= i)
 		return;
+	fr = &f->websocket->frames.v[i];
+	to->v[i].dropped = fr->dropped;
+	(void)blob_ref(fr->data);
+	blob_unref(to->v[i].data);
+	to->v[i].data = fr->data;
+}
+
+static void
+engine_let_go(struct engine *e, struct hookcall *c, const struct flow *f)
+{
 	if (c->flow->request != f->request) {
 		flow_set_request(c->flow, msg_ref(f->request));
 		c->verdict |= HV_REQUEST;
@@ -174,8 +188,21 @@ engine_resume(void *arg, struct flow *f)
 		flow_set_response(c->flow, msg_ref(f->response));
 		c->verdict |= HV_RESPONSE;
 	}
+	if (c->hook == HOOK_websocket_message)
+		engine_take_message(c->flow, f);
 	c->verdict &= ~HV_INTERCEPT;
 	hook_done(&e->app->model->hooks, c);
+}
+
+/* Of a WebSocket a message of either end may be held. */
+static void
+engine_resume(void *arg, struct flow *f)
+{
+	struct engine	*e = arg;
+	struct hookcall	*c;
+
+	while ((c = engine_unhold(e, f->id)) != NULL)
+		engine_let_go(e, c, f);
 }
 
 /* --- towards the shards -------------------------------------------------- */
@@ -190,6 +217,8 @@ struct errand {
 	struct cfg	*cfg;
 	struct flow	*flow;
 	uint64_t	 id;
+	struct blob	*data;
+	bool		 from_client, text;
 };
 
 static struct errand *
@@ -248,14 +277,16 @@ static void
 engine_kill(void *arg, struct flow *f)
 {
 	struct engine	*e = arg;
-	struct hookcall	*c = engine_unhold(e, f->id);
+	struct hookcall	*c;
 	struct errand	*er;
+	bool		 held = false;
 
-	if (c != NULL) {
+	for (; (c = engine_unhold(e, f->id)) != NULL; held = true) {
 		c->verdict |= HV_KILL;
 		hook_done(&e->app->model->hooks, c);
-		return;
 	}
+	if (held)
+		return;
 	if (f->shard >= shards_n(e->shards))
 		return;
 	er = errand_new(shards_at(e->shards, f->shard), on_kill_there);
@@ -302,10 +333,43 @@ engine_replay(void *arg, struct flow *f, struct why *why)
 	return (0);
 }
 
+static void
+on_inject_there(struct post *p)
+{
+	struct errand	*er = (struct errand *)(void *)p;
+
+	if (er->shard->user != NULL)
+		session_inject(er->shard->user, er->id, er->from_client,
+		    er->text, er->data);
+	else
+		blob_unref(er->data);
+	free(er);
+}
+
+static int
+engine_inject(void *arg, struct flow *f, bool from_client, bool text,
+    struct sp data, struct why *why)
+{
+	struct engine	*e = arg;
+	struct errand	*er;
+
+	if (!f->live || f->websocket == NULL ||
+	    f->shard >= shards_n(e->shards))
+		return (fail(why, ERR_CMD, "no WebSocket that is open"));
+	er = errand_new(shards_at(e->shards, f->shard), on_inject_there);
+	er->id = f->id;
+	er->from_client = from_client;
+	er->text = text;
+	er->data = blob_of(data);
+	errand_go(er);
+	return (0);
+}
+
 static const struct engine_ops engine_ops = {
 	.resume = engine_resume,
 	.kill = engine_kill,
 	.replay = engine_replay,
+	.inject = engine_inject,
 };
 
 /* --- configuration ------------------------------------------------------- */

@@ -78,7 +78,8 @@ intercept_hooks(void *state)
 	if (!opts_bool(os, "intercept_active") ||
 	    opts_str(os, "intercept") == NULL)
 		return (0);
-	return (HOOK_BIT(HOOK_request) | HOOK_BIT(HOOK_response));
+	return (HOOK_BIT(HOOK_request) | HOOK_BIT(HOOK_response) |
+	    HOOK_BIT(HOOK_websocket_message));
 }
 
 /* Replays are the user's own doing, and nothing waits for flows that come
@@ -89,12 +90,14 @@ intercept_decide(void *state, void *hookcall)
 	struct intercept	*ic = state;
 	struct hookcall		*call = hookcall;
 
-	if (call->hook != HOOK_request && call->hook != HOOK_response)
+	if ((intercept_hooks(state) & HOOK_BIT(call->hook)) == 0)
 		return;
 	if (ic->filter == NULL || !call->flow->live ||
 	    call->flow->replay != REPLAY_NO || (call->verdict & HV_KILL) != 0)
 		return;
-	if (filter_match(ic->filter, call->flow))
+	if (call->hook == HOOK_websocket_message ?
+	    filter_match_last(ic->filter, call->flow) :
+	    filter_match(ic->filter, call->flow))
 		call->verdict |= HV_INTERCEPT;
 }
 

@@ -9,12 +9,15 @@
  * The points a finished flow passes, in order:
  *
  *	requestheaders -> request -> responseheaders -> response -> DONE
- *	                     |                                       ^
+ *	                     |                            |          ^
+ *	                     |             websocket_*, one a message
+ *	                     |                            v          |
  *	                     +--------- no response ----> error -----+
  */
 static const enum hook lifecycle_points[] = {
 	HOOK_requestheaders, HOOK_request, HOOK_responseheaders,
-	HOOK_response, HOOK_error
+	HOOK_response, HOOK_websocket_start, HOOK_websocket_message,
+	HOOK_websocket_end, HOOK_error
 };
 
 /* One flow on its way. */
@@ -23,6 +26,7 @@ struct lifecycle_item {
 	struct model		*model;
 	struct flow		*flow;
 	unsigned		 point;
+	size_t			 nmessages;	/* that were shown */
 	struct lifecycle_item	*next;
 };
 
@@ -97,6 +101,10 @@ lifecycle_applies(const struct flow *f, enum hook h)
 	case HOOK_responseheaders:
 	case HOOK_response:
 		return (f->response != NULL);
+	case HOOK_websocket_start:
+	case HOOK_websocket_message:
+	case HOOK_websocket_end:
+		return (f->websocket != NULL);
 	case HOOK_error:
 		/* A stored one may have both, and shows both. */
 		return (f->error != NULL);
@@ -105,12 +113,40 @@ lifecycle_applies(const struct flow *f, enum hook h)
 	}
 }
 
+/* Each message is seen with those before it. */
+static void
+lifecycle_cut(struct flow *f, size_t n)
+{
+	struct frames	*fs = &f->websocket->frames;
+
+	while (fs->n > n)
+		blob_unref(fs->v[--fs->n].data);
+}
+
+/* The message that was asked about is the last one there. */
+static void
+lifecycle_take_message(struct flow *f, const struct flow *from)
+{
+	const struct frames	*fs = &from->websocket->frames;
+	struct frame		*to;
+
+	if (fs->n == 0 || fs->n > f->websocket->frames.n)
+		return;
+	to = &f->websocket->frames.v[fs->n - 1];
+	(void)blob_ref(fs->v[fs->n - 1].data);
+	blob_unref(to->data);
+	to->data = fs->v[fs->n - 1].data;
+	to->dropped = fs->v[fs->n - 1].dropped;
+}
+
 /* What the deciders changed in their record becomes true of ours. */
 static void
 lifecycle_take(struct flow *f, const struct hookcall *c)
 {
 	const struct flow	*from = c->flow;
 
+	if (c->hook == HOOK_websocket_message)
+		lifecycle_take_message(f, from);
 	if ((c->verdict & HV_REQUEST) != 0)
 		flow_set_request(f, msg_ref(from->request));
 	if ((c->verdict & HV_RESPONSE) != 0)
@@ -160,8 +196,22 @@ lifecycle_ask(struct lifecycle *lc, struct lifecycle_item *item, enum hook h)
 	c = hookcall_new(h, flow_dup(item->flow, true));
 	c->asker = item;
 	c->back = lifecycle_answered;
+	if (h >= HOOK_websocket_start && h < HOOK_websocket_end)
+		lifecycle_cut(c->flow, item->nmessages);
 	lc->asking = true;
 	hook_run(&lc->model->hooks, c);
+}
+
+/* Goes on to the next message, if there is one. */
+static bool
+lifecycle_has_message(struct lifecycle_item *item)
+{
+	const struct websocket	*w = item->flow->websocket;
+
+	if (w == NULL || item->nmessages >= w->frames.n)
+		return (false);
+	item->nmessages++;
+	return (true);
 }
 
 /* True: the flow is through. */
@@ -172,6 +222,11 @@ lifecycle_step(struct lifecycle *lc, struct lifecycle_item *item)
 
 	while (item->point < nitems(lifecycle_points)) {
 		h = lifecycle_points[item->point++];
+		if (h == HOOK_websocket_message &&
+		    lifecycle_has_message(item))
+			item->point--;	/* and once more */
+		else if (h == HOOK_websocket_message)
+			continue;
 		if (!lifecycle_applies(item->flow, h) ||
 		    !hooks_wanted(&lc->model->hooks, h))
 			continue;

@@ -461,6 +461,21 @@ filter_match(const struct filter *f, const struct flow *flow)
 	return (node_match(f->root, flow));
 }
 
+bool
+filter_match_last(const struct filter *f, const struct flow *flow)
+{
+	struct flow		 one = *flow;
+	struct websocket	 w;
+
+	if (flow->websocket == NULL || flow->websocket->frames.n == 0)
+		return (filter_match(f, flow));
+	w = *flow->websocket;	/* borrowed, all of it */
+	w.frames.v += w.frames.n - 1;
+	w.frames.n = 1;
+	one.websocket = &w;
+	return (filter_match(f, &one));
+}
+
 /* Kleene's three values, ordered so that "and" is the lesser and "or" the
  * greater. */
 enum tri { TRI_NO, TRI_MAYBE, TRI_YES };

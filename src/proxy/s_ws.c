@@ -15,13 +15,132 @@
 #define ANSWER_MS	10000	/* for the other close frame */
 #define LAST_MS		5000	/* for both ends to shut */
 
+/* Somebody decides about a message; outlives the talk if need be. */
+struct ws_ask {
+	struct post	 post;
+	struct ws_talk	*t;		/* NULL: nobody waits */
+	struct loop	*loop;
+	struct hookcall	*call;
+	bool		 client;	/* whose message it is */
+};
+
 struct ws_talk {
 	struct session	*s;
 	struct wsconv	*conv;
 	struct timer	*news, *patience;
 	bool		 fresh;		/* has news for main */
 	bool		 over;
+	struct ws_ask	*ask[2];	/* [1]: the client's message */
 };
+
+/* --- asking -------------------------------------------------------------- */
+
+static void
+ask_free(struct ws_ask *a)
+{
+	hookcall_free(a->call);
+	free(a);
+}
+
+/* The flow's last message is the one that was asked about. */
+static void
+ws_answer(struct ws_talk *t, bool client, const struct hookcall *c)
+{
+	const struct frames	*fs = &c->flow->websocket->frames;
+
+	if ((c->verdict & HV_KILL) != 0) {
+		(void)ws_kill(t->s, c->flow->id);
+		return;
+	}
+	if ((c->verdict & HV_MARKS) != 0) {
+		flow_take_marks(t->conv->flow, c->flow);
+		t->conv->flow->marks_fresh = true;
+	}
+	wsconv_decide(t->conv, client, fs->n != 0 ? &fs->v[fs->n - 1] : NULL);
+}
+
+static void
+on_answer(struct post *p)
+{
+	struct ws_ask	*a = (struct ws_ask *)(void *)p;
+	struct ws_talk	*t = a->t;
+
+	if (t != NULL) {
+		t->ask[a->client] = NULL;
+		ws_answer(t, a->client, a->call);
+		session_later(t->s);
+	}
+	ask_free(a);
+}
+
+/* On the decider's thread. */
+static void
+call_back(struct hookcall *c)
+{
+	struct ws_ask	*a = c->asker;
+
+	loop_post(a->loop, &a->post);
+}
+
+static struct ws_ask *
+ws_call(struct ws_talk *t, enum hook h)
+{
+	struct ws_ask	*a = xcalloc(1, sizeof(*a));
+
+	session_flow_conns(t->s, t->conv->flow, t->s->peer);
+	a->post.fn = on_answer;
+	a->loop = t->s->node->loop;
+	a->call = hookcall_new(h, flow_dup(t->conv->flow, true));
+	a->call->back = call_back;
+	a->call->asker = a;
+	return (a);
+}
+
+/* Nothing waits for what scripts say to it. */
+static void
+ws_tell(struct ws_talk *t, enum hook h)
+{
+	struct hooks	*hs = t->s->cfg->hooks;
+
+	if (hooks_wanted(hs, h))
+		hook_run(hs, ws_call(t, h)->call);
+}
+
+/* With the options as they are now: it may have begun long ago. */
+static bool
+out_is_wanted(void *arg)
+{
+	struct ws_talk		*t = arg;
+	const struct cfg	*cfg = t->s->node->cfg;
+
+	return (hooks_wanted_by(cfg->hooks, DECIDE_SCRIPT,
+	    HOOK_websocket_message) ||
+	    (cfg->main_hooks & HOOK_BIT(HOOK_websocket_message)) != 0 ||
+	    (cfg->intercept != NULL && filter_may_match(cfg->intercept,
+	    t->conv->flow, FS_RESPONSE_HEAD)));
+}
+
+static bool
+out_ask(void *arg, bool client)
+{
+	struct ws_talk		*t = arg;
+	const struct cfg	*cfg = t->s->node->cfg;
+	struct ws_ask		*a;
+
+	if (!hooks_wanted_by(cfg->hooks, DECIDE_SCRIPT,
+	    HOOK_websocket_message) &&
+	    (cfg->main_hooks & HOOK_BIT(HOOK_websocket_message)) == 0 &&
+	    (cfg->intercept == NULL ||
+	    !filter_match_last(cfg->intercept, t->conv->flow)))
+		return (false);
+	a = t->ask[client] = ws_call(t, HOOK_websocket_message);
+	a->t = t;
+	a->client = client;
+	hook_run(cfg->hooks, a->call);
+	return (true);
+}
+
+/* --- verbs --------------------------------------------------------------- */
 
 static struct wire *
 ws_wire(const struct session *s, bool client)
@@ -40,6 +159,7 @@ on_news(void *arg)
 		return;
 	t->fresh = false;
 	node_report(t->s->node, t->conv->flow, false);
+	t->conv->flow->marks_fresh = false;
 }
 
 /* Neither end is waited for without end. */
@@ -51,6 +171,8 @@ on_patience(void *arg)
 
 	if (t->over)
 		session_close(s);
+	else if (t->ask[0] != NULL || t->ask[1] != NULL)
+		timer_set_ms(t->patience, ANSWER_MS);
 	else
 		wsconv_break(t->conv, false, NULL);
 	session_later(s);
@@ -93,6 +215,7 @@ out_over(void *arg)
 
 	t->over = true;
 	session_flow_conns(t->s, t->conv->flow, t->s->peer);
+	ws_tell(t, HOOK_websocket_end);
 	node_report(t->s->node, t->conv->flow, true);
 	timer_set_ms(t->patience, LAST_MS);
 	for (i = 0; i < 2; i++)
@@ -115,6 +238,8 @@ static const struct wsconv_out	ws_out = {
 	.changed = out_changed,
 	.closing = out_closing,
 	.over = out_over,
+	.is_wanted = out_is_wanted,
+	.ask = out_ask,
 	.key = random_key,
 };
 
@@ -160,6 +285,7 @@ ws_begin(struct session *s, struct flow *f)
 	t->news = timer_new(s->node->loop, on_news, t);
 	t->patience = timer_new(s->node->loop, on_patience, t);
 	t->conv = wsconv_new(&ws_out, t, f, &deflate);
+	ws_tell(t, HOOK_websocket_start);
 	return (true);
 }
 
@@ -170,12 +296,27 @@ ws_lost(struct session *s, bool client, const struct why *why)
 		wsconv_break(s->ws->conv, client, why->text);
 }
 
+void
+ws_inject(struct session *s, bool from_client, bool text, struct blob *data)
+{
+	wsconv_inject(s->ws->conv, from_client, text ? WS_TEXT : WS_BINARY,
+	    data);
+	session_later(s);
+}
+
+bool
+ws_has_flow(const struct session *s, uint64_t id)
+{
+	return (s->ws != NULL && !s->ws->over &&
+	    s->ws->conv->flow->id == id);
+}
+
 bool
 ws_kill(struct session *s, uint64_t id)
 {
 	struct ws_talk	*t = s->ws;
 
-	if (t == NULL || t->over || t->conv->flow->id != id)
+	if (!ws_has_flow(s, id))
 		return (false);
 	t->conv->flow->killed = true;
 	wsconv_break(t->conv, false, err_text(ERR_KILLED));
@@ -187,10 +328,14 @@ void
 ws_end(struct session *s)
 {
 	struct ws_talk	*t = s->ws;
+	unsigned	 i;
 
 	if (t == NULL)
 		return;
 	wsconv_break(t->conv, true, "WebSocket connection was broken off");
+	for (i = 0; i < 2; i++)
+		if (t->ask[i] != NULL)
+			t->ask[i]->t = NULL;	/* freed when it is back */
 	s->ws = NULL;
 	timer_free(t->news);
 	timer_free(t->patience);
@@ -207,15 +352,15 @@ ws_move(struct ws_talk *t, bool from_client)
 	struct wire	*to = ws_wire(t->s, !from_client);
 	struct sp	 b;
 
-	while (!t->over && (b = wire_front(from)).n != 0) {
+	while (!t->over && !wsconv_is_asked(t->conv, from_client) && (b = wire_front(from)).n != 0) {
 		if (wire_out_len(to) > WIRE_HIGH) {
 			wire_pause(from, PAUSE_FULL);
 			return;
 		}
-		wsconv_feed(t->conv, from_client, b);
-		wire_drain(from, b.n);
+		wire_drain(from, wsconv_feed(t->conv, from_client, b));
 	}
-	if (!t->over && wire_eof(from))
+	if (!t->over && wire_eof(from) &&
+	    !wsconv_is_asked(t->conv, from_client))
 		wsconv_eof(t->conv, from_client);
 }
 

@@ -483,3 +483,17 @@ session_kill_flow(struct node *n, uint64_t id)
 		}
 	}
 }
+
+void
+session_inject(struct node *n, uint64_t id, bool from_client, bool text,
+    struct blob *data)
+{
+	struct session	*s;
+
+	TAILQ_FOREACH(s, &n->sessions, link)
+		if (ws_has_flow(s, id)) {
+			ws_inject(s, from_client, text, data);
+			return;
+		}
+	blob_unref(data);
+}

@@ -281,6 +281,11 @@ void	 ws_pump(struct session *);
 void	 ws_end(struct session *);
 /* An end's wire broke. */
 void	 ws_lost(struct session *, bool client, const struct why *);
+/* Is it the flow of a conversation that goes on? */
+bool	 ws_has_flow(const struct session *, uint64_t id);
+/* Takes the blob. */
+void	 ws_inject(struct session *, bool from_client, bool text,
+	    struct blob *);
 /* False: the flow is another one. */
 bool	 ws_kill(struct session *, uint64_t id);
 

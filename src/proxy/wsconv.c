@@ -16,15 +16,35 @@ wsconv_new(const struct wsconv_out *out, void *arg, struct flow *f,
 	c->out = out;
 	c->arg = arg;
 	c->flow = flow_ref(f);
+	c->deflate = *agreed;
 	for (i = 0; i < 2; i++) {
 		d = &c->dir[i];
 		ws_init(&d->ws, i == 1);
 		ws_use_deflate(&d->ws, agreed);
 		chain_init(&d->text);
+		str_init(&d->wire, STR_MAX);	/* by WS_MESSAGE_BYTES */
+		STAILQ_INIT(&d->injects);
 	}
 	f->live = true;
 	(void)flow_websocket(f);
 	return (c);
+}
+
+static void
+dir_fini(struct wsdir *d)
+{
+	struct wsinject	*in;
+
+	while ((in = STAILQ_FIRST(&d->injects)) != NULL) {
+		STAILQ_REMOVE_HEAD(&d->injects, link);
+		blob_unref(in->data);
+		free(in);
+	}
+	ws_fini(&d->ws);
+	ws_zip_free(d->zip);
+	chain_fini(&d->text);
+	str_fini(&d->wire);
+	free(d->parts);
 }
 
 void
@@ -34,10 +54,8 @@ wsconv_free(struct wsconv *c)
 
 	if (c == NULL)
 		return;
-	for (i = 0; i < 2; i++) {
-		ws_fini(&c->dir[i].ws);
-		chain_fini(&c->dir[i].text);
-	}
+	for (i = 0; i < 2; i++)
+		dir_fini(&c->dir[i]);
 	flow_unref(c->flow);
 	free(c);
 }
@@ -135,10 +153,10 @@ wsconv_has_room(const struct wsconv *c, uint64_t more)
 static void
 message_add(struct wsconv *c, struct wsdir *d, struct sp data)
 {
-	if (!d->keeps || data.n == 0)
+	if ((!d->keeps && !d->held) || data.n == 0)
 		return;
-	d->keeps = wsconv_has_room(c, d->text.len + data.n);
-	if (d->keeps)
+	d->keeps = d->keeps && wsconv_has_room(c, d->text.len + data.n);
+	if (d->keeps || d->held)
 		chain_append(&d->text, data);
 	else
 		chain_fini(&d->text);
@@ -155,28 +173,209 @@ message_blob(const struct wsdir *d)
 }
 
 static void
-message_keep(struct wsconv *c, struct wsdir *d, enum ws_op op)
+message_keep(struct wsconv *c, struct wsdir *d, struct frame fr)
 {
-	struct frame	fr = { .opcode = (unsigned char)op };
+	struct frames	*fs = &c->flow->websocket->frames;
 
-	if (!d->keeps)
-		return;
-	c->kept += d->text.len;
 	fr.from_client = d->ws.from_client;
 	fr.time = date_now();
+	c->kept += fr.data->n;
+	d->index = fs->n;
+	frames_add(fs, fr);
+	c->out->changed(c->arg);
+}
+
+/* What was kept only to be asked about. */
+static void
+message_forget(struct wsconv *c, struct wsdir *d)
+{
+	struct frames	*fs = &c->flow->websocket->frames;
+	struct wsdir	*o = &c->dir[!d->ws.from_client];
+
+	d->extra = false;
+	c->kept -= fs->v[d->index].data->n;
+	blob_unref(fs->v[d->index].data);
+	fs->n--;
+	memmove(&fs->v[d->index], &fs->v[d->index + 1],
+	    (fs->n - d->index) * sizeof(*fs->v));
+	if (o->asked && o->index > d->index)
+		o->index--;
+}
+
+/* --- decisions ----------------------------------------------------------- */
+
+static void	inject_next(struct wsconv *, struct wsdir *);
+
+/* Made anew, cut as it came where that fits. */
+static void
+message_put(struct wsconv *c, struct wsdir *d, const struct frame *fr,
+    bool compressed)
+{
+	struct ws_out	 o = { d->ws.from_client ? c->out->key : NULL, NULL };
+	struct str	 out;
+	struct why	 why;
+
+	if (compressed && d->zip == NULL)
+		d->zip = ws_zip_new(&c->deflate, d->ws.from_client);
+	if (compressed)
+		o.zip = d->zip;
+	str_init(&out, STR_MAX);
+	if (ws_put_message(&o, &out, fr->opcode, blob_sp(fr->data), d->parts,
+	    d->n_parts, &why) == 0)
+		c->out->write(c->arg, !d->ws.from_client, str_sp(&out));
+	str_fini(&out);
+}
+
+/* The other end has not seen what was dropped or changed: later ones may
+ * not look back at it (RFC 7692 7.2.1). */
+static void
+message_differs(struct wsconv *c, struct wsdir *d)
+{
+	if (d->frame.rsv1)
+		d->remade = !(d->ws.from_client ?
+		    c->deflate.client_no_context :
+		    c->deflate.server_no_context);
+}
+
+static void
+message_answer(struct wsconv *c, struct wsdir *d, struct frame *fr,
+    const struct frame *to)
+{
+	if (to->dropped) {
+		fr->dropped = true;
+		message_differs(c, d);
+	} else if (to->data->n != fr->data->n || memcmp(to->data->data,
+	    fr->data->data, fr->data->n) != 0) {
+		c->kept += to->data->n - fr->data->n;
+		blob_unref(fr->data);
+		fr->data = blob_ref(to->data);
+		message_differs(c, d);
+		str_clear(&d->wire);
+	}
+}
+
+/* It goes on, or not. */
+static void
+message_settle(struct wsconv *c, struct wsdir *d, const struct frame *to)
+{
+	struct frame	*fr = &c->flow->websocket->frames.v[d->index];
+	bool		 anew;
+
+	d->asked = d->held = false;
+	if (to != NULL)
+		message_answer(c, d, fr, to);
+	anew = d->wire.n == 0 || (d->frame.rsv1 && d->remade);
+	if (!fr->dropped && anew)
+		message_put(c, d, fr, d->frame.rsv1);
+	else if (!fr->dropped)
+		c->out->write(c->arg, !d->ws.from_client, str_sp(&d->wire));
+	str_fini(&d->wire);
+	str_init(&d->wire, STR_MAX);
+	if (d->extra)
+		message_forget(c, d);
+	c->out->changed(c->arg);
+}
+
+static void
+message_ask(struct wsconv *c, struct wsdir *d)
+{
+	d->asked = true;
+	if (!c->out->ask(c->arg, d->ws.from_client))
+		message_settle(c, d, NULL);
+}
+
+void
+wsconv_decide(struct wsconv *c, bool from_client, const struct frame *to)
+{
+	struct wsdir	*d = &c->dir[from_client];
+
+	if (c->step == WSCONV_OVER || !d->asked)
+		return;
+	message_settle(c, d, to);
+	inject_next(c, d);
+}
+
+bool
+wsconv_is_asked(const struct wsconv *c, bool from_client)
+{
+	return (c->dir[from_client].asked);
+}
+
+static void
+message_end(struct wsconv *c, struct wsdir *d, const struct ws_ev *ev)
+{
+	struct frame	fr = { .opcode = (unsigned char)ev->op };
+
+	d->within = false;
+	d->extra = d->held && !d->keeps;
+	if (!d->keeps && !d->held)
+		return;
 	fr.data = message_blob(d);
 	chain_fini(&d->text);
-	frames_add(&c->flow->websocket->frames, fr);
-	c->out->changed(c->arg);
+	message_keep(c, d, fr);
+	if (!d->held)
+		return;
+	d->frame.rsv1 = ev->compressed;
+	free(d->parts);
+	d->n_parts = ev->n_parts;
+	d->parts = xmalloc(ev->n_parts * sizeof(*d->parts));
+	memcpy(d->parts, ev->parts, ev->n_parts * sizeof(*d->parts));
+	message_ask(c, d);
+}
+
+/* --- messages of ours ---------------------------------------------------- */
+
+static void
+inject_next(struct wsconv *c, struct wsdir *d)
+{
+	struct wsinject	*in;
+	struct frame	 fr = { .injected = true };
+
+	while (c->step == WSCONV_OPEN && !d->within && !d->asked &&
+	    (in = STAILQ_FIRST(&d->injects)) != NULL) {
+		STAILQ_REMOVE_HEAD(&d->injects, link);
+		fr.opcode = (unsigned char)in->op;
+		fr.data = in->data;
+		free(in);
+		d->frame.rsv1 = false;
+		d->n_parts = 0;
+		d->extra = !wsconv_has_room(c, fr.data->n);
+		message_keep(c, d, fr);
+		if (c->out->is_wanted(c->arg))
+			message_ask(c, d);
+		else
+			message_settle(c, d, NULL);
+	}
+}
+
+void
+wsconv_inject(struct wsconv *c, bool from_client, enum ws_op op,
+    struct blob *data)
+{
+	struct wsdir	*d = &c->dir[from_client];
+	struct wsinject	*in = xcalloc(1, sizeof(*in));
+
+	in->op = op;
+	in->data = data;
+	STAILQ_INSERT_TAIL(&d->injects, in, link);
+	inject_next(c, d);
 }
 
 /* --- frames -------------------------------------------------------------- */
 
 static void
+message_begin(struct wsconv *c, struct wsdir *d, const struct ws_ev *ev)
+{
+	d->within = true;
+	d->keeps = wsconv_has_room(c, 0);
+	d->held = c->out->is_wanted(c->arg) || (ev->compressed && d->remade);
+}
+
+static void
 frame_begin(struct wsconv *c, struct wsdir *d, const struct ws_ev *ev)
 {
 	if (ev->first)
-		d->keeps = wsconv_has_room(c, 0);
+		message_begin(c, d, ev);
 	d->frame.op = ev->first ? ev->op : WS_CONT;
 	d->frame.fin = ev->fin;
 	d->frame.rsv1 = ev->first && ev->compressed;
@@ -184,6 +383,15 @@ frame_begin(struct wsconv *c, struct wsdir *d, const struct ws_ev *ev)
 	memcpy(d->key, ev->key, sizeof(d->key));
 	d->length = ev->length;
 	d->head_due = true;
+}
+
+static void
+frame_put(struct wsconv *c, struct wsdir *d, struct sp b)
+{
+	if (d->held)
+		str_add(&d->wire, b);
+	else
+		c->out->write(c->arg, !d->ws.from_client, b);
 }
 
 /* With the first of its bytes: a frame that is wrong at once has not begun
@@ -196,9 +404,8 @@ frame_put_head(struct wsconv *c, struct wsdir *d)
 	if (!d->head_due)
 		return;
 	d->head_due = false;
-	d->open = true;
-	c->out->write(c->arg, !d->ws.from_client,
-	    sp_mem(b, ws_put_head(b, &d->frame, d->length)));
+	d->open = !d->held;
+	frame_put(c, d, sp_mem(b, ws_put_head(b, &d->frame, d->length)));
 }
 
 static void
@@ -206,7 +413,7 @@ frame_data(struct wsconv *c, struct wsdir *d, const struct ws_ev *ev)
 {
 	if (ev->wire.n != 0) {
 		frame_put_head(c, d);
-		c->out->write(c->arg, !d->ws.from_client, ev->wire);
+		frame_put(c, d, ev->wire);
 	}
 	message_add(c, d, ev->data);
 }
@@ -216,8 +423,10 @@ frame_end(struct wsconv *c, struct wsdir *d, const struct ws_ev *ev)
 {
 	frame_put_head(c, d);
 	d->open = false;
-	if (ev->fin)
-		message_keep(c, d, ev->op);
+	if (!ev->fin)
+		return;
+	message_end(c, d, ev);
+	inject_next(c, d);
 }
 
 /* Pings, pongs and closes with the mask they came with. */
@@ -281,23 +490,27 @@ wsconv_event(struct wsconv *c, struct wsdir *d, const struct ws_ev *ev)
 	}
 }
 
-void
+size_t
 wsconv_feed(struct wsconv *c, bool from_client, struct sp in)
 {
 	struct wsdir	*d = &c->dir[from_client];
+	size_t		 used = 0;
 	struct ws_ev	 ev;
 	struct why	 why;
 	ssize_t		 n;
 
 	do {
 		if (c->step == WSCONV_OVER)
-			return;
-		n = ws_feed(&d->ws, in, &ev, &why);
+			return (in.n);
+		if (d->asked)
+			return (used);
+		n = ws_feed(&d->ws, sp_skip(in, used), &ev, &why);
 		if (n == -1) {
 			wsconv_violated(c, from_client, &why);
-			return;
+			return (in.n);
 		}
-		in = sp_skip(in, (size_t)n);
+		used += (size_t)n;
 		wsconv_event(c, d, &ev);
 	} while (ev.kind != WS_MORE);
+	return (used);
 }

@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <cmocka.h>
 
+#include <stdio.h>
+
 #include "base/mem.h"
 #include "codec/token.h"
 
@@ -15,6 +17,7 @@ extern const struct module	cmd_flow_module;
 /* What the engine was asked to do. */
 struct asked {
 	unsigned	resumed, killed, replayed;
+	char		injected[40];
 	bool		refuses;
 };
 
@@ -42,7 +45,19 @@ replay(void *arg, struct flow *f, struct why *why)
 	return (0);
 }
 
-static const struct engine_ops	ops = { resume, kill_flow, replay };
+static int
+inject(void *arg, struct flow *f unused, bool from_client, bool text,
+    struct sp data, struct why *why unused)
+{
+	struct asked	*as = arg;
+
+	(void)snprintf(as->injected, sizeof(as->injected), "%s %s %.*s",
+	    from_client ? "client" : "server", text ? "text" : "binary",
+	    SPF(data));
+	return (0);
+}
+
+static const struct engine_ops	ops = { resume, kill_flow, replay, inject };
 
 struct world {
 	struct model	*m;
@@ -256,6 +271,20 @@ test_replay(void **state)
 }
 
 static void
+test_inject(void **state)
+{
+	struct world	*w = *state;
+
+	works(w, "inject.websocket @focus true hello");
+	assert_string_equal(w->asked.injected, "server text hello");
+	works(w, "inject.websocket @focus false '\\x01\\x02' false");
+	assert_string_equal(w->asked.injected, "client binary \1\2");
+	refused(w, "inject.websocket @focus perhaps hello", "true");
+	w->m->engine = NULL;
+	refused(w, "inject.websocket @focus true hello", "not running");
+}
+
+static void
 test_no_flows_is_no_error(void **state)
 {
 	works(*state, "flow.kill @marked");
@@ -274,6 +303,7 @@ main(void)
 		TEST(test_what_cannot_be_set),
 		TEST(test_codings),
 		TEST(test_replay),
+		TEST(test_inject),
 		TEST(test_no_flows_is_no_error),
 	};
 

@@ -260,6 +260,59 @@ test_intercept(void **state)
 	(void)held(r, 2);
 }
 
+#define ASKS	"Upgrade: websocket\r\nConnection: Upgrade\r\n" \
+	"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n" \
+	"Sec-WebSocket-Version: 13\r\n\r\n"
+#define YES	"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n" \
+	"Connection: Upgrade\r\n" \
+	"Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n"
+
+/* Messages of a WebSocket: held, of both ends at once, changed, dropped,
+ * and some of our own. */
+static void
+test_websocket(void **state)
+{
+	struct rig	*r = *state;
+	struct model	*m = r->app->model;
+	struct peer	*c, *o;
+	struct flow	*f;
+	struct frame	*fr;
+	struct why	 why;
+
+	assert_int_equal(opts_set_spec(m->opts, "intercept=~b held", NULL),
+	    0);
+	start_listening(r);
+	c = guest(r);
+	sayf(c, "GET http://127.0.0.1:%u/ws HTTP/1.1\r\nHost: x\r\n" ASKS,
+	    r->w.port);
+	o = origin(&r->w, 0);
+	turn_until(&r->w, o->got.n != 0);
+	str_clear(&o->got);
+	say(o, YES);
+	hears(c, YES);
+	say(o, "\x81\x04" "free" "\x81\x04" "held");
+	hears(c, "\x81\x04" "free");
+	f = held(r, 0);
+	turn_until(&r->w, f->websocket->frames.n == 2);
+	say(c, "\x81\x84" "\x20\x20\x20\x20" "HELD");	/* "held" */
+	turn_until(&r->w, f->websocket->frames.n == 3);
+	settle(&r->w);
+	fr = f->websocket->frames.v;
+	blob_unref(fr[1].data);
+	fr[1].data = blob_of(SP("mine"));
+	fr[2].dropped = true;
+	model_resume(m, f);
+	hears(c, "\x81\x04" "mine");
+	assert_int_equal(m->engine->inject(m->engine_arg, f, true, true,
+	    SP("ours"), &why), 0);
+	turn_until(&r->w, o->got.n == 2 + 4 + 4);
+	model_kill(m, f);
+	turn_until(&r->w, r->done == 1);
+	assert_int_equal(m->engine->inject(m->engine_arg, f, true, true,
+	    SP("late"), &why), -1);
+	assert_non_null(strstr(why.text, "no WebSocket"));
+}
+
 /* A script has the call of a flow when the program ends, and gives it
  * back when nobody is there any more. */
 static void
@@ -289,6 +342,7 @@ main(void)
 		row(test_no_replay),
 		row(test_kill),
 		row(test_intercept),
+		row(test_websocket),
 		row(test_late_script),
 		row(test_listens),
 	};

@@ -9,7 +9,8 @@
 
 #include "model/model.h"
 
-#define BOTH	(HOOK_BIT(HOOK_request) | HOOK_BIT(HOOK_response))
+#define BOTH	(HOOK_BIT(HOOK_request) | HOOK_BIT(HOOK_response) | \
+	HOOK_BIT(HOOK_websocket_message))
 
 static int
 make(void **state)
@@ -102,11 +103,36 @@ test_deciding(void **state)
 
 #define TEST(f)	cmocka_unit_test_setup_teardown(f, make, unmake)
 
+/* Of a WebSocket's messages each is judged for itself. */
+static void
+test_messages(void **state)
+{
+	static const char *const texts[] = { "plain", "held", "plain again" };
+	struct model		*m = *state;
+	struct hookcall		*call;
+	struct flow		*f = flow_new(FLOW_HTTP);
+
+	assert_int_equal(opts_set1(m->opts, "intercept", "~b held", NULL), 0);
+	f->live = true;
+	flow_set_request(f, msg_request(SP("GET"), SP("http://a.test/"),
+	    NULL));
+	for (size_t i = 0; i < nitems(texts); i++) {
+		frames_add(&flow_websocket(f)->frames, (struct frame){
+		    .data = blob_of(sp_of(texts[i])) });
+		call = hookcall_new(HOOK_websocket_message, flow_ref(f));
+		model_module_decide(m, call);
+		assert_int_equal(call->verdict, i == 1 ? HV_INTERCEPT : 0);
+		hookcall_free(call);
+	}
+	flow_unref(f);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest	tests[] = {
 		TEST(test_filter_switches_it),
+		TEST(test_messages),
 		TEST(test_deciding),
 	};
 

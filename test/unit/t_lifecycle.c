@@ -150,6 +150,41 @@ test_hooks_in_order(void **state)
 	bench_end(&b);
 }
 
+/* Each message is seen with those before it; what is made of it stays. */
+static void
+test_websocket(void **state)
+{
+	static const size_t	 n[] = { 0, 1, 2, 2 };
+	struct flow		*f = flow_new(FLOW_HTTP);
+	struct frames		*fs = &flow_websocket(f)->frames, *seen;
+	struct bench		 b;
+
+	(void)state;
+	flow_set_request(f, msg_request(SP("GET"), SP("http://a.test/ws"),
+	    NULL));
+	frames_add(fs, (struct frame){ .data = blob_of(SP("one")) });
+	frames_add(fs, (struct frame){ .data = blob_of(SP("two")) });
+	bench_start(&b, HOOK_BIT(HOOK_websocket_start) |
+	    HOOK_BIT(HOOK_websocket_message) |
+	    HOOK_BIT(HOOK_websocket_end));
+	lifecycle_feed(b.lc, flow_ref(f));
+	for (size_t i = 0; i < nitems(n); i++) {
+		seen = &b.asked->flow->websocket->frames;
+		assert_int_equal(seen->n, n[i]);
+		if (i == 1)
+			seen->v[0].dropped = true;
+		bench_answer(&b, 0);
+	}
+	assert_string_equal(b.seen, "/ws:websocket_start "
+	    "/ws:websocket_message /ws:websocket_message "
+	    "/ws:websocket_end ");
+	assert_int_equal(b.done, 1);
+	assert_true(fs->v[0].dropped);
+	assert_false(fs->v[1].dropped);
+	flow_unref(f);
+	bench_end(&b);
+}
+
 static void
 test_changes_are_taken(void **state)
 {
@@ -211,6 +246,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_nobody_wants_it),
 		cmocka_unit_test(test_hooks_in_order),
+		cmocka_unit_test(test_websocket),
 		cmocka_unit_test(test_changes_are_taken),
 		cmocka_unit_test(test_unsaid_changes_are_not),
 		cmocka_unit_test(test_freed_in_between),

@@ -32,6 +32,13 @@ static const struct pk_row rows[] = {
 	    "(True, 1000, 'bye', None)" },
 	{ "from mitmproxy import flowfilter as ff; bool(ff.match("
 	    "'~websocket', flow))", "True" },
+	{ "r = flow._record(); (r.nmessages, r.websocket(1)[0])",
+	    "(2, [(2, False, b'two', 5.0, False, False)])" },
+	{ "r = flow._record(); r.put_message(b'new', True);"
+	    " r.websocket(1)[0]",
+	    "[(2, False, b'new', 5.0, True, False)]" },
+	{ "r = flow._record(); r.put_message('new', True)",
+	    "TypeError: a bytes-like object is required, not 'str'" },
 	{ "r = flow._record(); r.websocket()[1:]",
 	    "(True, 1000, 'bye', None)" },
 	{ "from mitmproxy.test import tflow; f = tflow.ttcpflow();"

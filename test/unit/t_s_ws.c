@@ -225,6 +225,155 @@ test_killed(void **state)
 	assert_true(w->seen[0].flow->killed);
 }
 
+/* --- decisions ----------------------------------------------------------- */
+
+#define WS_HOOKS	(HOOK_BIT(HOOK_websocket_start) | \
+	HOOK_BIT(HOOK_websocket_message) | HOOK_BIT(HOOK_websocket_end))
+
+/* What a decider does to the message that is held. */
+static void
+edit(struct world *w, const char *text, bool dropped)
+{
+	struct frames	*fs = &w->held->flow->websocket->frames;
+
+	blob_unref(fs->v[fs->n - 1].data);
+	fs->v[fs->n - 1].data = blob_of(sp_of(text));
+	fs->v[fs->n - 1].dropped = dropped;
+	decide(w, 0);
+}
+
+static void
+test_each_hook(void **state)
+{
+	struct world	*w = *state;
+	struct peer	*c, *o;
+
+	hooks_want(&w->hooks, DECIDE_SCRIPT, WS_HOOKS);
+	dial(w, &c, &o, "", "", "");
+	turn_until(w, w->ncalls == 1);
+	say(o, S_OK);
+	hears(c, S_OK);
+	say(c, C_AB);
+	hears(o, C_AB);
+	assert_int_equal(w->ncalls, 3);
+	say(o, S_CLOSE);
+	hears(c, S_CLOSE);
+	say(c, C_CLOSE);
+	over_well(w, 0, 101);
+	turn_until(w, w->ncalls == 4);
+}
+
+static void
+test_held(void **state)
+{
+	struct world	*w = *state;
+	struct peer	*c, *o;
+
+	dial(w, &c, &o, "", "", "");
+	hooks_want(&w->hooks, DECIDE_SCRIPT,
+	    HOOK_BIT(HOOK_websocket_message));
+	w->holds = true;
+	say(o, S_OK S_OK "\x89\x01p" S_CLOSE);
+	turn_until(w, w->held != NULL);
+	settle(w);
+	assert_int_equal(c->got.n, 0);
+	assert_int_equal(w->ncalls, 1);
+	edit(w, "OK!", false);
+	hears(c, "\x81\x03OK!");
+	turn_until(w, w->held != NULL);
+	edit(w, "ok", true);
+	turn_until(w, c->got.n >= 3 + 7);
+	assert_true(sp_starts(str_sp(&c->got), "\x89"));
+	turn_until(w, w->nseen == 1 && w->seen[0].flow->websocket != NULL &&
+	    seen(w)->frames.n == 2 && seen(w)->frames.v[1].dropped);
+	frame_is(&seen(w)->frames.v[0], false, "OK!");
+}
+
+/* The answer comes when nobody waits for it any more. */
+static void
+test_gone_while_held(void **state)
+{
+	struct world	*w = *state;
+	struct peer	*c, *o;
+
+	dial(w, &c, &o, "", "", "");
+	hooks_want(&w->hooks, DECIDE_SCRIPT,
+	    HOOK_BIT(HOOK_websocket_message));
+	w->holds = true;
+	say(o, S_OK);
+	turn_until(w, w->held != NULL);
+	peer_close(c);
+	hears_end(o);
+	peer_close(o);
+	turn_until(w, TAILQ_EMPTY(&w->node->sessions));
+	edit(w, "late", false);
+	settle(w);
+	over_badly(w, 0, "went away");
+}
+
+static void
+test_killed_while_held(void **state)
+{
+	struct world	*w = *state;
+	struct peer	*c, *o;
+
+	dial(w, &c, &o, "", "", "");
+	hooks_want(&w->hooks, DECIDE_SCRIPT,
+	    HOOK_BIT(HOOK_websocket_message));
+	w->holds = true;
+	say(o, S_OK);
+	turn_until(w, w->held != NULL);
+	decide(w, HV_KILL);
+	hears_end(c);
+	hears_end(o);
+	over_badly(w, 0, "killed");
+}
+
+/* A filter that can match a message keeps each back; main is asked about
+ * those that do. */
+static void
+test_intercept(void **state)
+{
+	struct world	*w = *state;
+	struct peer	*c, *o;
+
+	dial(w, &c, &o, "", "", "");
+	hooks_set(&w->hooks, DECIDE_MAIN, "main", take_call, w);
+	hooks_want(&w->hooks, DECIDE_MAIN,
+	    HOOK_BIT(HOOK_websocket_message));
+	w->cfg->intercept = filter_parse(SP("~b ok"), NULL);
+	say(c, C_AB);
+	hears(o, C_AB);
+	assert_int_equal(w->ncalls, 0);
+	say(o, S_OK);
+	hears(c, S_OK);
+	assert_int_equal(w->ncalls, 1);
+	say(c, C_AB);
+	hears(o, C_AB);
+	assert_int_equal(w->ncalls, 1);
+}
+
+static void
+test_injected(void **state)
+{
+	struct world	*w = *state;
+	struct peer	*c, *o;
+
+	dial(w, &c, &o, "", "", "");
+	session_inject(w->node, id_of(w, 0), false, true,
+	    blob_of(SP("mine")));
+	hears(c, "\x81\x04mine");
+	session_inject(w->node, id_of(w, 0), true, false,
+	    blob_of(SP("bin")));
+	turn_until(w, o->got.n == 2 + 4 + 3);
+	assert_true(sp_starts(str_sp(&o->got), "\x82\x83"));
+	session_inject(w->node, 1u << 30, true, false, blob_of(SP("bin")));
+	turn_until(w, w->seen[0].flow->websocket != NULL &&
+	    seen(w)->frames.n == 2);
+	assert_true(seen(w)->frames.v[1].injected);
+	assert_true(seen(w)->frames.v[1].from_client);
+}
+
 /* One that does not read stops the other; nothing is lost, though it is
  * more than is kept. */
 static void
@@ -262,6 +411,12 @@ main(void)
 		row(test_broken_rule),
 		row(test_goes_away),
 		row(test_killed),
+		row(test_each_hook),
+		row(test_held),
+		row(test_gone_while_held),
+		row(test_killed_while_held),
+		row(test_intercept),
+		row(test_injected),
 		row(test_slow_reader),
 	};
 

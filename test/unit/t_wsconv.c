@@ -11,6 +11,8 @@ struct talk {
 	struct flow	*f;
 	struct str	 got[2];	/* [1]: by the client */
 	unsigned	 changed, closing, over;
+	bool		 wants, holds;	/* somebody decides; not yet */
+	unsigned	 asked;
 };
 
 static void
@@ -50,8 +52,22 @@ fixed_key(unsigned char key[4])
 	memcpy(key, wskit_key, 4);
 }
 
+static bool
+on_wanted(void *arg)
+{
+	return (((struct talk *)arg)->wants);
+}
+
+static bool
+on_ask(void *arg, bool client unused)
+{
+	((struct talk *)arg)->asked++;
+	return (((struct talk *)arg)->holds);
+}
+
 static const struct wsconv_out	verbs = {
-	on_write, on_changed, on_closing, on_over, fixed_key
+	on_write, on_changed, on_closing, on_over, on_wanted, on_ask,
+	fixed_key
 };
 
 static void
@@ -94,7 +110,7 @@ speaks(struct talk *t, bool client, struct sp frames, size_t step,
 		piece = sp_cut(rest, 0, step);
 		p = malloc(piece.n);
 		memcpy(p, piece.p, piece.n);
-		wsconv_feed(t->c, client, sp_mem(p, piece.n));
+		(void)wsconv_feed(t->c, client, sp_mem(p, piece.n));
 		free(p);
 	}
 }
@@ -386,12 +402,12 @@ test_masks(void **state unused)
 	struct talk	t;
 
 	begin(&t, false);
-	wsconv_feed(t.c, true, SP("\x81\x01x"));
+	(void)wsconv_feed(t.c, true, SP("\x81\x01x"));
 	closed(&t, true, WS_PROTOCOL, t.f->error);
 	heard(&t, false, "<close 1002 >");
 	end(&t);
 	begin(&t, false);
-	wsconv_feed(t.c, false, SP("\x81\x81" "abcdx"));
+	(void)wsconv_feed(t.c, false, SP("\x81\x81" "abcdx"));
 	closed(&t, false, WS_PROTOCOL, t.f->error);
 	heard(&t, true, "<close 1002 >");
 	end(&t);
@@ -437,7 +453,7 @@ test_too_many_to_keep(void **state unused)
 
 	begin(&t, false);
 	for (i = 0; i < limit_of(WS_MESSAGES) + 2; i++)
-		wsconv_feed(t.c, false, SP("\x81\x01x"));
+		(void)wsconv_feed(t.c, false, SP("\x81\x01x"));
 	assert_int_equal(t.f->websocket->frames.n, limit_of(WS_MESSAGES));
 	assert_int_equal(t.got[1].n, 3 * i);
 	end(&t);
@@ -454,16 +470,252 @@ test_too_much_to_keep(void **state unused)
 
 	begin(&t, false);
 	for (i = 0; i < 3; i++) {
-		wsconv_feed(t.c, false, sp_mem(head, ws_put_head(head, &f,
+		(void)wsconv_feed(t.c, false, sp_mem(head, ws_put_head(head, &f,
 		    i == 1 ? 2 * chunk : i == 0 ? n : chunk)));
 		for (size_t at = 0; at < (i == 1 ? 2 * chunk : i == 0 ? n :
 		    chunk); at += chunk)
-			wsconv_feed(t.c, false, sp_mem(zero, chunk));
+			(void)wsconv_feed(t.c, false, sp_mem(zero, chunk));
 		str_clear(&t.got[1]);
 	}
 	assert_int_equal(t.f->websocket->frames.n, 2);
 	assert_int_equal(flow_size(t.f), limit_of(WS_BYTES));
 	free(zero);
+	end(&t);
+}
+
+/* --- decisions ----------------------------------------------------------- */
+
+static void
+decide(struct talk *t, bool client, const char *text, bool dropped)
+{
+	struct frame	fr = { .dropped = dropped };
+
+	fr.data = blob_of(sp_of(text));
+	wsconv_decide(t->c, client, &fr);
+	blob_unref(fr.data);
+}
+
+/* All kinds of frames wait for the end of their message, and if nobody has
+ * changed it they go on as they came. */
+static void
+test_held_and_unchanged(void **state unused)
+{
+	struct talk	t;
+	struct str	wire;
+
+	for (size_t i = 0; i < nitems(passes); i++)
+		for (unsigned how = 0; how < 4; how++) {
+			str_init(&wire, STR_MAX);
+			begin(&t, passes[i].deflate);
+			t.wants = true;
+			t.holds = how >= 2;
+			speaks(&t, how % 2, passes[i].frames, STR_MAX, &wire);
+			if (t.holds && t.asked != 0) {
+				assert_true(wsconv_is_asked(t.c, how % 2));
+				wsconv_decide(t.c, how % 2, NULL);
+			}
+			assert_true(t.got[!(how % 2)].n != 0);
+			assert_int_equal(t.got[how % 2].n, 0);
+			if (!t.holds) {
+				assert_int_equal(wire.n, t.got[!how].n);
+				shows(&t, passes[i].shown[how % 2]);
+			}
+			end(&t);
+			str_fini(&wire);
+		}
+}
+
+/* Nothing of what comes behind is looked at while an answer is awaited. */
+static void
+test_waits(void **state unused)
+{
+	static const unsigned char	two[] = "\x81\x01" "a\x81\x01" "b";
+	struct talk			t;
+
+	begin(&t, false);
+	t.wants = t.holds = true;
+	assert_int_equal(wsconv_feed(t.c, false, sp_mem(two, 6)), 3);
+	assert_int_equal(wsconv_feed(t.c, false, sp_mem(two + 3, 3)), 0);
+	assert_int_equal(t.got[1].n, 0);
+	shows(&t, "<t a");
+	say(&t, true, SP("\x81\x01" "x"));	/* the other has its own */
+	assert_int_equal(t.asked, 2);
+	wsconv_decide(t.c, false, NULL);
+	heard(&t, true, "[t.a]:1");
+	t.holds = false;
+	assert_int_equal(wsconv_feed(t.c, false, sp_mem(two + 3, 3)), 3);
+	heard(&t, true, "[t.b]:1");
+	decide(&t, true, "y", false);
+	heard(&t, false, "[t.y]:1");
+	shows(&t, "<t a, >t y, <t b");
+	end(&t);
+}
+
+static void
+test_control_while_held(void **state unused)
+{
+	struct talk	t;
+
+	begin(&t, false);
+	t.wants = t.holds = true;
+	say(&t, false, SP("\x01\x01" "a\x89\x01p\x80\x01" "b"));
+	heard(&t, true, "<ping p>");
+	wsconv_decide(t.c, false, NULL);
+	heard(&t, true, "[t-a][c.b]:1,1");
+	end(&t);
+}
+
+static const struct {
+	const char	*text, *want;
+} edits[] = {
+	{ "abcdef", "[t-abc][c.def]:3,3" },
+	{ "ABCDEF", "[t-ABC][c.DEF]:3,3" },
+	{ "xy", "[t.xy]:2" },
+	{ "", "[t.]:0" },
+	{ "0123456", "[t-012][c-345][c.6]:3,3,1" },
+};
+
+static void
+test_edited(void **state unused)
+{
+	struct talk	t;
+
+	for (size_t i = 0; i < nitems(edits); i++)
+		for (unsigned client = 0; client < 2; client++) {
+			begin(&t, false);
+			t.wants = t.holds = true;
+			say(&t, client, SP("\x01\x03" "abc\x80\x03" "def"));
+			decide(&t, client, edits[i].text, false);
+			heard(&t, !client, edits[i].want);
+			end(&t);
+		}
+}
+
+static void
+test_dropped(void **state unused)
+{
+	struct talk	t;
+
+	begin(&t, false);
+	t.wants = t.holds = true;
+	say(&t, false, SP("\x81\x01" "a"));
+	decide(&t, false, "a", true);
+	assert_int_equal(t.got[1].n, 0);
+	assert_true(t.f->websocket->frames.v[0].dropped);
+	t.wants = false;
+	say(&t, false, SP("\x81\x01" "b"));
+	heard(&t, true, "[t.b]:1");
+	end(&t);
+}
+
+/* What was never sent cannot be looked back at: compressed messages behind
+ * it are made anew, though nobody asks for them. */
+static void
+test_dropped_and_compressed(void **state unused)
+{
+	struct ws_deflate	 d = { .on = true, .client_bits = 15,
+		.server_bits = 15 };
+	struct talk		 t;
+	struct str		 raw;
+	struct ws		 ws;
+
+	begin(&t, true);
+	t.wants = t.holds = true;
+	say(&t, false, SP("\xc1\x07\xf2\x48\xcd\xc9\xc9\x07\x00"));
+	decide(&t, false, "Hello", true);
+	t.wants = t.holds = false;
+	say(&t, false, SP("\xc1\x05\xf2\x00\x11\x00\x00"));
+	say(&t, false, SP("\x81\x02no"));
+	str_init(&raw, STR_MAX);
+	ws_init(&ws, false);
+	ws_use_deflate(&ws, &d);
+	(void)wskit_run(&ws, str_sp(&t.got[1]), STR_MAX, &raw);
+	assert_true(wskit_is(&raw, "[t.Hello]:5[t.no]:2"));
+	ws_fini(&ws);
+	str_fini(&raw);
+	end(&t);
+}
+
+static void
+test_ends_while_asked(void **state unused)
+{
+	struct talk	t;
+
+	begin(&t, false);
+	t.wants = t.holds = true;
+	say(&t, false, SP("\x81\x01" "a"));
+	wsconv_eof(t.c, true);
+	assert_int_equal(t.over, 1);
+	decide(&t, false, "z", false);
+	assert_int_equal(t.got[1].n, 0);
+	end(&t);
+}
+
+/* More than may be kept is kept as long as it is asked about. */
+static void
+test_too_many_to_ask(void **state unused)
+{
+	struct frames	*fs;
+	struct talk	 t;
+
+	begin(&t, false);
+	fs = &t.f->websocket->frames;
+	for (size_t i = 0; i < limit_of(WS_MESSAGES); i++)
+		(void)wsconv_feed(t.c, false, SP("\x81\x01x"));
+	str_clear(&t.got[1]);
+	t.wants = t.holds = true;
+	say(&t, false, SP("\x81\x01" "a"));
+	say(&t, true, SP("\x81\x01" "b"));
+	assert_int_equal(fs->n, limit_of(WS_MESSAGES) + 2);
+	decide(&t, false, "A", false);
+	heard(&t, true, "[t.A]:1");
+	assert_int_equal(fs->n, limit_of(WS_MESSAGES) + 1);
+	decide(&t, true, "B", false);
+	heard(&t, false, "[t.B]:1");
+	assert_int_equal(fs->n, limit_of(WS_MESSAGES));
+	end(&t);
+}
+
+/* --- messages of ours ---------------------------------------------------- */
+
+static void
+test_injected(void **state unused)
+{
+	struct talk	t;
+
+	for (unsigned client = 0; client < 2; client++) {
+		begin(&t, false);
+		wsconv_inject(t.c, client, WS_TEXT, blob_of(SP("mine")));
+		heard(&t, !client, "[t.mine]:4");
+		assert_true(t.f->websocket->frames.v[0].injected);
+		/* not into the middle of another one */
+		say(&t, client, SP("\x01\x01" "a"));
+		wsconv_inject(t.c, client, WS_BINARY, blob_of(SP("bin")));
+		say(&t, client, SP("\x80\x01" "b"));
+		heard(&t, !client, "[t-a][c.b]:1,1[b.bin]:3");
+		/* and none after a close */
+		say(&t, client, SP(CLOSE));
+		wsconv_inject(t.c, client, WS_TEXT, blob_of(SP("late")));
+		heard(&t, !client, "<close 1000 bye!>");
+		end(&t);
+	}
+}
+
+static void
+test_injected_and_asked(void **state unused)
+{
+	struct talk	t;
+
+	begin(&t, false);
+	t.wants = t.holds = true;
+	say(&t, false, SP("\x81\x01" "a"));
+	wsconv_inject(t.c, false, WS_TEXT, blob_of(SP("mine")));
+	assert_int_equal(t.asked, 1);
+	wsconv_decide(t.c, false, NULL);
+	assert_int_equal(t.asked, 2);
+	heard(&t, true, "[t.a]:1");
+	decide(&t, false, "ours", false);
+	heard(&t, true, "[t.ours]:4");
 	end(&t);
 }
 
@@ -484,6 +736,16 @@ main(void)
 		cmocka_unit_test(test_broken_after_close),
 		cmocka_unit_test(test_too_many_to_keep),
 		cmocka_unit_test(test_too_much_to_keep),
+		cmocka_unit_test(test_held_and_unchanged),
+		cmocka_unit_test(test_waits),
+		cmocka_unit_test(test_control_while_held),
+		cmocka_unit_test(test_edited),
+		cmocka_unit_test(test_dropped),
+		cmocka_unit_test(test_dropped_and_compressed),
+		cmocka_unit_test(test_ends_while_asked),
+		cmocka_unit_test(test_too_many_to_ask),
+		cmocka_unit_test(test_injected),
+		cmocka_unit_test(test_injected_and_asked),
 	};
 
 	return (cmocka_run_group_tests(tests, NULL, NULL));

@@ -752,9 +752,7 @@ class HTTPFlow(flow.Flow):
         if data is not self._response_data:
             self._response_data, self._response = data, None
         if data is not None and data.status_code == 101:
-            facts = record.websocket()
-            if facts is not None:
-                self.websocket = WebSocketData._of(facts)
+            self.websocket = WebSocketData._of(record, self.websocket) or self.websocket
 
     def _record(self):
         record = super()._record()

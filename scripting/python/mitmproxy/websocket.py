@@ -68,10 +68,16 @@ class WebSocketData:
         return f"<WebSocketData ({len(self.messages)} messages)>"
 
     @classmethod
-    def _of(cls, facts):
-        """Of what a record says."""
-        w = cls()
-        w.messages = [WebSocketMessage(*f) for f in facts[0]]
+    def _of(cls, record, known=None):
+        """Of what a record says; what is known of it already keeps its objects. None: there is no WebSocket."""
+        n = len(known.messages) if known is not None else 0
+        if n > record.nmessages:
+            n = 0                       # another one, or cut
+        facts = record.websocket(n)
+        if facts is None:
+            return None
+        w = known if known is not None else cls()
+        w.messages[n:] = [WebSocketMessage(*f) for f in facts[0]]
         w.closed_by_client, w.close_code, w.close_reason, w.timestamp_end = facts[1:]
         return w
 

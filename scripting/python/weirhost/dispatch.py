@@ -8,7 +8,7 @@ from weirhost import classic, conns, errors, flows, state, wsgi
 
 # Events of flows that both live flows and one-shot runs have.
 FLOW_HOOKS = ("http_connect", "http_connected", "http_connect_error", "requestheaders", "request", "responseheaders", "response",
-              "error")
+              "error", "websocket_start", "websocket_message", "websocket_end")
 PIECES = {"request_piece", "response_piece"}
 CONN_HOOKS = {*state.HOOKS} - {*FLOW_HOOKS} - PIECES
 table = {}                              # event → [(script, addon, name of the function, classic?)]
@@ -48,7 +48,7 @@ def rebuild(scripts):
         wanted.add("request")
     _keep = len(wanted & set(FLOW_HOOKS)) > 1
     if _keep:
-        wanted.add("error")             # so that we know when to let go
+        wanted |= {"error", "websocket_end"}    # so that we know when to let go
         if "http_connect" in wanted:
             wanted |= {"http_connected", "http_connect_error"}
     if wanted & {"requestheaders", "responseheaders"}:

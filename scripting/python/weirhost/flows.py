@@ -9,7 +9,7 @@ from mitmproxy.http import HTTPFlow
 _weak = weakref.WeakValueDictionary()
 # Flows between their first and their last hook: scripts may hang things on them.
 _strong = {}
-_LAST = {"response", "error", "http_connected", "http_connect_error"}
+_LAST = {"response", "error", "http_connected", "http_connect_error", "websocket_end"}
 
 
 def of_record(record, kind=HTTPFlow):
@@ -42,6 +42,13 @@ def begin(record, hook, keep):
     return f
 
 
+def becomes_websocket(f):
+    """Whether hooks of a WebSocket follow that of the response."""
+    r = f.response
+    return r is not None and r.status_code == 101 and (
+        f.websocket is not None or f.live and r.headers.get("upgrade", "").lower() == "websocket")
+
+
 def end(f, record, hook):
     """Everything that the hooks did goes back with the call."""
     try:
@@ -57,10 +64,13 @@ def end(f, record, hook):
         if verdict:
             record.verdict(verdict)
         f._store(record)
+        if hook == "websocket_message" and record.nmessages:
+            m = f.websocket.messages[record.nmessages - 1]
+            record.put_message(m.content, bool(m.dropped))
     finally:
         f._verdict = 0
         f._call = None
-        if hook in _LAST:
+        if hook in _LAST and not (hook == "response" and becomes_websocket(f)):
             _strong.pop(f._ref, None)
         record.done()
 
