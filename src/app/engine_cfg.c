@@ -1,11 +1,14 @@
 #include "app/engine_cfg.h"
 
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "addon/addon.h"
 #include "app/intercept.h"
 #include "app/opt_core.h"
 #include "base/path.h"
+
+#define LOG_TAG		"ca"
 
 #define KEEP_MEMORY	((uint64_t)4 << 20)	/* of one body */
 
@@ -57,6 +60,23 @@ keylog_path(void)
 	return (s != NULL ? s : getenv("SSLKEYLOGFILE"));
 }
 
+/* At the first start: whose clients trust another authority already need
+ * not teach them ours. And what is odd about the one there is. */
+static void
+ca_hints(struct app *app, const struct castore *ca)
+{
+	static const char	theirs[] = "~/.mitmproxy/mitmproxy-ca.pem";
+	const char		*note = castore_note(ca);
+	char			*path = path_home(sp_of(theirs));
+
+	if (note != NULL)
+		log_warn(app->model->log, "%s", note);
+	if (castore_is_new(ca) && access(path, R_OK) == 0)
+		log_alert(app->model->log, "mitmproxy's authority can be used "
+		    "in place of ours: --set ca_import=%s", theirs);
+	free(path);
+}
+
 int
 engine_open_ca(struct app *app, struct castore **out, struct why *why)
 {
@@ -75,7 +95,10 @@ engine_open_ca(struct app *app, struct castore **out, struct why *why)
 	*out = castore_open(&set, why);
 	free(certs);
 	free(import);
-	return (*out != NULL ? 0 : -1);
+	if (*out == NULL)
+		return (-1);
+	ca_hints(app, *out);
+	return (0);
 }
 
 static struct tlsconf *
