@@ -150,7 +150,7 @@ facts_response(const struct flow *f, struct facts *o)
 	    &rest));
 	o->size = r->body_len;
 	/* The body is what is shown when there is none: why. */
-	if (!r->has_body)
+	if (!r->has_body && !flow_awaits(f, r))
 		o->none = "[content missing]";
 	else if (r->body_len == 0 && r->complete)
 		o->none = "[no content]";

@@ -243,6 +243,10 @@ cv_message(const struct flow *f, const struct msg *m, bool request,
 		cv_say(o, CV_TEXT, request ? "No request." : "No response.");
 		return;
 	}
+	if (!m->has_body && f != NULL && flow_awaits(f, m)) {
+		cv_say(o, CV_COMMENT, "The content is still coming.");
+		return;
+	}
 	if (!m->has_body) {
 		cv_say(o, CV_ERROR, "[content missing]");
 		return;

@@ -157,9 +157,28 @@ flow_copy_websocket(struct flow *dst, const struct websocket *src)
 	conn_set(&ws->close_reason, src->close_reason);
 }
 
+/* What comes in after an edit is not of the edit: "revert" keeps it. */
+static void
+backup_late(struct flow *dst, const struct flow *src)
+{
+	struct flow_backup	*b = dst->backup;
+
+	if (b == NULL || src->replay != REPLAY_NO)
+		return;
+	if (b->response == dst->response) {
+		msg_unref(b->response);
+		b->response = msg_ref(src->response);
+	}
+	if (b->error == NULL && dst->error == NULL) {
+		b->error = dup_text(src->error);
+		b->t_error = src->t_error;
+	}
+}
+
 void
 flow_take_facts(struct flow *dst, const struct flow *src)
 {
+	backup_late(dst, src);
 	dst->type = src->type;
 	dst->replay = src->replay;
 	dst->live = src->live;
@@ -353,6 +372,12 @@ flow_revert(struct flow *f)
 		f->replay = REPLAY_NO;
 	backup_free(b);
 	f->changes++;
+}
+
+bool
+flow_awaits(const struct flow *f, const struct msg *m)
+{
+	return (f->live && !m->complete && m->t_end == 0);
 }
 
 struct websocket *

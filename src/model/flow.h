@@ -119,6 +119,8 @@ void		 flow_revert(struct flow *);
 void		 frames_add(struct frames *, struct frame);	/* takes data */
 void		 frames_fini(struct frames *);
 struct websocket *flow_websocket(struct flow *);	/* made if needed */
+/* Is the end of this message of it still to come? */
+bool		 flow_awaits(const struct flow *, const struct msg *);
 
 /* When it began and ended, for lists; 0: not yet. */
 double		 flow_start(const struct flow *);

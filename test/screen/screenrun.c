@@ -5,7 +5,8 @@
  *	size 60x12		cells; the first line
  *	flow GET http://a.test/ 200 text/html 1234 0.25
  *				a flow: method, URL, status (0: none yet),
- *				type, bytes of body, seconds
+ *				type, bytes of body, seconds (-1: its body
+ *				is still coming)
  *	keys j m "ctrl l"	keys by name
  *	type some text		characters
  *	expect			rows until "end", each after one sign
@@ -98,6 +99,11 @@ do_flow(struct play *p, const char *arg)
 	if (status != 0) {
 		m = make_response(status, type, size);
 		m->t_start = m->t_end = start + took;
+		f->live = took < 0;
+		if (f->live) {
+			m->has_body = m->complete = false;
+			m->t_end = 0;
+		}
 		flow_set_response(f, m);
 	}
 	store_add(p->app->model->store, f);

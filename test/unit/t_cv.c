@@ -73,6 +73,29 @@ test_falls_back(void **state)
 	    "                                       ....\n");
 }
 
+/* A body that still comes is not one that was lost. */
+static void
+test_still_coming(void **state)
+{
+	struct flow	*f = flow_new(FLOW_HTTP);
+	struct msg	*m = answer("text/plain", SPNIL);
+	struct cv_out	 o;
+	char		*text;
+
+	(void)state;
+	m->has_body = m->complete = false;
+	m->t_end = 0;
+	f->live = true;
+	cv_out_init(&o, 0);
+	cv_message(f, m, false, "auto", &o);
+	text = cvkit_text(&o);
+	assert_string_equal(text, "The content is still coming.\n");
+	free(text);
+	cv_out_fini(&o);
+	msg_unref(m);
+	flow_unref(f);
+}
+
 static void
 test_nothing_to_show(void **state)
 {
@@ -202,6 +225,7 @@ main(void)
 		cmocka_unit_test(test_by_name),
 		cmocka_unit_test(test_falls_back),
 		cmocka_unit_test(test_nothing_to_show),
+		cmocka_unit_test(test_still_coming),
 		cmocka_unit_test(test_codings_are_undone),
 		cmocka_unit_test(test_half_a_coded_body),
 		cmocka_unit_test(test_cut_is_said),

@@ -199,6 +199,52 @@ test_revert(void **state unused)
 	flow_unref(f);
 }
 
+/* A request was edited, then it was answered: the answer is no edit. */
+static void
+test_revert_keeps_answer(void **state unused)
+{
+	struct flow		*f = flow_new(FLOW_HTTP), *facts;
+	const struct msg	*asked, *answer;
+	struct msg		*m;
+
+	flow_set_request(f, msg_request(SP("GET"), SP("http://a/"), NULL));
+	asked = f->request;
+	flow_backup(f);
+	flow_set_request(f, msg_request(SP("PUT"), SP("http://b/"), NULL));
+	facts = flow_dup(f, true);
+	facts->live = true;
+	m = msg_response(200, SPNIL, SPNIL);
+	m->t_end = 0;
+	m->complete = false;
+	flow_set_response(facts, m);	/* its head, at first */
+	flow_take_facts(f, facts);
+	assert_true(flow_awaits(f, f->response));
+	flow_set_response(facts, msg_response(200, SPNIL, SP("answer")));
+	flow_take_facts(f, facts);
+	assert_false(flow_awaits(f, f->response));
+	answer = f->response;
+	flow_set_response(f, msg_response(418, SPNIL, SPNIL));	/* edited */
+	flow_set_error(facts, "cut");
+	flow_take_facts(f, facts);
+	flow_set_error(f, "another");
+	flow_set_response(f, msg_response(418, SPNIL, SPNIL));
+	flow_revert(f);
+	assert_ptr_equal(f->request, asked);
+	assert_ptr_equal(f->response, answer);
+	assert_string_equal(f->error, "cut");
+	/* what is sent again is gone after all */
+	flow_set_response(f, NULL);
+	flow_set_error(f, NULL);
+	flow_backup(f);
+	facts->replay = REPLAY_REQUEST;
+	flow_take_facts(f, facts);
+	flow_revert(f);
+	assert_null(f->response);
+	assert_null(f->error);
+	flow_unref(facts);
+	flow_unref(f);
+}
+
 static void
 test_times(void **state unused)
 {
@@ -259,6 +305,7 @@ main(void)
 		row(test_take_facts),
 		row(test_marks),
 		row(test_revert),
+		row(test_revert_keeps_answer),
 		row(test_times),
 		row(test_size),
 	};
