@@ -306,7 +306,7 @@ http_table(struct model *m, const struct flow *f, const struct area *a, int x)
 	facts_of(m, f, &o);
 	flex = a->w - W_TIME - W_SCHEME - W_METHOD - W_STATUS - W_SIZE -
 	    W_SPAN - W_MARKS - 9;
-	w_type = flex / 5 < 15 ? (flex < 45 ? 10 : 15) : flex / 5;
+	w_type = flex / 5 < 16 ? (flex < 45 ? 10 : 16) : flex / 5;
 	w_type = w_type > 24 ? 24 : w_type;
 	w_host = flex / 4 < 40 ? flex / 4 : 40;
 	w_path = flex - w_host - w_type;
