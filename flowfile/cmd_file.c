@@ -228,6 +228,31 @@ cmd_reading(void *ctx, const struct args *a, struct cmd_res *res,
 }
 
 static int
+cmd_percent(void *ctx, const struct args *a, struct cmd_res *res,
+    struct why *why)
+{
+	struct flowfile	*ff = ctx;
+
+	(void)a;
+	(void)why;
+	cmd_res_int(res, readings_percent(&ff->readings));
+	return (0);
+}
+
+static int
+cmd_stop(void *ctx, const struct args *a, struct cmd_res *res,
+    struct why *why)
+{
+	struct flowfile	*ff = ctx;
+
+	(void)a;
+	(void)res;
+	(void)why;
+	readings_stop(&ff->readings);
+	return (0);
+}
+
+static int
 cmd_recover_list(void *ctx, const struct args *a, struct cmd_res *res,
     struct why *why)
 {
@@ -332,6 +357,13 @@ static const struct cmd flowfile_cmds[] = {
 	  .fn = cmd_load },
 	{ .name = "readfile.reading", .help = "Is a flow file being read?",
 	  .fn = cmd_reading, .returns = "bool" },
+	{ .name = "readfile.percent",
+	  .help = "How much of the file that is read was read; 0 when none "
+	      "is, or when it has no end yet.",
+	  .fn = cmd_percent, .returns = "int" },
+	{ .name = "readfile.stop",
+	  .help = "Read no more of the file that is read; what came stays.",
+	  .fn = cmd_stop },
 	{ .name = "recover.list",
 	  .help = "What sessions that crashed left behind.",
 	  .fn = cmd_recover_list, .returns = "str[]" },

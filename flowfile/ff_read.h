@@ -32,7 +32,8 @@ uint64_t	 ff_reader_lost(const struct ff_reader *);
  * The same for a file that is read in parts: flows since the last index of
  * the parts before go in, those since the last index of this one come out.
  */
-uint64_t	 ff_reader_lost_after(const struct ff_reader *, uint64_t *since);
+uint64_t	 ff_reader_lost_after(const struct ff_reader *,
+		    uint64_t *since);
 /* How often something was lost; where and why the first time: an offset in
  * the file (of the damaged block, when it is packed). */
 unsigned	 ff_reader_damage(const struct ff_reader *, uint64_t *at,

@@ -136,6 +136,10 @@ on_end(void *arg, struct ff_load *l)
 {
 	struct reading	*r = arg;
 
+	if (ff_load_cancelled(l) && !r->all->quiet)
+		model_status(r->all->model, "Stopped: %llu flows of %s.",
+		    (unsigned long long)ff_load_flows(l), ff_load_path(l));
+
 	/* That a journal's end is torn goes without saying. */
 	if (r->recover != NULL && !ff_load_cancelled(l))
 		recover_end(r->recover);
@@ -227,15 +231,34 @@ readings_running(const struct readings *rs)
 	return (false);
 }
 
+int
+readings_percent(const struct readings *rs)
+{
+	const struct reading	*r;
+	int			 percent = -1;
+
+	for (r = rs->first; r != NULL && percent == -1; r = r->next)
+		if (r->load != NULL)
+			percent = ff_load_percent(r->load);
+	return (percent != -1 ? percent : 0);
+}
+
 void
-readings_cancel(struct readings *rs)
+readings_stop(struct readings *rs)
 {
 	struct reading	*r;
 
-	rs->idle = NULL;
 	for (r = rs->first; r != NULL; r = r->next)
 		if (r->load != NULL)
 			ff_load_cancel(r->load);
+}
+
+void
+readings_cancel(struct readings *rs)
+{
+	rs->idle = NULL;
+	rs->quiet = true;
+	readings_stop(rs);
 }
 
 void

@@ -19,6 +19,7 @@ struct readings {
 	void			*idle_arg;
 	struct lifecycle	*lifecycle;	/* private */
 	bool			 feeding;	/* private */
+	bool			 quiet;		/* private */
 };
 
 void	 readings_init(struct readings *, struct model *);
@@ -29,6 +30,10 @@ int	 readings_add(struct readings *, const char *path, unsigned how,
 	    struct why *);
 /* A journal; the flows are recover's, which outlives the reading. */
 int	 readings_recover(struct readings *, struct recover *, struct why *);
+/* How much of the file is read that is read; 0: none, or not known. */
+int	 readings_percent(const struct readings *);
+/* The user has seen enough; what came stays. */
+void	 readings_stop(struct readings *);
 /* No more flows, and nobody is told; the workers are to be waited for. */
 void	 readings_cancel(struct readings *);
 bool	 readings_running(const struct readings *);

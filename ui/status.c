@@ -168,6 +168,7 @@ status_bar(struct model *m, const struct term *t, struct str *out)
 	const char	*view;
 
 	put_focus(m, t, out);
+	put_number(out, "loading:", count_of(m, "readfile.percent"), "%");
 	if (seq_n(m, "modify_headers") > 0)
 		str_puts(out, "[Headers]");
 	put_number(out, "", (long long)seq_n(m, "modify_body"),

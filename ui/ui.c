@@ -249,6 +249,25 @@ ask_to_quit(struct ui *ui)
 		    held == 1 ? "" : "s");
 }
 
+/* A file that is still read is what one wants to leave first. */
+static bool
+stop_reading(struct ui *ui)
+{
+	struct cmds	*cmds = ui->model->cmds;
+	struct cmd_res	 res;
+	bool		 reading;
+
+	if (cmds_find(cmds, "readfile.reading") == NULL)
+		return (false);
+	cmd_res_init(&res);
+	reading = cmds_run(cmds, "readfile.reading", &res, NULL) == 0 &&
+	    res.i != 0;
+	cmd_res_fini(&res);
+	if (reading)
+		ui_run(ui, "readfile.stop");
+	return (reading);
+}
+
 void
 ui_pop(struct ui *ui)
 {
@@ -260,7 +279,7 @@ ui_pop(struct ui *ui)
 		return;
 	if (ui->box != NULL)
 		ui_close_box(ui);
-	else if (!pane_pop(pane))
+	else if (!pane_pop(pane) && !stop_reading(ui))
 		ask_to_quit(ui);
 }
 

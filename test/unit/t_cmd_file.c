@@ -252,6 +252,28 @@ test_a_file_over_itself(void **state)
 	assert_int_equal(count(w->out), 9);
 }
 
+/* Enough: what came stays, and the rest does not come. */
+static void
+test_stopped(void **state)
+{
+	struct world	*w = *state;
+	int		 fds[2];
+	char		*path;
+
+	assert_int_equal(flowfile_start(w->m, NULL), 0);
+	assert_int_equal(pipe(fds), 0);
+	path = xasprintf("/dev/fd/%d", fds[0]);
+	assert_int_equal(run(w, NULL, "view.flows.load", path, NULL), 0);
+	assert_int_equal(run(w, NULL, "readfile.percent", NULL, NULL), 0);
+	assert_true(flowfile_busy(w->m));
+	assert_int_equal(run(w, NULL, "readfile.stop", NULL, NULL), 0);
+	wait_for_reading(w);
+	assert_int_equal(w->app->status, 0);
+	(void)close(fds[0]);
+	(void)close(fds[1]);
+	free(path);
+}
+
 /* Flows that still run when the program ends are written as they are. */
 static void
 test_live_flows_at_the_end(void **state)
@@ -299,6 +321,7 @@ main(void)
 		T(test_a_stream_that_cannot_be_is_refused),
 		T(test_nonsense_is_told),
 		T(test_a_file_over_itself),
+		T(test_stopped),
 		T(test_live_flows_at_the_end),
 		T(test_it_is_on_disk_in_time),
 	};
