@@ -6,6 +6,7 @@ libui_a_SOURCES = \
 	ui/draw.c ui/draw.h \
 	ui/edit.c ui/edit.h \
 	ui/find.c \
+	ui/first.c ui/first.h \
 	ui/flowrow.c ui/flowrow.h \
 	ui/grid.c ui/grid.h \
 	ui/key.c ui/key.h \

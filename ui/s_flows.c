@@ -4,6 +4,7 @@
  */
 #include <stdlib.h>
 
+#include "ui/first.h"
 #include "ui/flowrow.h"
 #include "ui/list.h"
 #include "ui/ui.h"
@@ -35,43 +36,18 @@ flows_row(void *arg, size_t i, const struct area *a, bool focus)
 		flowrow_list(m, view_at(m->view, i), a, focus, false);
 }
 
-/* The nothing that is there at first says what to do next. */
 static void
 flows_empty(struct model *m, const struct area *a)
 {
-	const char	*at = m->listening != NULL ? m->listening[0] : NULL;
-	int		 y = 1, i;
-
 	draw_fill(a, ST_text);
-	if (store_n(m->store) > 0) {
-		(void)draw_puts(a, y, 2, ST_text, "No flow matches. Press f to "
+	if (store_n(m->store) > 0)
+		(void)draw_puts(a, 1, 2, ST_text, "No flow matches. Press f to "
 		    "change the filter, M to see unmarked ones.");
-		return;
-	}
-	if (at == NULL) {
-		(void)draw_puts(a, y, 2, ST_text, "No flows, and no proxy is "
+	else if (m->listening == NULL || m->listening[0] == NULL)
+		(void)draw_puts(a, 1, 2, ST_text, "No flows, and no proxy is "
 		    "running. Press L to load a file, ? for help.");
-		return;
-	}
-	(void)draw_puts(a, y++, 2, ST_title, "Waiting for requests.");
-	y++;
-	for (i = 0; m->listening[i] != NULL; i++)
-		(void)draw_printf(a, y++, 2, ST_text, "%s %s", i == 0 ?
-		    "Listening on  " : "           and", m->listening[i]);
-	y++;
-	(void)draw_puts(a, y++, 2, ST_text, "Send a client through it:");
-	(void)draw_printf(a, y++, 4, ST_key, "export http_proxy=http://%s", at);
-	(void)draw_printf(a, y++, 4, ST_key, "export https_proxy=http://%s",
-	    at);
-	y++;
-	(void)draw_puts(a, y++, 2, ST_text, "For https it must trust this "
-	    "certificate authority:");
-	(void)draw_printf(a, y++, 4, ST_key, "%s/weir-ca-cert.pem",
-	    m->confdir != NULL ? m->confdir : "");
-	(void)draw_puts(a, y++, 2, ST_text, "How, for each system: visit "
-	    "http://weir.it through the proxy.");
-	y++;
-	(void)draw_puts(a, y, 2, ST_text, "Press ? for help, Q to leave.");
+	else
+		first_draw(m, a);
 }
 
 static void

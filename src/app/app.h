@@ -31,6 +31,8 @@ struct app {
 	struct settings	*settings;	/* of single flows: app/settings.h */
 	struct ui	*ui;		/* the console, or NULL */
 	bool		 outside;	/* another program has the terminal */
+	bool		 ca_import_hint; /* first start, and mitmproxy's
+					 * authority could be used */
 };
 
 struct app	*app_new(bool console);

@@ -7,6 +7,7 @@
  *				a flow: method, URL, status (0: none yet),
  *				type, bytes of body, seconds (-1: its body
  *				is still coming)
+ *	listen ADDRESS		as if the proxy did, at most two
  *	keys j m "ctrl l"	keys by name
  *	type some text		characters
  *	expect			rows until "end", each after one sign
@@ -31,6 +32,7 @@ struct play {
 	unsigned	 flows;		/* made so far */
 	unsigned	 failed;
 	bool		 update;
+	char		*listening[3];
 	struct str	 out;		/* the file as it should be */
 };
 
@@ -111,6 +113,18 @@ do_flow(struct play *p, const char *arg)
 }
 
 static void
+do_listen(struct play *p, const char *arg)
+{
+	size_t	i = p->listening[0] != NULL;
+
+	free(p->listening[i]);
+	p->listening[i] = xstrdup(arg);
+	p->app->model->listening = p->listening;
+	app_set_confdir(p->app, "/home/me/.config/weir");
+	p->app->ca_import_hint = true;
+}
+
+static void
 do_keys(struct play *p, const char *arg)
 {
 	struct words	w;
@@ -165,7 +179,7 @@ static const struct {
 	void		(*run)(struct play *, const char *);
 } verbs[] = {
 	{ "size ", do_size }, { "flow ", do_flow }, { "keys ", do_keys },
-	{ "type ", do_type },
+	{ "type ", do_type }, { "listen ", do_listen },
 };
 
 static void
