@@ -66,12 +66,15 @@ packer_free(struct packer *p)
 	free(p);
 }
 
+/* Within a member the level stays: zlib would flush to change it. */
 void
 packer_set_level(struct packer *p, int level)
 {
 	p->level = level;
 }
 
+/* One z_stream for all members: a new one would be a quarter of a megabyte
+ * to allocate and clear. */
 static void
 begin_member(struct packer *p, bool goes_on)
 {
@@ -137,6 +140,7 @@ packer_end(struct packer *p)
 		packer_index(p);
 }
 
+/* Of full ones, too: the numbers of a huge file exceed one member. */
 void
 packer_index(struct packer *p)
 {
@@ -145,6 +149,8 @@ packer_index(struct packer *p)
 	str_clear(&p->index);
 }
 
+/* A value that would pass the aim begins a member of its own, so that
+ * most members are whole values, and damage takes few. */
 void
 packer_put(struct packer *p, struct sp s)
 {
@@ -264,6 +270,7 @@ unpacker_free(struct unpacker *u)
 	free(u);
 }
 
+/* 64 bits of magic: chance finds it once in 10^19 places. */
 static bool
 is_ours(struct sp head)
 {
@@ -298,6 +305,7 @@ skip(struct unpacker *u, uint64_t from, const char *what)
 	u->step = SKIP;
 }
 
+/* Foreign files have no place to go on from: nonsense ends them. */
 static void
 give(struct unpacker *u, struct sp s)
 {
@@ -327,6 +335,7 @@ head_want(const struct unpacker *u)
 	return (INDEX_OFF);
 }
 
+/* A broken index is no index; the flows do not depend on it. */
 static void
 read_index(struct unpacker *u, struct sp head)
 {

@@ -228,6 +228,7 @@ take_frames(struct budget *b, const struct flow *f, enum spot spot,
 	}
 }
 
+/* What "revert" goes back to counts as well: it is often as large. */
 static void
 take_flow(struct budget *b, const struct flow *f)
 {
@@ -378,6 +379,7 @@ budget_free(struct budget *b)
 	free(b);
 }
 
+/* A lower one takes effect at once, batch by batch. */
 void
 budget_set_limit(struct budget *b, uint64_t bytes)
 {

@@ -33,6 +33,7 @@ flowfile_load(struct model *m, const char *path, unsigned how,
 	return (readings_add(&m->flowfile->readings, path, how, why));
 }
 
+/* Before the start counts, too: weirdump would end for want of work. */
 bool
 flowfile_busy(const struct model *m)
 {
@@ -52,6 +53,7 @@ flowfile_on_idle(struct model *m, void (*idle)(void *), void *arg)
 	m->flowfile->readings.idle_arg = arg;
 }
 
+/* The file to write first: what is read passes through to it. */
 int
 flowfile_start(struct model *m, struct why *why)
 {
@@ -85,6 +87,7 @@ flowfile_finish(struct model *m, struct why *why)
 	/* What was posted before is history, too. */
 	loop_once(loop, true);
 	saver_end(&ff->saver);
+	/* The loop turns here, for workers report through it. */
 	while (ff->saver.closing != 0 || readings_running(&ff->readings))
 		loop_once(loop, false);
 	/* What could not be written elsewhere must not go with the journal. */
@@ -96,6 +99,7 @@ flowfile_finish(struct model *m, struct why *why)
 	return (ff->saver.failed ? -1 : 0);
 }
 
+/* Flows are written when they are over, each once. */
 static void
 on_bus(void *arg, enum bus_event event, void *what)
 {
@@ -135,6 +139,7 @@ struct save_end {
 	bool		 waits;		/* the command does */
 };
 
+/* From save() itself when that waits, else from the worker's end. */
 static void
 on_saved(void *arg, const struct why *why)
 {
@@ -155,6 +160,7 @@ on_saved(void *arg, const struct why *why)
 		free(e);
 }
 
+/* Small saves are waited for, large ones tell when they are done. */
 static int
 save(struct flowfile *ff, const struct args *a, enum ff_form form,
     struct why *why)
@@ -205,6 +211,7 @@ cmd_save_har(void *ctx, const struct args *a, struct cmd_res *res,
 	return (save(ctx, a, FF_HAR, why));
 }
 
+/* No hooks: these flows have happened, and scripts saw them then. */
 static int
 cmd_load(void *ctx, const struct args *a, struct cmd_res *res,
     struct why *why)

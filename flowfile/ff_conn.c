@@ -1,3 +1,8 @@
+/*
+ * One table serves both ways and both formats: a row of flow_fields.def
+ * says what a member is called there, the type how it is written. Reading
+ * knows the names of 21 alone, for ff_old.c has renamed the others.
+ */
 #include "flowfile/ff_conn.h"
 
 #include <stdlib.h>
@@ -42,6 +47,7 @@ ff_cache_fini(struct ff_cache *k)
 	}
 }
 
+/* Either side of the cache: of a writer, of a reader. */
 static void
 cache_set(struct ff_cached *row, const struct conn *c, struct sp text,
     int version)
@@ -59,6 +65,7 @@ is_of(const struct cfield *f, bool server)
 
 /* ---- writing ---- */
 
+/* A missing text is null, which is not the same as an empty one. */
 static void
 put_text(struct tput *t, const char *s, enum ftype type)
 {
@@ -82,6 +89,7 @@ put_texts(struct tput *t, char *const *v, enum ftype type)
 	tput_open(t, closed);
 }
 
+/* For IPv6 there may be flow and scope as well, which nobody reads. */
 static void
 put_place(struct tput *t, const char *host, uint16_t port)
 {
@@ -92,6 +100,7 @@ put_place(struct tput *t, const char *host, uint16_t port)
 	tput_open(t, closed);
 }
 
+/* In memory certificates are DER, which is three quarters of that. */
 static void
 put_cert(struct tput *t, const struct blob *der)
 {
@@ -149,6 +158,7 @@ put_via(struct tput *t, const char *url)
 	tput_open(t, closed);
 }
 
+/* Clients always have a start; mitmproxy refuses null for it. */
 static void
 put_time(struct tput *t, double d, enum ftype type)
 {
@@ -227,6 +237,7 @@ put_rest_of_17(struct tput *t, const struct conn *c)
 	tput_key(t, c->server ? "via" : "tls_extensions");
 }
 
+/* Exactly the keys of the format: one more is fatal to its readers. */
 static void
 put_conn(struct tput *t, const struct conn *c, int version)
 {
@@ -251,6 +262,8 @@ ff_conn_put(struct ff_cache *k, struct tput *t, const struct conn *c,
 	struct ff_cached	*row;
 	size_t			 closed;
 
+	/* The row holds a reference, so an address is not used again as long
+	 * as it stands here. */
 	row = &k->row[((uintptr_t)c / sizeof(*c)) % FF_CACHED];
 	closed = tput_close(t, '}');
 	if (row->conn == c && row->version == version)
@@ -292,6 +305,7 @@ get_text(char **to, const struct tnet *t)
 	return (0);
 }
 
+/* What a list claims to hold is bounded before anything is allocated. */
 static int
 get_texts(char ***to, const struct tnet *t)
 {
@@ -337,6 +351,7 @@ get_certs(struct conn *c, const struct tnet *t)
 	return (0);
 }
 
+/* Back to a URL, the form in which the rest of the program has it. */
 static int
 get_via(char **to, const struct tnet *t)
 {
@@ -432,6 +447,7 @@ get_conn(const struct tnet *t, bool server, struct why *why)
 			return (NULL);
 		}
 	}
+	/* No format says so; it is known from what followed. */
 	c->established = c->t_tls != 0 || c->t_tcp != 0;
 	return (c);
 }
@@ -448,6 +464,8 @@ ff_conn_get(struct ff_cache *k, const struct tnet *t, bool server,
 		    server ? "server" : "client");
 		return (NULL);
 	}
+	/* All flows of a connection repeat its text: one struct serves them,
+	 * which saves memory more than time. */
 	row = &k->row[hash_ends(t->s)];
 	if (row->conn != NULL && row->version == version && t->s.n != 0 &&
 	    row->conn->server == server && sp_eq(blob_sp(row->text), t->s))

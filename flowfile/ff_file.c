@@ -61,6 +61,8 @@ sys_fail(struct why *why, const char *what, const char *path)
 	    strerror(errno)));
 }
 
+/* Parents that cannot be made may be there all the same; if not, opening
+ * says so. */
 static int
 make_folders(const char *path, mode_t mode, struct why *why)
 {
@@ -212,6 +214,7 @@ cut_rest(struct ff_file *f)
 	return (f->regular ? ftruncate(f->fd, (off_t)end) : 0);
 }
 
+/* As ff_tail.h wants it. */
 static ssize_t
 read_at(void *arg, uint64_t at, void *buf, size_t n)
 {
@@ -252,6 +255,7 @@ find_end(struct ff_file *f, struct why *why)
 	return (r);
 }
 
+/* Devices and pipes have no end to look for, and no lock. */
 static int
 prepare(struct ff_file *f, unsigned flags, struct why *why)
 {
@@ -353,6 +357,7 @@ ff_file_waiting(const struct ff_file *f)
 	return (f->packer != NULL ? packer_out(f->packer).n : f->plain.n);
 }
 
+/* Still open, but no name leads to it: nobody would ever read it. */
 bool
 ff_file_is_gone(const struct ff_file *f)
 {

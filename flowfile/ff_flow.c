@@ -1,3 +1,7 @@
+/*
+ * Everything is written from its end to its beginning (tnet.h), so each
+ * function here reads upside down: values before keys, the last first.
+ */
 #include "flowfile/ff_flow.h"
 
 #include "flowfile/ff_dns.h"
@@ -13,6 +17,7 @@ put_time(struct tput *t, double d)
 		tput_num(t, d);
 }
 
+/* Pairs in order, doubles and letter case as they came. */
 static void
 put_headers(struct tput *t, const struct head *h)
 {
@@ -33,6 +38,7 @@ put_headers(struct tput *t, const struct head *h)
 	tput_open(t, closed);
 }
 
+/* Slice by slice: a body is never made one piece for this. */
 static void
 put_body(struct tput *t, const struct msg *m)
 {
@@ -66,6 +72,7 @@ put_common(struct tput *t, const struct msg *m)
 	tput_key(t, "http_version");
 }
 
+/* All keys are there, whatever they say: readers index, not look. */
 static void
 put_request(struct tput *t, const struct msg *m)
 {
@@ -121,6 +128,7 @@ put_no_request(struct tput *t, const struct flow *f)
 	msg_unref(m);
 }
 
+/* The two kinds differ in what stands around the same three members. */
 static void
 put_frame(struct tput *t, const struct frame *fr, bool websocket)
 {
@@ -161,6 +169,7 @@ put_websocket(struct tput *t, const struct websocket *ws)
 	closed = tput_close(t, '}');
 	put_time(t, ws->t_end);
 	tput_key(t, "timestamp_end");
+	/* Not closed yet: the three are null together. */
 	if (ws->close_code == 0) {
 		tput_null(t);
 		tput_key(t, "close_reason");
@@ -179,6 +188,7 @@ put_websocket(struct tput *t, const struct websocket *ws)
 	tput_open(t, closed);
 }
 
+/* Readers want a query; a flow without one gets an empty one. */
 static void
 put_dns(struct tput *t, const struct flow *f, size_t i, const char *key)
 {
@@ -277,6 +287,7 @@ put_replay(struct tput *t, const struct flow *f)
 	tput_key(t, "is_replay");
 }
 
+/* Flows from scripts may lack an end; readers do not bear that. */
 static void
 put_conn(struct ff_cache *k, struct tput *t, const struct conn *c,
     bool server, int version)
@@ -343,6 +354,8 @@ put_flow(struct ff_cache *k, struct tput *t, const struct flow *f,
 	tput_open(t, closed);
 }
 
+/* Format 17 has no UDP. Its readers refuse the file at such a flow, so
+ * only who recorded UDP pays for it. */
 void
 ff_flow_put(struct ff_cache *k, struct tput *t, const struct flow *f,
     int version)

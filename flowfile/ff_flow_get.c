@@ -17,6 +17,7 @@ wrong(struct why *why, const char *what)
 	    what));
 }
 
+/* Bounds are those of struct field: a longer name has no place there. */
 static int
 get_headers(struct head *h, const struct tnet *t, struct why *why)
 {
@@ -53,6 +54,8 @@ get_body(struct msg *m, const struct tnet *t, struct why *why)
 	return (0);
 }
 
+/* What both messages have. The body is the only large thing: it is the
+ * only one that is copied apart from the head's arena. */
 static int
 get_common(struct msg *m, const struct tnet *t, struct why *why)
 {
@@ -102,6 +105,8 @@ set_target(struct head *h, struct sp authority)
 	str_fini(&s);
 }
 
+/* Without host, port and method nothing could be shown or sent again;
+ * all else may be missing. */
 static int
 get_request(struct flow *f, const struct tnet *t, struct why *why)
 {
@@ -127,6 +132,7 @@ get_request(struct flow *f, const struct tnet *t, struct why *why)
 	return (get_common(m, t, why));
 }
 
+/* A status that no server should send was sent all the same. */
 static int
 get_response(struct flow *f, const struct tnet *t, struct why *why)
 {
@@ -230,6 +236,7 @@ get_content(struct flow *f, const struct tnet *t, struct why *why)
 	return (-1);
 }
 
+/* Entries too long to keep are left out rather than refuse the flow. */
 static void
 get_meta(struct flow *f, const struct tnet *t)
 {
@@ -271,6 +278,7 @@ get_error(struct flow *f, const struct tnet *t, struct why *why)
 	return (0);
 }
 
+/* What is missing is off, 0 or none: older programs knew less. */
 static int
 get_fields(struct flow *f, const struct tnet *t, struct why *why)
 {
@@ -312,6 +320,8 @@ take_backup(struct flow *f, struct flow *old)
 	old->error = old->marked = old->comment = NULL;
 }
 
+/* A flow inside the flow; only the parts that an edit can change are
+ * taken, for the rest is the same by definition. */
 static int
 get_backup(struct flow *f, const struct tnet *t, struct why *why)
 {

@@ -1,3 +1,8 @@
+/*
+ * The keys, their order of magnitude and the vendor's own ones ("_error",
+ * "_webSocketMessages") are those that browsers and mitmproxy write, since
+ * the specification leaves most of what matters to custom.
+ */
 #include "flowfile/ff_har.h"
 
 #include <jansson.h>
@@ -31,6 +36,7 @@ ff_har_fini(struct ff_har *h)
 	h->seen = NULL;
 }
 
+/* Ids are random, so they are their own hash; zeros mark a free slot. */
 static size_t
 slot_of(const struct ff_har *h, const unsigned char id[16])
 {
@@ -202,6 +208,8 @@ response_cookies(const struct head *h)
 	return (list);
 }
 
+/* HAR is JSON, so anything can be text; base64 only where a person could
+ * not read it anyway. */
 static bool
 is_text(struct sp s)
 {
@@ -243,6 +251,7 @@ set_text(json_t *j, struct sp body)
 	str_fini(&b64);
 }
 
+/* Fields of a form are given a second time, parsed: viewers show those. */
 static json_t *
 post_data(const struct msg *m)
 {
@@ -279,6 +288,7 @@ request_of(const struct msg *m)
 	size_t			 size;
 
 	str_init(&url, STR_MAX);
+	/* A tunnel has no URL; viewers want one. */
 	if (sp_is(h->method, "CONNECT"))
 		str_printf(&url, "https://%.*s/", SPF(h->authority.n != 0 ?
 		    h->authority : h->target));
@@ -339,6 +349,7 @@ response_of(const struct flow *f)
 	return (j);
 }
 
+/* Status 0 and sizes of -1 are how browsers say "it never came". */
 static json_t *
 no_response(const struct flow *f)
 {
@@ -378,6 +389,7 @@ timings_of(struct ff_har *h, const struct flow *f, double *total)
 	json_t			*j = json_object();
 	size_t			 i;
 
+	/* Only the first request of a connection waited for it. */
 	if (s != NULL && s->t_tcp != 0 && !was_seen(h, s->id)) {
 		v[0] = span_ms(s->t_start, s->t_tcp);
 		v[1] = span_ms(s->t_tcp, s->t_tls);
@@ -392,6 +404,7 @@ timings_of(struct ff_har *h, const struct flow *f, double *total)
 	return (j);
 }
 
+/* Six decimals: HAR has no rule, and it is what our times are worth. */
 static void
 set_date(json_t *j, double at)
 {
@@ -458,6 +471,7 @@ ff_har_add(struct ff_har *h, const struct flow *f)
 		    text(sp_of(f->server->peer.host)));
 	if (f->websocket != NULL)
 		set_websocket(j, f->websocket);
+	/* Entry by entry: a tree of all is many times its text. */
 	line = json_dumps(j, JSON_REAL_PRECISION(17));
 	str_puts(&h->out, h->n++ != 0 ? ",\n" : "\n");
 	str_puts(&h->out, line != NULL ? line : "{}");

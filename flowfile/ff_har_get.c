@@ -1,3 +1,8 @@
+/*
+ * Every maker of HAR files leaves out something that the specification
+ * demands; whatever can be done without is. What remains needed is a time,
+ * a method, a URL and a status.
+ */
 #include "flowfile/ff_har.h"
 
 #include <jansson.h>
@@ -9,6 +14,7 @@
 #include "codec/uri.h"
 #include "flowfile/ff_pem.h"
 
+/* Wrong types are like missing keys. */
 static struct sp
 get_sp(json_t *j, const char *key)
 {
@@ -66,6 +72,7 @@ get_date(struct sp s, double *at)
 	return (0);
 }
 
+/* Objects as the specification has them, or pairs as some write them. */
 static void
 get_headers(struct head *h, json_t *list)
 {
@@ -110,6 +117,7 @@ set_body(struct msg *m, struct sp body)
 	m->complete = true;
 }
 
+/* Some give the fields of a form and not the text: it is made of them. */
 static void
 get_params(struct str *out, json_t *list)
 {
@@ -198,6 +206,7 @@ get_response(struct flow *f, json_t *j, struct why *why)
 	h = head_new(HEAD_RESPONSE);
 	flow_set_response(f, msg_new(h));
 	head_set_status(h, (int)status);
+	/* The phrase of HTTP/2 is empty, and mitmproxy fills it in. */
 	if (head_phrase((int)status)[0] != '\0')
 		reason = sp_of(head_phrase((int)status));
 	head_set_reason(h, reason);
@@ -231,6 +240,8 @@ get_websocket(struct flow *f, json_t *list)
 	}
 }
 
+/* Of connections HAR knows one address; the rest is made up so that the
+ * flow can be saved in formats that want it. */
 static void
 get_conns(struct flow *f, json_t *entry, double start, double end)
 {
@@ -314,6 +325,7 @@ ff_har_read(struct sp text, void (*got)(void *, struct flow *), void *arg,
 		return (fail(why, ERR_FF_HAR,
 		    "not a valid HAR file: it has no log.entries"));
 	}
+	/* One bad entry costs itself; the reason given is the first. */
 	json_array_foreach(entries, i, e) {
 		f = get_entry(e, *bad == 0 ? why : NULL);
 		if (f != NULL)

@@ -31,6 +31,7 @@ get_number(struct sp *s, uint64_t *v)
 	return (-1);
 }
 
+/* Three or four bytes for most blocks. */
 bool
 index_add(struct str *s, uint64_t size, uint64_t flows)
 {
@@ -61,6 +62,7 @@ put_le(struct str *out, uint64_t v, unsigned bytes)
 		str_putc(out, (int)(v & 0xff));
 }
 
+/* Empty content, so that zcat(1) and mitmproxy see nothing of it. */
 void
 index_member(struct str *out, struct sp index)
 {

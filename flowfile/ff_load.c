@@ -201,6 +201,7 @@ part_submit(struct part *p)
 	work_submit(p->load->app->work, p->load->app->loop, &p->job);
 }
 
+/* Readers are used again for what they know of connections. */
 static void
 part_new(struct ff_load *l, struct range r)
 {

@@ -1,3 +1,8 @@
+/*
+ * Metadata are JSON in memory and tnetstrings in files. Each can say what
+ * the other cannot (bytes, infinities, keys that are no text); those become
+ * what is nearest, since scripts put there whatever they like.
+ */
 #include "flowfile/ff_meta.h"
 
 #include <jansson.h>

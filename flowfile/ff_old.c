@@ -1,3 +1,8 @@
+/*
+ * Each step brings a flow one format up and knows only these two; what a
+ * file lacks, though its format has it, is made up on the way rather than
+ * refused. A step must bear any type at any key.
+ */
 #include "flowfile/ff_old.h"
 
 #include <stdio.h>
@@ -133,6 +138,7 @@ http_version_of_tuple(const struct old *o, struct tnet *m)
 	set(o, m, "http_version", bytes(o, sp_of(buf)));
 }
 
+/* Names only, but for the version of HTTP, which was two numbers. */
 static void
 from_013(struct old *o)
 {
@@ -182,6 +188,7 @@ from_1_0(struct old *o)
 
 /* ---- 4 - 21 ---- */
 
+/* SSL became TLS. */
 static void
 from_5(struct old *o)
 {
@@ -191,6 +198,7 @@ from_5(struct old *o)
 	tnet_rename(o->server, "timestamp_ssl_setup", "timestamp_tls_setup");
 }
 
+/* Whether something was replayed became a fact of the flow. */
 static void
 from_8(struct old *o)
 {
@@ -211,6 +219,7 @@ listed(const struct old *o, const struct tnet *v)
 	return (tnet_list(o->arena, &one, tnet_is_null(v) ? 0 : 1));
 }
 
+/* What TLS had agreed on is all that is known of what was offered. */
 static void
 conn_from_9(const struct old *o, struct tnet *c, const char *cert)
 {
@@ -252,6 +261,7 @@ find_handshake(const struct ff_old *all, struct sp id)
 	return (NULL);
 }
 
+/* Kept as text: most are never asked for. Of one id the first counts. */
 static void
 keep_handshake(struct old *o, struct sp id)
 {
@@ -320,6 +330,8 @@ join_handshake(struct old *o, struct sp id)
 		set(o, o->flow, shared[i], tnet_del(whole, shared[i]));
 }
 
+/* The handshake keeps its own flow besides, as mitmproxy has it; the note
+ * tells people why they see it twice. */
 static void
 join_websocket(struct old *o, struct sp handshake)
 {
@@ -363,6 +375,7 @@ from_12(struct old *o)
 		    ":default:" : ""));
 }
 
+/* A response without times happened right after its request. */
 static void
 from_13(struct old *o)
 {
@@ -383,6 +396,7 @@ from_13(struct old *o)
 	    sp_mem(buf, n)));
 }
 
+/* A flow began when its request did, or else its connection. */
 static void
 from_15_int(struct old *o)
 {
@@ -400,6 +414,7 @@ from_17_int(struct old *o)
 	set_if_missing(o, o->client, "proxy_mode", text(o, "regular"));
 }
 
+/* Both ends got one set of names; sni true had meant "the address". */
 static void
 from_18_int(struct old *o)
 {

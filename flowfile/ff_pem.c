@@ -5,6 +5,7 @@
 static const char	b64_chars[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 			    "abcdefghijklmnopqrstuvwxyz0123456789+/";
 
+/* RFC 4648 4, in one line. */
 void
 ff_b64_put(struct str *out, struct sp in)
 {
@@ -45,6 +46,7 @@ b64_value(int c)
 	return (c == '+' ? 62 : c == '/' ? 63 : -1);
 }
 
+/* Line ends and blanks are passed over, as PEM needs it (RFC 7468 3). */
 int
 ff_b64_get(struct str *out, struct sp in)
 {
@@ -83,6 +85,7 @@ ff_pem_put(struct str *out, struct sp der)
 	str_puts(out, "-----END CERTIFICATE-----\n");
 }
 
+/* The first certificate of the text; what stands around it is comment. */
 struct blob *
 ff_pem_get(struct sp s)
 {

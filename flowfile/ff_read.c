@@ -119,6 +119,7 @@ check_bomb(const struct ff_reader *r, struct why *why)
 	return (0);
 }
 
+/* Packed: the next block may be sound, so only this one is given up. */
 static int
 dead(struct ff_reader *r, const struct why *why)
 {
@@ -129,6 +130,7 @@ dead(struct ff_reader *r, const struct why *why)
 	return (-1);
 }
 
+/* All whole frames; the rest moves to the front once, not once a flow. */
 static int
 read_dump(struct ff_reader *r)
 {
@@ -344,6 +346,7 @@ ff_reader_feed(struct ff_reader *r, struct sp in)
 	    dump_data(r, in));
 }
 
+/* JSON has to be whole before its first entry can be had. */
 static void
 end_har(struct ff_reader *r)
 {

@@ -1,3 +1,7 @@
+/*
+ * Appending must not read a file of gigabytes: the sizes that members give
+ * lead to the last one, and only that is unpacked.
+ */
 #include "flowfile/ff_tail.h"
 
 #include <stdlib.h>
@@ -22,6 +26,7 @@ struct passing {
 	bool		 damaged;	/* the packed bytes are */
 };
 
+/* A prefix may be cut by the pieces it comes in: it is collected. */
 static size_t
 pass_front(struct passing *p, struct sp s)
 {
@@ -127,6 +132,8 @@ tail_foreign(read_fn *read, void *arg, struct ff_tail *t, struct why *why)
 	return (0);
 }
 
+/* Whole: the end is the end. Torn: what was whole in the last block is
+ * handed back, to be packed anew. */
 static int
 tail_gzip(read_fn *read, void *arg, struct ff_tail *t, struct why *why)
 {
@@ -147,6 +154,7 @@ tail_gzip(read_fn *read, void *arg, struct ff_tail *t, struct why *why)
 	return (0);
 }
 
+/* From frame to frame without reading what is in them. */
 static int
 tail_plain(read_fn *read, void *arg, struct ff_tail *t, struct why *why)
 {

@@ -104,6 +104,8 @@ make_again(struct ff_stream *s)
 	s->remade = true;
 }
 
+/* What waits for a full disk is bounded; then flows are given up, and
+ * counted. */
 static void
 put_all(struct ff_stream *s)
 {
@@ -153,6 +155,7 @@ stream_run(struct job *j)
 	}
 }
 
+/* The batches change places, and the worker has this one for itself. */
 static void
 submit(struct ff_stream *s)
 {
@@ -229,6 +232,7 @@ stream_done(struct job *j)
 		timer_set_ms(s->timer, s->failing ? RETRY_MS : FLUSH_MS);
 }
 
+/* A busy worker takes the wish with its next batch. */
 static void
 on_flush(void *arg)
 {

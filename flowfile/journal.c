@@ -27,6 +27,7 @@ struct journal {
 	unsigned		 closing;	/* of them, just now */
 };
 
+/* No file yet: a session without flows leaves nothing to be looked at. */
 struct journal *
 journal_new(struct model *m)
 {
@@ -189,6 +190,7 @@ journal_clear(struct journal *j)
 	close_stream(j, false);
 }
 
+/* Switched on late, it shall still have all. */
 void
 journal_set_on(struct journal *j, bool on)
 {

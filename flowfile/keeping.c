@@ -79,6 +79,7 @@ on_bus(void *arg, enum bus_event event, void *what)
 	}
 }
 
+/* Watched from the start on only: the order of options is chance. */
 static int
 on_journal(void *arg, const struct opt *opt, struct why *why)
 {
@@ -89,6 +90,7 @@ on_journal(void *arg, const struct opt *opt, struct why *why)
 	return (0);
 }
 
+/* Unset means the default again, not no limit. */
 static int
 on_limit(void *arg, const struct opt *opt, struct why *why)
 {
@@ -102,6 +104,8 @@ on_limit(void *arg, const struct opt *opt, struct why *why)
 	return (0);
 }
 
+/* The journal's row differs by program, so it is not in the module's
+ * table. */
 int
 keeping_init(struct keeping *k, struct model *m, struct readings *rs,
     struct why *why)
@@ -222,6 +226,7 @@ recover(struct keeping *k, struct why *why)
 	return (r);
 }
 
+/* The journal first: what is recovered and edited goes to it. */
 int
 keeping_start(struct keeping *k, struct why *why)
 {

@@ -1,3 +1,8 @@
+/*
+ *	file --ff_load--> on_flow --+--> filter --> lifecycle (hooks) --> store
+ *	                            +--> recover ------------------> store
+ *	                            +------------------------------> store
+ */
 #include "flowfile/readings.h"
 
 #include <stdlib.h>
@@ -23,6 +28,7 @@ struct reading {
 	struct reading	*next;
 };
 
+/* weirdump may end now. */
 static void
 tell_idle(struct readings *rs)
 {
@@ -68,6 +74,7 @@ on_flow(void *arg, struct flow *f)
 	flow_unref(f);
 }
 
+/* Scripts take their time; a million flows must not wait in memory. */
 static bool
 is_full(void *arg)
 {

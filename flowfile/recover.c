@@ -33,6 +33,8 @@ take_lock(const char *path)
 	return (fd);
 }
 
+/* The lock is taken for the look, and let go: who opens it takes it
+ * again, and may find that somebody was faster. */
 static bool
 is_left(const char *dir, const char *name, struct left *l)
 {
@@ -189,6 +191,7 @@ slot_of(const struct recover *r, const unsigned char uuid[16])
 	return (&r->slots[i]);
 }
 
+/* Both at once: half of the slots stay free. */
 static void
 grow(struct recover *r)
 {

@@ -1,3 +1,8 @@
+/*
+ * save_stream_file: one stream at a time, exchanged when the option or the
+ * clock names another file. The old one closes on its worker meanwhile, so
+ * several may be closing, and the program ends when none is.
+ */
 #include "flowfile/saver.h"
 
 #include <stdlib.h>
@@ -26,6 +31,7 @@ saver_version(struct model *m)
 	    17);
 }
 
+/* The first failure is the one with the reason; others follow from it. */
 static void
 remember(struct saver *s, const struct why *why)
 {
@@ -47,6 +53,7 @@ saver_closed(void *arg, const struct why *why)
 	log_error(s->model->log, "%s", why->text);
 }
 
+/* It writes what is left and goes by itself. */
 static void
 close_stream(struct saver *s)
 {
@@ -199,6 +206,7 @@ dump_har(struct saver *s)
 	    saver_closed, s);
 }
 
+/* Unfinished ones as they are: at the end there is no later. */
 static void
 write_live(struct saver *s)
 {
@@ -224,6 +232,7 @@ saver_end(struct saver *s)
 	close_stream(s);
 }
 
+/* Parsed first: a wrong one leaves the old one in force. */
 int
 saver_set_filter(struct saver *s, const char *text, struct why *why)
 {

@@ -43,6 +43,7 @@ tnet_frame(struct sp in, uint64_t *size, struct why *why)
 	return (1);
 }
 
+/* Checked once, here, so that whoever reads a value may rely on its tag. */
 static bool
 payload_is_sane(char tag, struct sp s)
 {
@@ -77,6 +78,7 @@ parse_kids(struct tnet *t, struct budget *b, struct why *why)
 
 	if (b->depth == 0)
 		return (fail(why, ERR_FF_FORMAT, "values are nested too deep"));
+	/* The nesting is the caller's stack: it is what must be bounded. */
 	b->depth--;
 	while (rest.n != 0) {
 		if ((*end = parse_one(&rest, b, why)) == NULL)
@@ -102,6 +104,7 @@ parse_one(struct sp *in, struct budget *b, struct why *why)
 		    "invalid data: a length passes the end");
 		return (NULL);
 	}
+	/* "0:~" is three bytes and a node of forty. */
 	if (b->values-- == 0) {
 		fail(why, ERR_FF_FORMAT, "too many values in one flow");
 		return (NULL);
@@ -178,6 +181,7 @@ tnet_del(struct tnet *d, const char *key)
 	return (v);
 }
 
+/* In front: order means nothing, and the end would have to be found. */
 void
 tnet_set(struct tnet *d, struct arena *a, const char *key, struct tnet *v)
 {
@@ -264,6 +268,8 @@ num_slow(struct sp s, double other)
 	return (*end == '\0' ? d : other);
 }
 
+/* Nearly all floats are times of ten digits and six decimals: those need
+ * no strtod(3), which is slow and minds the locale. */
 double
 tnet_num(const struct tnet *t, double other)
 {
@@ -377,6 +383,7 @@ tput_sp(const struct tput *t)
 	return (sp_mem(t->p + t->at, t->cap - t->at));
 }
 
+/* Grows at the front, for the text grows towards it. */
 static void
 make_room(struct tput *t, size_t n)
 {
@@ -525,6 +532,7 @@ tput_num(struct tput *t, double d)
 	put_framed(t, sp_mem(buf, n), '^');
 }
 
+/* The commonest values need no arithmetic. */
 void
 tput_bool(struct tput *t, bool yes)
 {
@@ -543,6 +551,7 @@ tput_key(struct tput *t, const char *key)
 	put_framed(t, sp_of(key), ';');
 }
 
+/* What it returns is where the value ends, to measure from. */
 size_t
 tput_close(struct tput *t, char tag)
 {
