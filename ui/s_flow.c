@@ -475,6 +475,7 @@ flow_close(struct screen *s)
 {
 	struct s_flow	*fs = (struct s_flow *)s;
 
+	s->ui->flow_tab = fs->at;
 	render_drop(fs->render);
 	outs_fini(fs);
 	text_fini(&fs->text);
@@ -528,6 +529,7 @@ s_flow_new(struct ui *ui)
 {
 	struct s_flow	*fs = screen_new(ui, &flow_ops, sizeof(*fs));
 
+	fs->at = ui->flow_tab;
 	text_init(&fs->text);
 	return (&fs->screen);
 }

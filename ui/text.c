@@ -24,6 +24,7 @@ void
 text_clear(struct text *t)
 {
 	t->nblocks = 0;
+	t->cut = false;
 }
 
 void
@@ -31,6 +32,7 @@ text_add(struct text *t, const struct cv_out *out)
 {
 	if (t->nblocks < TEXT_BLOCKS)
 		t->blocks[t->nblocks++] = (struct text_block){ .out = out };
+	t->cut |= out->cut;
 }
 
 void
@@ -280,7 +282,8 @@ text_search_next(struct text *t, bool back)
 		    NULL);
 	}
 	t->found = false;
-	return ("Pattern not found.");
+	return (t->cut ? "Not found in what is shown. Press f for all." :
+	    "Pattern not found.");
 }
 
 static const int cv_styles[CV_STYLE_N] = {

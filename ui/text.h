@@ -32,6 +32,7 @@ struct text {
 	struct str	 needle;	/* what is searched; empty: nothing */
 	size_t		 hit;		/* line of the present match */
 	bool		 found;
+	bool		 cut;		/* one of the blocks is not all of it */
 };
 
 void	 text_init(struct text *);

@@ -138,6 +138,12 @@ test_search(void **state)
 	assert_string_equal(text_search(&p.text, SP("no such")),
 	    "Pattern not found.");
 	assert_false(p.text.found);
+	/* of what is not all there, only what is shown can be searched */
+	text_clear(&p.text);
+	p.out.cut = true;
+	text_add(&p.text, &p.out);
+	assert_string_equal(text_search(&p.text, SP("no such")),
+	    "Not found in what is shown. Press f for all.");
 	done(&p);
 }
 
