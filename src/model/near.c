@@ -10,7 +10,7 @@ near_init(struct near *nr, const char *word)
 	nr->word = word;
 	nr->best = NULL;
 	/* A third of the word may be wrong, three places at most. */
-	nr->distance = (unsigned)(strlen(word) + 2) / 3;
+	nr->distance = (unsigned)(strlen(word) + 1) / 3;
 	if (nr->distance > 3)
 		nr->distance = 3;
 	nr->distance++;

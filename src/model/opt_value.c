@@ -30,8 +30,8 @@ parse_bool(const struct opt *o, const char *const *words, size_t n,
 	else if (strcmp(words[0], "toggle") == 0)
 		val->i = !now->i;
 	else
-		return (fail(why, ERR_OPT_VALUE, "%s: \"%s\" is not a bool:"
-		    " true, false or toggle", o->name, words[0]));
+		return (fail(why, ERR_OPT_VALUE, "%s: \"%s\" is none of"
+		    " true, false and toggle", o->name, words[0]));
 	return (0);
 }
 
@@ -51,8 +51,8 @@ parse_int(const struct opt *o, const char *const *words, size_t n,
 	errno = 0;
 	val->i = strtoll(words[0], &end, 10);
 	if (*end != '\0' || errno != 0)
-		return (fail(why, ERR_OPT_VALUE, "%s: \"%s\" is not an int:"
-		    " a whole number", o->name, words[0]));
+		return (fail(why, ERR_OPT_VALUE, "%s: \"%s\" is not a"
+		    " whole number", o->name, words[0]));
 	if ((o->min != 0 || o->max != 0) && (val->i < o->min ||
 	    val->i > o->max))
 		return (fail(why, ERR_OPT_VALUE, "%s: %lld is not between"

@@ -360,8 +360,13 @@ dial_on_names(int rc, struct evutil_addrinfo *list, void *arg)
 		dial_next(d);
 		return;
 	}
-	(void)fail(&d->why, ERR_DNS, "%.160s: name not found (%s)", d->host,
-	    rc == 0 ? "no addresses" : evutil_gai_strerror(rc));
+	if (rc == EVUTIL_EAI_NONAME)
+		(void)fail(&d->why, ERR_DNS, "%.160s: name not found",
+		    d->host);
+	else
+		(void)fail(&d->why, ERR_DNS, "%.160s: name not found (%s)",
+		    d->host, rc == 0 ? "no addresses" :
+		    evutil_gai_strerror(rc));
 	dial_fail(d);
 }
 

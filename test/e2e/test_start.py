@@ -46,6 +46,13 @@ def test_port_taken(tmp_path):
         assert r.returncode == 1 and str(s.getsockname()[1]) in r.stdout
 
 
+def test_broken_script(tmp_path):
+    """Its fault is said with the line, and nothing else is."""
+    (tmp_path / "s.py").write_text("def response(flow:\n")
+    r = dump_once(tmp_path, "-n", "-s", tmp_path / "s.py")
+    assert r.returncode == 1 and "never closed" in r.stdout and "grammar" not in r.stdout.lower()
+
+
 @pytest.mark.parametrize("sig", [signal.SIGINT, signal.SIGTERM])
 def test_signals(tmp_path, origin, sig):
     p = Dump(tmp_path, "-w", tmp_path / "out")

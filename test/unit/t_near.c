@@ -7,7 +7,7 @@
 #include <cmocka.h>
 
 static const char	*const names[] = { "anticache", "anticomp",
-    "flow_detail", "modify_headers", "set", "ssl_insecure" };
+    "flow_detail", "mode", "modify_headers", "set", "ssl_insecure" };
 
 static const struct {
 	const char	*word, *best;
@@ -22,6 +22,8 @@ static const struct {
 	{ "x", NULL },
 	{ "completely_other", NULL },
 	{ "flow", NULL },
+	{ "nope", NULL },
+	{ "moed", "mode" },
 };
 
 static void

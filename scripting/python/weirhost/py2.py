@@ -6,6 +6,7 @@ lines, and runs with the builtins and module names of its time.
 import ast
 import builtins
 import io
+import logging
 import sys
 import tokenize
 import warnings
@@ -49,6 +50,15 @@ LEFT_OUT = {"idioms", "isinstance", "imports", "imports2", "urllib", "asserts"}
 
 def translated(source, path):
     """The code of a Python 2 source, None if it is none."""
+    loud = logging.root.manager.disable
+    logging.disable(logging.INFO)       # lib2to3 tells the root logger of its grammar
+    try:
+        return _translated(source, path)
+    finally:
+        logging.disable(loud)
+
+
+def _translated(source, path):
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
