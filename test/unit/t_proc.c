@@ -306,6 +306,10 @@ main(void)
 		row(test_spawn),
 		row(test_exists),
 	};
+	struct sigaction	sa = { .sa_handler = SIG_DFL };
+
+	/* Under nohup(1) the children would ignore it like us. */
+	(void)sigaction(SIGHUP, &sa, NULL);
 
 	return (cmocka_run_group_tests(tests, NULL, NULL));
 }
