@@ -44,7 +44,7 @@ struct ui {
 	int		 cursor_y, cursor_x;
 	struct area	 box_area;	/* inside of the box, as painted */
 	struct trip	*trip;		/* edit.c: who has the terminal */
-	int		 flow_tab;	/* of the flow that was looked at last */
+	int		 flow_tab;	/* of the flow looked at last */
 };
 
 #define UI_MAGIC	0x75692121u

@@ -38,7 +38,7 @@ bool		 hook_of_flow(enum hook);
 #define HV_STREAM	16u	/* headers hooks: stream this body */
 #define HV_MARKS	32u	/* marked, comment, meta were changed */
 #define HV_CONN		64u	/* conn hooks: ->server was replaced */
-#define HV_PIECES	256u	/* headers hooks: with HV_STREAM, ask for each */
+#define HV_PIECES	256u	/* headers hooks: HV_STREAM, ask for each */
 #define HV_IGNORE	128u	/* tls_clienthello: leave it alone */
 
 struct hookcall {

@@ -352,7 +352,8 @@ ws_move(struct ws_talk *t, bool from_client)
 	struct wire	*to = ws_wire(t->s, !from_client);
 	struct sp	 b;
 
-	while (!t->over && !wsconv_is_asked(t->conv, from_client) && (b = wire_front(from)).n != 0) {
+	while (!t->over && !wsconv_is_asked(t->conv, from_client) &&
+	    (b = wire_front(from)).n != 0) {
 		if (wire_out_len(to) > WIRE_HIGH) {
 			wire_pause(from, PAUSE_FULL);
 			return;

@@ -158,7 +158,8 @@ test_start_loop_goes_on(void **state unused)
 	struct timer	*t = timer_new(l, on_tick, &ticks);
 
 	snprintf(path, sizeof(path), "%s/go", dir);
-	assert_non_null(proc_start(l, "hold() { until test -e $1; do sleep .01; "
+	assert_non_null(proc_start(l,
+	    "hold() { until test -e $1; do sleep .01; "
 	    "done; }; hold", path, on_done, &status, NULL));
 	timer_set_ms(t, 1);
 	while (ticks == 0)
