@@ -475,7 +475,8 @@ flow_close(struct screen *s)
 {
 	struct s_flow	*fs = (struct s_flow *)s;
 
-	s->ui->flow_tab = fs->at;
+	if (focus(s->ui) != NULL)
+		s->ui->flow_tab = (int)tab_at(fs, focus(s->ui));
 	render_drop(fs->render);
 	outs_fini(fs);
 	text_fini(&fs->text);
@@ -528,8 +529,12 @@ struct screen *
 s_flow_new(struct ui *ui)
 {
 	struct s_flow	*fs = screen_new(ui, &flow_ops, sizeof(*fs));
+	enum tab	 v[TABS];
+	int		 n = focus(ui) != NULL ? tabs_of(focus(ui), v) : 0, i;
 
-	fs->at = ui->flow_tab;
+	for (i = 0; i < n; i++)
+		if ((int)v[i] == ui->flow_tab)
+			fs->at = i;
 	text_init(&fs->text);
 	return (&fs->screen);
 }
