@@ -28,6 +28,8 @@ get_headers(struct head *h, const struct tnet *t, struct why *why)
 		return (0);
 	if (t->tag != ']')
 		return (wrong(why, "headers"));
+	/* No more than there are: most flows have few, and are many. */
+	head_reserve(h, h->n + (unsigned)tnet_n(t));
 	for (k = t->kids; k != NULL; k = k->next) {
 		name = tnet_sp(tnet_at(k, 0));
 		value = tnet_sp(tnet_at(k, 1));
