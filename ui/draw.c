@@ -222,7 +222,7 @@ wrap_at(struct sp s, size_t w)
 	return (n);
 }
 
-void
+int
 draw_wrapped(const struct area *a, int style, struct sp s)
 {
 	size_t	n;
@@ -230,13 +230,18 @@ draw_wrapped(const struct area *a, int style, struct sp s)
 
 	for (y = 0; y < a->h && s.n != 0 && a->w > 1; y++) {
 		n = wrap_at(s, (size_t)a->w);
+		if (n == 0 && s.p[0] != '\n')
+			break;
+		if (y == a->h - 1 && n < s.n) {
+			(void)draw_column(a, y, 0, a->w, FIT_LEFT, style, s);
+			return (a->h);
+		}
 		(void)draw_text(a, y, 0, style, sp_cut(s, 0, n));
 		s = sp_skip(s, n);
 		if (s.n != 0 && (s.p[0] == ' ' || s.p[0] == '\n'))
 			s = sp_skip(s, 1);
-		else if (n == 0)
-			return;
 	}
+	return (y);
 }
 
 const char *

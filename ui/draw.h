@@ -49,8 +49,9 @@ enum sign { SIGN_REPLAY, SIGN_ARROW, SIGN_MARK, SIGN_UP, SIGN_DOWN,
 	SIGN_MORE, SIGN_RIGHT, SIGN_LEFT, SIGN_N };
 const char	*sign_text(const struct term *, enum sign);
 
-/* Text in lines that break between words, as many as there is room for. */
-void	 draw_wrapped(const struct area *, int style, struct sp);
+/* Text in lines that break between words, as many as there is room for;
+ * how many it took. A sign stands where the last one is cut. */
+int	 draw_wrapped(const struct area *, int style, struct sp);
 
 /* A frame of lines around the area, with a title. */
 void		 draw_box(const struct area *, int style, const char *title);

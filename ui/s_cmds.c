@@ -56,7 +56,7 @@ cmds_draw(struct screen *s, const struct area *a)
 	(void)draw_puts(&bar, 0, 0, ST_heading_inactive, "Command help");
 	low = area_cut(&low, 1, 1, help - 1, a->w - 2);
 	if (cs->list.n > 0)
-		draw_wrapped(&low, ST_text,
+		(void)draw_wrapped(&low, ST_text,
 		    sp_of(cmds_at(cmds, cs->list.at)->help));
 }
 

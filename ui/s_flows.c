@@ -39,13 +39,15 @@ flows_row(void *arg, size_t i, const struct area *a, bool focus)
 static void
 flows_empty(struct model *m, const struct area *a)
 {
+	struct area	in = area_cut(a, 1, 2, a->h - 1, a->w - 4);
+
 	draw_fill(a, ST_text);
 	if (store_n(m->store) > 0)
-		(void)draw_puts(a, 1, 2, ST_text, "No flow matches. Press f to "
-		    "change the filter, M to see unmarked ones.");
+		(void)draw_wrapped(&in, ST_text, SP("No flow matches. Press f "
+		    "to change the filter, M to see unmarked ones."));
 	else if (m->listening == NULL || m->listening[0] == NULL)
-		(void)draw_puts(a, 1, 2, ST_text, "No flows, and no proxy is "
-		    "running. Press L to load a file, ? for help.");
+		(void)draw_wrapped(&in, ST_text, SP("No flows, and no proxy "
+		    "is running. Press L to load a file, ? for help."));
 	else
 		first_draw(m, a);
 }

@@ -97,7 +97,7 @@ opts_draw(struct screen *s, const struct area *a)
 	bar.y++;
 	bar.h = help - 1;
 	draw_fill(&bar, ST_text);
-	draw_wrapped(&low, ST_text, sp_of(opts_focus(os)->help));
+	(void)draw_wrapped(&low, ST_text, sp_of(opts_focus(os)->help));
 }
 
 static void

@@ -13,6 +13,7 @@
 
 #include "base/date.h"
 #include "base/mem.h"
+#include "base/utf8.h"
 #include "ui/edit.h"
 
 #define FRAME_MS	33	/* between two paints without a key */
@@ -111,6 +112,19 @@ paint_box(struct ui *ui, const struct area *body)
 	s->ops->draw(s, &ui->box_area);
 }
 
+/* A message takes the second row of the help when one does not hold it. */
+static void
+paint_message(struct ui *ui, const struct area *foot)
+{
+	struct sp	text = str_sp(&ui->status.text);
+	struct area	where = *foot;
+
+	if (prompt_is_open(&ui->prompt) || utf8_cells(text) <= (size_t)foot->w)
+		where.h = 1;
+	draw_fill(&where, ST_text);
+	(void)draw_wrapped(&where, ui->status.style, text);
+}
+
 /* The foot: messages and help over the prompt. */
 static void
 paint_foot(struct ui *ui, const struct area *foot)
@@ -133,12 +147,8 @@ paint_foot(struct ui *ui, const struct area *foot)
 		if (foot->h == 1 || h == 2)
 			return;
 	}
-	if (ui->status.text.n != 0) {
-		line = area_cut(foot, 0, 0, 1, foot->w);
-		draw_fill(&line, ST_text);
-		(void)draw_text(&line, 0, 0, ui->status.style,
-		    str_sp(&ui->status.text));
-	}
+	if (ui->status.text.n != 0)
+		paint_message(ui, foot);
 }
 
 static void
@@ -150,7 +160,7 @@ paint_small(const struct area *all)
 	    "Too small: %dx%d cells, wants %dx%d.", all->w, all->h, MIN_COLS,
 	    MIN_ROWS);
 	draw_fill(all, ST_text);
-	draw_wrapped(all, ST_text, sp_of(text));
+	(void)draw_wrapped(all, ST_text, sp_of(text));
 }
 
 void
