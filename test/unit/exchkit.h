@@ -280,4 +280,49 @@ in_decided(struct stage *st, unsigned verdict, struct msg *request,
 #define OK3	"HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\n"
 #define OKC	"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
 
+#define R	HOOK_BIT(HOOK_request)
+#define RH	HOOK_BIT(HOOK_requestheaders)
+#define S	HOOK_BIT(HOOK_response)
+#define SH	HOOK_BIT(HOOK_responseheaders)
+
+static unused void
+expect_error(struct stage *st, const char *want)
+{
+	const char	*e = st->x->flow->error;
+
+	assert_true(st->done && st->x->over);
+	assert_false(st->x->flow->live);
+	if (want == NULL)
+		assert_null(e);
+	else
+		assert_non_null(strstr(e, want));
+}
+
+static unused void
+expect_kept(const struct msg *m, const char *want)
+{
+	struct blob	*b = msg_body(m);
+
+	assert_true(m->has_body);
+	assert_true(sp_is(blob_sp(b), want));
+	blob_unref(b);
+}
+
+static unused void
+expect_trace(struct stage *st, const char *want)
+{
+	struct str	s;
+
+	str_init(&s, 1000);
+	exch_trace(st->x, &s);
+	assert_string_equal(str_c(&s), want);
+	str_fini(&s);
+}
+
+static unused struct msg *
+answer(void)
+{
+	return (msg_response(403, SPNIL, SP("no")));
+}
+
 #endif

@@ -49,7 +49,9 @@ on_kill(void *arg, struct flow *f)
 	e->last = f;
 }
 
-static const struct engine_ops	engine_ops = { on_resume, on_kill, NULL };
+static const struct engine_ops	engine_ops = {
+	.resume = on_resume, .kill = on_kill
+};
 
 static struct flow *
 add_flow(struct model *m)
