@@ -294,6 +294,8 @@ main(int argc, char **argv)
 	play(&p, str_sp(&text));
 	ui_stop(p.app);
 	app_free(p.app);
+	free(p.listening[0]);
+	free(p.listening[1]);
 	if (p.update && write_file(p.file, str_sp(&p.out)) == -1)
 		p.failed++;
 	str_fini(&text);
