@@ -58,7 +58,8 @@ keys_draw(struct screen *s, const struct area *a)
 	(void)draw_puts(&bar, 0, 0, ST_heading_inactive, "Key binding help");
 	low = area_cut(&low, 1, 1, help - 1, a->w - 2);
 	if (bs->n > 0)
-		(void)draw_wrapped(&low, ST_text, sp_of(bs->v[ks->list.at].help));
+		(void)draw_wrapped(&low, ST_text,
+		    sp_of(bs->v[ks->list.at].help));
 }
 
 static void
