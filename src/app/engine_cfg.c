@@ -71,7 +71,8 @@ ca_hints(struct app *app, const struct castore *ca)
 
 	if (note != NULL)
 		log_warn(app->model->log, "%s", note);
-	app->ca_import_hint = castore_is_new(ca) && access(path, R_OK) == 0;
+	app->ca_import_hint = opts_bool(app->model->opts, "server") &&
+	    castore_is_new(ca) && access(path, R_OK) == 0;
 	if (app->ca_import_hint)
 		log_alert(app->model->log, "mitmproxy's authority can be used "
 		    "in place of ours: --set ca_import=%s", theirs);
