@@ -530,6 +530,38 @@ answer_line(const struct flow *f, const struct facts *o,
 		(void)draw_puts(a, 1, x, ST_error, f->error);
 }
 
+/* What came of a conversation that is not HTTP. */
+static void
+talk_line(const struct flow *f, const struct area *a, int x)
+{
+	struct dns	d;
+	struct str	s;
+	char		buf[16];
+	double		span = stream_span(f);
+
+	if (f->type == FLOW_DNS) {
+		if (dns_init(&d, dns_message(f, false))) {
+			str_init(&s, 64);
+			dns_put_code(&s, d.flags & 15);
+			x += draw_text(a, 1, x, dns_style(d.flags & 15),
+			    str_sp(&s)) + 1;
+			str_fini(&s);
+		}
+		span = dns_span(f);
+	} else {
+		x += draw_printf(a, 1, x, ST_text, "%zu message%s",
+		    f->frames.n, f->frames.n == 1 ? "" : "s") + 1;
+		flowrow_size(flow_size(f), buf);
+		x += draw_puts(a, 1, x, style_of_size(flow_size(f)), buf) + 1;
+	}
+	if (span > 0) {
+		flowrow_span(span, buf);
+		x += draw_puts(a, 1, x, style_of_span(span), buf) + 1;
+	}
+	if (f->error != NULL)
+		(void)draw_puts(a, 1, x, ST_error, f->error);
+}
+
 static void
 request_line(struct model *m, const struct flow *f, const struct facts *o,
     const struct area *a, int x)
@@ -546,8 +578,12 @@ request_line(struct model *m, const struct flow *f, const struct facts *o,
 		version = f->request->head->version;
 		if (!sp_is(version, "HTTP/1.1") && !sp_is(version, "HTTP/1.0"))
 			str_printf(&s, " %.*s", SPF(version));
-	} else
+	} else if (f->type == FLOW_DNS) {
+		str_puts(&s, "DNS QUERY ");
+		put_dns(f, &s);
+	} else {
 		put_peers(f, &s);
+	}
 	(void)draw_column(&line, 0, x, line.w - x, FIT_LEFT,
 	    style_or(o->q_style, o->answered || f->error != NULL ? ST_text :
 	    ST_title), str_sp(&s));
@@ -571,5 +607,8 @@ flowrow_list(struct model *m, const struct flow *f, const struct area *a,
 	    focus ? ">>" : "  ");
 	request_line(m, f, &o, a, x);
 	marks_draw(a, 0, f);
-	answer_line(f, &o, a, x, extended);
+	if (f->type != FLOW_HTTP)
+		talk_line(f, a, x);
+	else
+		answer_line(f, &o, a, x, extended);
 }

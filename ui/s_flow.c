@@ -203,6 +203,20 @@ make_message(struct s_flow *fs, const struct flow *f, bool request)
 		put_head(&fs->foot, m->trailers);
 }
 
+/* One of several: the title is theirs as long as all have the same. */
+static void
+put_bytes(struct s_flow *fs, const struct flow *f, struct sp bytes)
+{
+	struct cv_out	*o = &fs->body;
+	char		 was[sizeof(o->title)];
+
+	memcpy(was, o->title, sizeof(was));
+	o->title[0] = '\0';
+	cv_bytes(f, bytes, fs->mode, o);
+	if (was[0] != '\0' && strcmp(was, o->title) != 0)
+		(void)snprintf(o->title, sizeof(o->title), "Messages");
+}
+
 static void
 make_frames(struct s_flow *fs, const struct flow *f, const struct frames *v)
 {
@@ -215,7 +229,7 @@ make_frames(struct s_flow *fs, const struct flow *f, const struct frames *v)
 		(void)cv_printf(&fs->body, fr->from_client ? CV_NUMBER :
 		    CV_ERROR, "%s ", sign_text(t, fr->from_client ?
 		    SIGN_RIGHT : SIGN_LEFT));
-		cv_bytes(f, blob_sp(fr->data), fs->mode, &fs->body);
+		put_bytes(fs, f, blob_sp(fr->data));
 		if (fr->dropped)
 			cv_puts(&fs->body, CV_COMMENT, "(dropped)");
 	}
@@ -247,8 +261,7 @@ make_dns(struct s_flow *fs, const struct flow *f, bool request)
 
 	for (i = 0; i < f->frames.n; i++)
 		if (f->frames.v[i].from_client == request)
-			cv_bytes(f, blob_sp(f->frames.v[i].data), fs->mode,
-			    &fs->body);
+			put_bytes(fs, f, blob_sp(f->frames.v[i].data));
 	if (fs->body.nlines == 0)
 		(void)cv_puts(&fs->head, CV_TEXT, request ? "No request." :
 		    "No response.");

@@ -104,7 +104,6 @@ static void
 cv_fall_back(const struct cv *cv, const struct cv_in *in, bool chosen,
     struct cv_out *o, const struct why *why)
 {
-	cv_out_clear(o);
 	if (chosen) {
 		cv_puts(o, CV_ERROR, why->text);
 		cv_newline(o);
@@ -120,12 +119,15 @@ cv_show(const struct cv_in *in, const char *name, struct cv_out *o)
 {
 	const struct cv	*cv = cv_find(name);
 	struct why	 why = { ERR_NONE, "" };
+	struct cv_mark	 mark = cv_out_mark(o);
 	bool		 chosen = cv != NULL;
 
 	if (!chosen)
 		cv = cv_auto(in);
-	if (cv_render(cv, in, o, &why) == -1)
+	if (cv_render(cv, in, o, &why) == -1) {
+		cv_out_back(o, &mark);
 		cv_fall_back(cv, in, chosen, o, &why);
+	}
 	if (o->open)
 		cv_newline(o);
 }

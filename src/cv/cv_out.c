@@ -36,13 +36,28 @@ cv_out_fini(struct cv_out *o)
 	memset(o, 0, sizeof(*o));
 }
 
-/* Memory and limits stay, so that a second view can try. */
-void
-cv_out_clear(struct cv_out *o)
+struct cv_mark
+cv_out_mark(const struct cv_out *o)
 {
-	str_clear(&o->text);
-	o->nruns = o->nlines = 0;
-	o->cut = o->open = false;
+	return ((struct cv_mark){ o->text.n, o->nruns, o->nlines,
+		o->nruns != 0 ? o->runs[o->nruns - 1].len : 0,
+		o->nlines != 0 ? o->lines[o->nlines - 1].nruns : 0,
+		o->cut, o->open });
+}
+
+/* Memory and limits stay. */
+void
+cv_out_back(struct cv_out *o, const struct cv_mark *m)
+{
+	str_cut(&o->text, m->text);
+	o->nruns = m->nruns;
+	o->nlines = m->nlines;
+	if (o->nruns != 0)
+		o->runs[o->nruns - 1].len = m->last_run;
+	if (o->nlines != 0)
+		o->lines[o->nlines - 1].nruns = m->last_line;
+	o->cut = m->cut;
+	o->open = m->open;
 }
 
 /* A line begins with what is put into it first; here is where the limit

@@ -16,8 +16,16 @@
 #include "cv/cv.def"
 #undef CV
 
-/* Forgets all that was put. */
-void	 cv_out_clear(struct cv_out *);
+/* Where an output stands, and back there: for a second view after one that
+ * failed. Only the last mark is good. */
+struct cv_mark {
+	size_t		 text, nruns, nlines;
+	uint32_t	 last_run, last_line;	/* may have grown since */
+	bool		 cut, open;
+};
+
+struct cv_mark	 cv_out_mark(const struct cv_out *);
+void	 cv_out_back(struct cv_out *, const struct cv_mark *);
 /* A sentence as a line of its own, even when the limit is reached. */
 void	 cv_say(struct cv_out *, enum cv_style, const char *);
 

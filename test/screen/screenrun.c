@@ -7,6 +7,8 @@
  *				a flow: method, URL, status (0: none yet),
  *				type, bytes of body, seconds (-1: its body
  *				is still coming)
+ *	tcp >hello <welcome	a conversation: what the client (>) and the
+ *				server (<) said, a second each
  *	listen ADDRESS		as if the proxy did, at most two
  *	keys j m "ctrl l"	keys by name
  *	type some text		characters
@@ -113,6 +115,31 @@ do_flow(struct play *p, const char *arg)
 }
 
 static void
+do_tcp(struct play *p, const char *arg)
+{
+	struct flow	*f = flow_new(FLOW_TCP);
+	struct conn	*client = conn_new(false), *server = conn_new(true);
+	struct words	 w;
+	size_t		 i;
+	double		 start = 1700000000 + p->flows++;
+
+	conn_set_place(&client->peer, "127.0.0.1", 40000);
+	conn_set_place(&server->address, "a.test", 25);
+	client->t_start = f->t_created = start;
+	flow_set_client(f, client);
+	flow_set_server(f, server);
+	words_split(&w, arg);
+	for (i = 0; i < w.n; i++)
+		frames_add(&f->frames, (struct frame){
+			.data = blob_of(sp_of(w.v[i].text + 1)),
+			.from_client = w.v[i].text[0] == '>',
+			.time = start + (double)i + 1 });
+	words_fini(&w);
+	store_add(p->app->model->store, f);
+	flow_unref(f);
+}
+
+static void
 do_listen(struct play *p, const char *arg)
 {
 	size_t	i = p->listening[0] != NULL;
@@ -180,6 +207,7 @@ static const struct {
 } verbs[] = {
 	{ "size ", do_size }, { "flow ", do_flow }, { "keys ", do_keys },
 	{ "type ", do_type }, { "listen ", do_listen },
+	{ "tcp ", do_tcp },
 };
 
 static void

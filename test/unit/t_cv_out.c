@@ -48,9 +48,11 @@ static void
 test_line_limit(void **state)
 {
 	struct cv_out	o;
+	struct cv_mark	start;
 
 	(void)state;
 	cv_out_init(&o, 2);
+	start = cv_out_mark(&o);
 	assert_true(cv_newline(&o));
 	assert_true(cv_puts(&o, CV_TEXT, "a"));
 	assert_true(cv_newline(&o));
@@ -61,9 +63,35 @@ test_line_limit(void **state)
 	cv_say(&o, CV_ERROR, "said");
 	assert_int_equal(o.nlines, 3);
 	assert_false(cv_newline(&o));
-	cv_out_clear(&o);
+	cv_out_back(&o, &start);
 	assert_int_equal(o.nlines, 0);
 	assert_true(cv_newline(&o));
+	cv_out_fini(&o);
+}
+
+/* Back in the middle of a line, though its run has grown. */
+static void
+test_back(void **state)
+{
+	struct cv_out	o;
+	struct cv_mark	m;
+	char		*text;
+
+	(void)state;
+	cv_out_init(&o, 0);
+	assert_true(cv_puts(&o, CV_TEXT, "one\n") && cv_newline(&o));
+	assert_true(cv_puts(&o, CV_KEY, "> "));
+	m = cv_out_mark(&o);
+	assert_true(cv_puts(&o, CV_KEY, "more of it") &&
+	    cv_puts(&o, CV_TEXT, "and") && cv_newline(&o) &&
+	    cv_puts(&o, CV_TEXT, "lines") && cv_newline(&o));
+	cv_out_back(&o, &m);
+	assert_true(cv_puts(&o, CV_TEXT, "two") && cv_newline(&o));
+	text = cvkit_text(&o);
+	assert_string_equal(text, "one\\n\n> two\n");
+	assert_int_equal(o.nruns, 3);
+	assert_int_equal(o.runs[1].len, 2);
+	free(text);
 	cv_out_fini(&o);
 }
 
@@ -103,6 +131,7 @@ main(void)
 		cmocka_unit_test(test_runs_and_lines),
 		cmocka_unit_test(test_everything_is_escaped),
 		cmocka_unit_test(test_line_limit),
+		cmocka_unit_test(test_back),
 		cmocka_unit_test(test_pairs),
 		cmocka_unit_test(test_indentation_is_bounded),
 	};
