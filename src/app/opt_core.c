@@ -162,7 +162,8 @@ static const struct opt opt_core[] = {
 	INT("listen_port", "8080", 0, 65535,
 	    "Port to listen on; 0 takes one that is free."),
 	SEQ("mode", "regular", 0, opt_core_check_mode,
-	    "How clients reach us: regular[@[host:]port]."),
+	    "How clients reach us: regular, reverse:URL, upstream:URL, socks5 "
+	    "or transparent, each with @[host:]port as wanted."),
 
 	/* certificates and TLS */
 	BOOL("ssl_insecure", "false",
