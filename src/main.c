@@ -17,6 +17,7 @@
 #include "base/panic.h"
 #include "flowfile/ff.h"
 #include "net/tls.h"
+#include "run/guard.h"
 #include "scripting/py.h"
 #ifndef WEIRDUMP
 #include "ui/bind.h"
@@ -246,13 +247,17 @@ int
 main(int argc, char **argv)
 {
 	struct program	p;
+	struct guard	*guard;
 	size_t		i;
 	int		status;
 
 	memset(&p, 0, sizeof(p));
 	panic_catch_signals();
 	ignore_sigpipe();
+	/* While there is one thread. */
+	guard = IS_CONSOLE ? guard_start(STDIN_FILENO, STDOUT_FILENO) : NULL;
 	p.app = app_new(IS_CONSOLE);
+	p.app->guard = guard;
 	status = program(&p, argc, argv);
 	/* What it still had to write may not have gone through. */
 	dump_free(p.dump);
@@ -262,5 +267,6 @@ main(int argc, char **argv)
 		watch_free(p.sigs[i]);
 	args_fini(&p.line);
 	app_free(p.app);
+	guard_stop(guard);
 	return (status);
 }

@@ -23,6 +23,7 @@
 #include "base/mem.h"
 #include "base/panic.h"
 #include "base/str.h"
+#include "run/guard.h"
 
 /* Ways in and out that terminfo has no names for; those who do not know
  * them ignore them. */
@@ -51,24 +52,32 @@ struct term {
 
 /*
  * For a dying process, which can reach nothing else: the settings to go
- * back to and the bytes that say it.
+ * back to and the bytes that say it. The guard has a copy.
  */
 static struct {
 	volatile sig_atomic_t	taken;
-	struct termios		was;
-	char			bytes[256];
-	size_t			n;
+	struct guard_way	way;
+	struct guard		*guard;
 } way_back;
+
+/* The terminal is ours, or it is not any more. */
+static void
+way_back_set(bool taken)
+{
+	way_back.taken = taken;
+	way_back.way.armed = taken;
+	guard_set(way_back.guard, &way_back.way);
+}
 
 static void
 term_restore(void)
 {
 	if (!way_back.taken)
 		return;
-	way_back.taken = 0;
-	if (write(STDOUT_FILENO, way_back.bytes, way_back.n) == -1)
+	way_back_set(false);
+	if (write(STDOUT_FILENO, way_back.way.bytes, way_back.way.n) == -1)
 		return;
-	(void)tcsetattr(STDIN_FILENO, TCSANOW, &way_back.was);
+	(void)tcsetattr(STDIN_FILENO, TCSANOW, &way_back.way.was);
 }
 
 static void
@@ -94,7 +103,7 @@ way_back_make(const struct term *t)
 {
 	struct str	s;
 
-	str_init(&s, sizeof(way_back.bytes) - 1);
+	str_init(&s, sizeof(way_back.way.bytes) - 1);
 	if (t->xterm)
 		str_puts(&s, PASTE_OFF MOUSE_OFF);
 	str_puts(&s, capability("sgr0"));
@@ -102,8 +111,8 @@ way_back_make(const struct term *t)
 	str_puts(&s, capability("rmcup"));
 	if (capability("rmcup")[0] == '\0')
 		str_puts(&s, "\r\n");
-	memcpy(way_back.bytes, str_c(&s), s.n);
-	way_back.n = s.n;
+	memcpy(way_back.way.bytes, str_c(&s), s.n);
+	way_back.way.n = s.n;
 	str_fini(&s);
 }
 
@@ -213,7 +222,7 @@ screen_open(struct term *t, struct why *why)
 	} else {
 		if (no_terminal(why) == -1)
 			return (-1);
-		if (tcgetattr(STDIN_FILENO, &way_back.was) == -1)
+		if (tcgetattr(STDIN_FILENO, &way_back.way.was) == -1)
 			return (fail(why, ERR_TERM, "terminal settings: %s",
 			    strerror(errno)));
 		t->screen = newterm_quiet(NULL, stdout, stdin);
@@ -224,7 +233,7 @@ screen_open(struct term *t, struct why *why)
 	if (capability("cup")[0] != '\0' && capability("clear")[0] != '\0')
 		return (0);
 	(void)endwin();
-	(void)tcsetattr(STDIN_FILENO, TCSANOW, &way_back.was);
+	(void)tcsetattr(STDIN_FILENO, TCSANOW, &way_back.way.was);
 	delscreen(t->screen);
 	return (fail(why, ERR_TERM, "Terminal \"%.40s\" cannot move its "
 	    "cursor, which the console needs; weirdump does without.",
@@ -257,7 +266,9 @@ term_open(const struct term_settings *set, struct why *why)
 		(void)resizeterm(set->rows, set->cols);
 	} else {
 		way_back_make(t);
-		way_back.taken = 1;
+		way_back.guard = set->guard;
+		(void)tcgetattr(STDIN_FILENO, &way_back.way.ours);
+		way_back_set(true);
 		panic_restorer(term_restore);
 		(void)term_resize(t);
 		modes_on(t);
@@ -293,8 +304,8 @@ term_leave(struct term *t)
 	(void)endwin();
 	if (!t->set.headless) {
 		/* What was set before, to the last flag. */
-		(void)tcsetattr(STDIN_FILENO, TCSADRAIN, &way_back.was);
-		way_back.taken = 0;
+		(void)tcsetattr(STDIN_FILENO, TCSADRAIN, &way_back.way.was);
+		way_back_set(false);
 	}
 }
 
@@ -305,7 +316,7 @@ term_enter(struct term *t)
 		return;
 	t->away = false;
 	if (!t->set.headless)
-		way_back.taken = 1;
+		way_back_set(true);
 	(void)reset_prog_mode();
 	(void)raw();
 	(void)term_resize(t);

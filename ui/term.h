@@ -12,6 +12,7 @@
 #include "base/base.h"
 #include "ui/style.h"
 
+struct guard;
 struct term;
 
 struct term_settings {
@@ -21,6 +22,7 @@ struct term_settings {
 	bool		 headless;	/* no terminal: rows x cols cells */
 	int		 rows, cols;	/* headless only */
 	int		 colours;	/* headless only: 0, 8, 16, 256 */
+	struct guard	*guard;		/* gives it back if we cannot; or NULL */
 };
 
 /* NULL with ERR_TERM and one sentence when there is no usable terminal. */

@@ -557,6 +557,7 @@ ui_begin(struct app *app, struct term_settings *set, struct why *why)
 	set->palette = opts_str(opts, "console_palette");
 	set->transparent = opts_bool(opts, "console_palette_transparent");
 	set->mouse = opts_bool(opts, "console_mouse");
+	set->guard = app->guard;
 	ui->term = term_open(set, why);
 	if (ui->term == NULL)
 		return (-1);

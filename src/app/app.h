@@ -12,6 +12,7 @@
 #include "run/work.h"
 
 struct engine;
+struct guard;
 struct settings;
 struct ui;
 
@@ -31,6 +32,7 @@ struct app {
 	struct settings	*settings;	/* of single flows: app/settings.h */
 	struct ui	*ui;		/* the console, or NULL */
 	bool		 outside;	/* another program has the terminal */
+	struct guard	*guard;		/* of the terminal, or NULL; main.c's */
 	bool		 ca_import_hint; /* first start, and mitmproxy's
 					 * authority could be used */
 };

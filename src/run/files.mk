@@ -1,4 +1,5 @@
 librun_a_SOURCES = \
+	src/run/guard.c src/run/guard.h \
 	src/run/loop.c src/run/loop.h \
 	src/run/proc.c src/run/proc.h \
 	src/run/shard.c src/run/shard.h \

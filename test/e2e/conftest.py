@@ -318,6 +318,11 @@ class Console:
             raise AssertionError(f"{e}\n{last[0]}") from None
         return last[0]
 
+    def pid(self):
+        """Of the program itself: the terminal's guard is its child."""
+        out = subprocess.run(["pgrep", "-f", f"confdir={self.conf}"], stdout=subprocess.PIPE, check=True).stdout
+        return next(int(p) for p in out.split() if Path(f"/proc/{int(p)}/comm").read_text() == "weir\n")
+
     def ended(self):
         return int(wait_for(lambda: self.status.exists() and self.status.read_text().strip(), "console ended"))
 

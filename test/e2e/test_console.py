@@ -98,11 +98,25 @@ def test_end_while_the_editor_is_open(tmp_path, origin):
         c.keys("Enter")
         name = tmp_path / "name"
         wait_for(name.exists, "editor is open")
-        pid = subprocess.run(["pgrep", "-f", f"confdir={c.conf}"], stdout=subprocess.PIPE).stdout.split()
-        for p in pid:
-            if os.readlink(f"/proc/{int(p)}/exe").endswith("weir"):
-                os.kill(int(p), signal.SIGTERM)
+        os.kill(c.pid(), signal.SIGTERM)
         assert c.ended() == 0
         assert not os.path.exists(name.read_text().strip())
         after = (tmp_path / "after").read_text()
         assert " echo " in after and " icanon " in after
+
+
+def test_killed_outright(tmp_path):
+    """Even then the terminal is given back."""
+    with Console(tmp_path) as c:
+        c.see(str(c.port))
+        look = ("display-message", "-p", "#{alternate_on} #{mouse_any_flag} #{cursor_flag}")
+        assert c.tmux(*look).strip() == "1 1 0"
+        os.kill(c.pid(), signal.SIGKILL)
+        assert c.ended() == 137
+        wait_for(lambda: c.tmux(*look).strip() == "0 0 1", "terminal is given back")
+        tty = c.tmux("display-message", "-p", "#{pane_tty}").strip()
+
+        def cooked():
+            said = subprocess.run(["stty", "-a", "-F", tty], stdout=subprocess.PIPE, text=True).stdout
+            return " echo " in said and " icanon " in said
+        wait_for(cooked, "settings are as before")
