@@ -169,7 +169,12 @@ ui_paint(struct ui *ui)
 	struct area	all, body, bar, foot;
 	int		h;
 
-	if (ui->term == NULL || ui->trip != NULL)
+	if (ui->term == NULL)
+		return;
+	view_pin(ui->model->view, ui->trip != NULL || ui->box != NULL ||
+	    prompt_is_open(&ui->prompt) ||
+	    panes_top(&ui->panes)->ops->ctx == CTX_GRIDEDITOR);
+	if (ui->trip != NULL)
 		return;
 	if (ui->log_dirty)
 		ui_judge_log(ui);

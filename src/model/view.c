@@ -12,7 +12,7 @@ struct view {
 	struct filter	*filter;	/* NULL: everything */
 	bool		 reversed;
 	bool		 only_marked;
-	bool		 follow;
+	bool		 follow, pinned;
 	struct flow	*focus;		/* reference; NULL only when empty */
 };
 
@@ -68,7 +68,7 @@ view_insert(struct view *v, struct flow *f)
 	bool	moved = false;
 
 	(void)rows_add(&v->rows, f);
-	if (v->focus == NULL || v->follow)
+	if (v->focus == NULL || (v->follow && !v->pinned))
 		moved = view_move_focus(v, f);
 	view_tell(v, true, moved);
 }
@@ -307,6 +307,12 @@ void
 view_set_follow(struct view *v, bool follow)
 {
 	v->follow = follow;
+}
+
+void
+view_pin(struct view *v, bool pinned)
+{
+	v->pinned = pinned;
 }
 
 bool

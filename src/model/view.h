@@ -39,5 +39,8 @@ void		 view_set_focus(struct view *, struct flow *);
 void		 view_go(struct view *, ssize_t);
 void		 view_set_follow(struct view *, bool);	/* focus new ones */
 bool		 view_follow(const struct view *);
+/* Meanwhile new ones are not followed: somebody is doing something with the
+ * one that has the focus. */
+void		 view_pin(struct view *, bool);
 
 #endif

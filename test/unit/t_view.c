@@ -267,6 +267,13 @@ test_following(void **state)
 	filter(w, "~m GET");
 	add(w, "PUT", "http://t.test/c", 3);
 	assert_ptr_equal(view_focus(w->view), f);
+	/* what is worked on does not slip away */
+	view_pin(w->view, true);
+	add(w, "GET", "http://t.test/d", 4);
+	assert_ptr_equal(view_focus(w->view), f);
+	view_pin(w->view, false);
+	f = add(w, "GET", "http://t.test/e", 5);
+	assert_ptr_equal(view_focus(w->view), f);
 }
 
 static void
