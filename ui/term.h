@@ -22,7 +22,7 @@ struct term_settings {
 	bool		 headless;	/* no terminal: rows x cols cells */
 	int		 rows, cols;	/* headless only */
 	int		 colours;	/* headless only: 0, 8, 16, 256 */
-	struct guard	*guard;		/* gives it back in our place; or NULL */
+	struct guard	*guard;		/* gives it back for us, or NULL */
 };
 
 /* NULL with ERR_TERM and one sentence when there is no usable terminal. */
