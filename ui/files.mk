@@ -34,6 +34,7 @@ libui_a_SOURCES = \
 	ui/style.c ui/style.h \
 	ui/term.c ui/term.h \
 	ui/text.c ui/text.h \
+	ui/tty.c ui/tty.h \
 	ui/ui.c ui/ui.h \
 	ui/undo.c ui/undo.h
 

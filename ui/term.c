@@ -1,7 +1,7 @@
 /*
- * curses keeps the cells and sends the differences. Everything that must
- * also work from a dying process (the way back) is one string, made at the
- * start and sent by write(2).
+ * curses keeps the cells and finds the differences. It writes them into a
+ * file in memory, as it sends every line by itself otherwise; from there
+ * they go to the terminal as one frame, so that no half of one is seen.
  */
 #define NCURSES_WIDECHAR 1
 #define NCURSES_NOMACROS 1
@@ -17,13 +17,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>
-#include <termios.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include "base/mem.h"
-#include "base/panic.h"
 #include "base/str.h"
-#include "run/guard.h"
+#include "ui/tty.h"
 
 /* Ways in and out that terminfo has no names for; those who do not know
  * them ignore them. */
@@ -31,6 +30,10 @@
 #define MOUSE_OFF	"\033[?1006l\033[?1000l"
 #define PASTE_ON	"\033[?2004h"
 #define PASTE_OFF	"\033[?2004l"
+#define FRAME_ON	"\033[?2026h"
+#define FRAME_OFF	"\033[?2026l"
+
+#define FRAME_READ	((size_t)8192)
 
 #define LOOKS	(ST_N + 100)	/* styles, then the gradient */
 #define PAIRS	256
@@ -38,7 +41,9 @@
 struct term {
 	struct term_settings set;
 	SCREEN		*screen;
-	FILE		*null;		/* headless: where output goes */
+	FILE		*out;		/* curses' side: memory, or nothing */
+	struct tty	*tty;		/* NULL when headless */
+	struct str	 frame;
 	enum palette	 palette;
 	int		 colours;
 	bool		 utf8, xterm, away;
@@ -49,46 +54,6 @@ struct term {
 	short		 pairs[PAIRS][2];
 	int		 npairs;
 };
-
-/*
- * For a dying process, which can reach nothing else: the settings to go
- * back to and the bytes that say it. The guard has a copy.
- */
-static struct {
-	volatile sig_atomic_t	taken;
-	struct guard_way	way;
-	struct guard		*guard;
-} way_back;
-
-/* The terminal is ours, or it is not any more. */
-static void
-way_back_set(bool taken)
-{
-	way_back.taken = taken;
-	way_back.way.armed = taken;
-	guard_set(way_back.guard, &way_back.way);
-}
-
-static void
-term_restore(void)
-{
-	if (!way_back.taken)
-		return;
-	way_back_set(false);
-	if (write(STDOUT_FILENO, way_back.way.bytes, way_back.way.n) == -1)
-		return;
-	(void)tcsetattr(STDIN_FILENO, TCSANOW, &way_back.way.was);
-}
-
-static void
-say(const char *s)
-{
-	ssize_t	n;
-
-	do
-		n = write(STDOUT_FILENO, s, strlen(s));
-	while (n == -1 && errno == EINTR);
-}
 
 static const char *
 capability(const char *name)
@@ -103,16 +68,15 @@ way_back_make(const struct term *t)
 {
 	struct str	s;
 
-	str_init(&s, sizeof(way_back.way.bytes) - 1);
+	str_init(&s, 256);
 	if (t->xterm)
-		str_puts(&s, PASTE_OFF MOUSE_OFF);
+		str_puts(&s, FRAME_OFF PASTE_OFF MOUSE_OFF);
 	str_puts(&s, capability("sgr0"));
 	str_puts(&s, capability("cnorm"));
 	str_puts(&s, capability("rmcup"));
 	if (capability("rmcup")[0] == '\0')
 		str_puts(&s, "\r\n");
-	memcpy(way_back.way.bytes, str_c(&s), s.n);
-	way_back.way.n = s.n;
+	tty_way_back(t->tty, str_sp(&s));
 	str_fini(&s);
 }
 
@@ -120,32 +84,19 @@ way_back_make(const struct term *t)
 static const int	signals[] = { SIGINT, SIGTERM, SIGTSTP, SIGWINCH };
 
 static SCREEN *
-newterm_quiet(const char *type, FILE *out, FILE *in)
+newterm_quiet(const char *type, FILE *out)
 {
 	struct sigaction	was[nitems(signals)];
 	SCREEN			*s;
 	size_t			i;
 
+	use_env(FALSE);
 	for (i = 0; i < nitems(signals); i++)
 		(void)sigaction(signals[i], NULL, &was[i]);
-	s = newterm(type, out, in);
+	s = newterm(type, out, out);
 	for (i = 0; i < nitems(signals); i++)
 		(void)sigaction(signals[i], &was[i], NULL);
 	return (s);
-}
-
-static int
-no_terminal(struct why *why)
-{
-	const char	*type = getenv("TERM");
-
-	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
-		return (fail(why, ERR_TERM, "The console needs a terminal "
-		    "(tty) as its input and output; weirdump does without."));
-	if (type == NULL || type[0] == '\0')
-		return (fail(why, ERR_TERM, "The kind of terminal is not "
-		    "known: TERM is not set."));
-	return (0);
 }
 
 static void
@@ -197,47 +148,99 @@ colours_start(struct term *t)
 	t->colours = t->set.headless ? t->set.colours : COLORS;
 }
 
+/* What curses has written and then this, as one. */
 static void
-modes_on(const struct term *t)
+term_send(struct term *t, const char *more)
 {
-	if (!t->xterm)
+	char	*room;
+	ssize_t	n;
+	off_t	at = 0;
+
+	if (t->tty == NULL)
 		return;
-	say(PASTE_ON);
-	if (t->set.mouse)
-		say(MOUSE_ON);
+	str_clear(&t->frame);
+	if (t->xterm)
+		str_puts(&t->frame, FRAME_ON);
+	while ((room = str_room(&t->frame, FRAME_READ)) != NULL &&
+	    (n = pread(fileno(t->out), room, FRAME_READ, at)) > 0) {
+		str_grew(&t->frame, (size_t)n);
+		at += n;
+	}
+	str_puts(&t->frame, more);
+	if (t->xterm)
+		str_puts(&t->frame, FRAME_OFF);
+	if (at > 0 || more[0] != '\0')
+		tty_send(t->tty, str_sp(&t->frame));
+	if (at > 0 && ftruncate(fileno(t->out), 0) == 0)
+		(void)lseek(fileno(t->out), 0, SEEK_SET);
+}
+
+static void
+modes_on(struct term *t)
+{
+	term_send(t, !t->xterm ? "" :
+	    t->set.mouse ? PASTE_ON MOUSE_ON : PASTE_ON);
+}
+
+static void
+out_close(struct term *t)
+{
+	if (t->screen != NULL)
+		delscreen(t->screen);
+	if (t->out != NULL)
+		(void)fclose(t->out);
+	tty_close(t->tty);
+	str_fini(&t->frame);
+	free(t);
+}
+
+/* Where curses writes: nowhere, or into memory. */
+static int
+out_open(struct term *t, struct why *why)
+{
+	int	fd;
+
+	if (t->set.headless)
+		fd = open("/dev/null", O_WRONLY | O_CLOEXEC);
+	else
+		fd = memfd_create("weir-frame", MFD_CLOEXEC);
+	t->out = fd == -1 ? NULL : fdopen(fd, "w");
+	if (t->out != NULL)
+		return (0);
+	(void)fail(why, ERR_SYS, "room for a screen: %s", strerror(errno));
+	if (fd != -1)
+		(void)close(fd);
+	return (-1);
 }
 
 static int
 screen_open(struct term *t, struct why *why)
 {
+	const char	*type = t->set.headless ? "xterm-256color" :
+	    getenv("TERM");
+
+	if (out_open(t, why) == -1)
+		return (-1);
 	if (t->set.headless) {
-		t->null = fopen("/dev/null", "r+");
-		if (t->null == NULL)
-			return (fail(why, ERR_SYS, "/dev/null: %s",
-			    strerror(errno)));
-		use_env(FALSE);
-		t->screen = newterm_quiet("xterm-256color", t->null, t->null);
+		t->screen = newterm_quiet(type, t->out);
 		if (t->screen == NULL)
-			t->screen = newterm_quiet("xterm", t->null, t->null);
+			t->screen = newterm_quiet("xterm", t->out);
 	} else {
-		if (no_terminal(why) == -1)
+		t->tty = tty_open(t->set.guard, why);
+		if (t->tty == NULL)
 			return (-1);
-		if (tcgetattr(STDIN_FILENO, &way_back.way.was) == -1)
-			return (fail(why, ERR_TERM, "terminal settings: %s",
-			    strerror(errno)));
-		t->screen = newterm_quiet(NULL, stdout, stdin);
+		if (type == NULL || type[0] == '\0')
+			return (fail(why, ERR_TERM, "The kind of terminal is "
+			    "not known: TERM is not set."));
+		t->screen = newterm_quiet(type, t->out);
 	}
 	if (t->screen == NULL)
 		return (fail(why, ERR_TERM, "Terminal \"%.40s\" is not known: "
-		    "set TERM to what this terminal is.", getenv("TERM")));
+		    "set TERM to what this terminal is.", type));
 	if (capability("cup")[0] != '\0' && capability("clear")[0] != '\0')
 		return (0);
-	(void)endwin();
-	(void)tcsetattr(STDIN_FILENO, TCSANOW, &way_back.way.was);
-	delscreen(t->screen);
 	return (fail(why, ERR_TERM, "Terminal \"%.40s\" cannot move its "
-	    "cursor, which the console needs; weirdump does without.",
-	    getenv("TERM")));
+	    "cursor, which the console needs; weirdump does without.", type));
 }
 
 struct term *
@@ -246,18 +249,15 @@ term_open(const struct term_settings *set, struct why *why)
 	struct term	*t = xcalloc(1, sizeof(*t));
 
 	t->set = *set;
+	str_init(&t->frame, STR_MAX);
 	(void)setlocale(LC_CTYPE, set->headless ? "C.UTF-8" : "");
 	t->utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
 	if (screen_open(t, why) == -1) {
-		if (t->null != NULL)
-			(void)fclose(t->null);
-		free(t);
+		out_close(t);
 		return (NULL);
 	}
 	t->palette = palette_find(set->palette);
 	t->xterm = !set->headless && capability("kmous")[0] != '\0';
-	(void)raw();
-	(void)noecho();
 	(void)nonl();
 	(void)leaveok(stdscr, FALSE);
 	colours_start(t);
@@ -266,10 +266,7 @@ term_open(const struct term_settings *set, struct why *why)
 		(void)resizeterm(set->rows, set->cols);
 	} else {
 		way_back_make(t);
-		way_back.guard = set->guard;
-		(void)tcgetattr(STDIN_FILENO, &way_back.way.ours);
-		way_back_set(true);
-		panic_restorer(term_restore);
+		tty_take(t->tty);
 		(void)term_resize(t);
 		modes_on(t);
 	}
@@ -284,10 +281,7 @@ term_close(struct term *t)
 		return;
 	if (!t->away)
 		term_leave(t);
-	delscreen(t->screen);
-	if (t->null != NULL)
-		(void)fclose(t->null);
-	free(t);
+	out_close(t);
 }
 
 void
@@ -296,17 +290,12 @@ term_leave(struct term *t)
 	if (t->away)
 		return;
 	t->away = true;
-	if (t->xterm) {
-		(void)fflush(stdout);
-		say(PASTE_OFF MOUSE_OFF);
-	}
 	(void)curs_set(1);
 	(void)endwin();
-	if (!t->set.headless) {
-		/* What was set before, to the last flag. */
-		(void)tcsetattr(STDIN_FILENO, TCSADRAIN, &way_back.way.was);
-		way_back_set(false);
-	}
+	if (t->tty == NULL)
+		return;
+	term_send(t, t->xterm ? PASTE_OFF MOUSE_OFF : "");
+	tty_give(t->tty);
 }
 
 void
@@ -315,10 +304,8 @@ term_enter(struct term *t)
 	if (!t->away)
 		return;
 	t->away = false;
-	if (!t->set.headless)
-		way_back_set(true);
-	(void)reset_prog_mode();
-	(void)raw();
+	if (t->tty != NULL)
+		tty_take(t->tty);
 	(void)term_resize(t);
 	(void)clearok(curscr, TRUE);
 	(void)wrefresh(stdscr);
@@ -397,6 +384,19 @@ term_flush(struct term *t, int y, int x)
 		(void)wmove(stdscr, y, x);
 	(void)wnoutrefresh(stdscr);
 	(void)doupdate();
+	term_send(t, "");
+}
+
+bool
+term_drain(struct term *t)
+{
+	return (t->tty == NULL || tty_drain(t->tty));
+}
+
+int
+term_fd(const struct term *t)
+{
+	return (t->tty != NULL ? tty_fd(t->tty) : -1);
 }
 
 int

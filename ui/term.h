@@ -42,6 +42,10 @@ void		 term_set_palette(struct term *, const char *,
 void		 term_redraw(struct term *);
 /* Sends what changed. Cursor: a cell, or y -1 for none. */
 void		 term_flush(struct term *, int y, int x);
+/* False while the terminal has not taken the last frame: no new one is to
+ * be made then; term_fd() can be watched for writing. */
+bool		 term_drain(struct term *);
+int		 term_fd(const struct term *);	/* -1 headless */
 
 int		 term_rows(const struct term *);
 int		 term_cols(const struct term *);

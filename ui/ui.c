@@ -163,6 +163,21 @@ paint_small(const struct area *all)
 	(void)draw_wrapped(all, ST_text, sp_of(text));
 }
 
+/* The terminal takes more of the last frame. */
+static void
+on_drain(void *arg, int what)
+{
+	struct ui	*ui = arg;
+
+	(void)what;
+	if (!term_drain(ui->term))
+		return;
+	watch_free(ui->drain);
+	ui->drain = NULL;
+	if (ui->dirty)
+		ui_paint(ui);
+}
+
 void
 ui_paint(struct ui *ui)
 {
@@ -171,6 +186,10 @@ ui_paint(struct ui *ui)
 
 	if (ui->term == NULL)
 		return;
+	if (ui->drain != NULL) {
+		ui->dirty = true;
+		return;
+	}
 	view_pin(ui->model->view, ui->trip != NULL || ui->box != NULL ||
 	    prompt_is_open(&ui->prompt) ||
 	    panes_top(&ui->panes)->ops->ctx == CTX_GRIDEDITOR);
@@ -197,6 +216,9 @@ ui_paint(struct ui *ui)
 		paint_foot(ui, &foot);
 	}
 	term_flush(ui->term, ui->cursor_y, ui->cursor_x);
+	if (!term_drain(ui->term))
+		ui->drain = watch_new(ui->model->app->loop, term_fd(ui->term),
+		    WATCH_WRITE, on_drain, ui);
 	ui->painted_ns = date_mono_ns();
 }
 
@@ -434,7 +456,8 @@ void
 ui_go_away(struct ui *ui)
 {
 	watch_free(ui->input);
-	ui->input = NULL;
+	watch_free(ui->drain);
+	ui->input = ui->drain = NULL;
 	ui->model->app->outside = true;
 	if (!term_headless(ui->term))
 		term_leave(ui->term);
@@ -612,7 +635,8 @@ ui_stop(struct app *app)
 	watch_free(ui->winch);
 	watch_free(ui->tstp);
 	watch_free(ui->cont);
-	ui->input = ui->winch = ui->tstp = ui->cont = NULL;
+	watch_free(ui->drain);
+	ui->input = ui->winch = ui->tstp = ui->cont = ui->drain = NULL;
 	while (ui->box != NULL)
 		ui_close_box(ui);
 	panes_fini(&ui->panes);

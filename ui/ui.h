@@ -36,7 +36,7 @@ struct ui {
 	const char	*parts[32];	/* the last answer of edit_parts() */
 
 	/* private */
-	struct watch	*input, *winch, *tstp, *cont;
+	struct watch	*input, *winch, *tstp, *cont, *drain;
 	struct timer	*frame, *esc;
 	struct logwatch	*logwatch;
 	uint64_t	 painted_ns;

@@ -214,7 +214,7 @@ cv_pairs(struct cv_out *o, const struct sp *keys, const struct sp *values,
 			width = cells;
 	}
 	for (i = 0; i < n; i++) {
-		if (!cv_put(o, CV_KEY, keys[i]) || !cv_puts(o, CV_TEXT, ":"))
+		if (!cv_put(o, CV_KEY, keys[i]) || !cv_puts(o, CV_KEY, ":"))
 			return (false);
 		cells = shown_cells(keys[i]);
 		cv_indent(o, cells < width ? width - cells + 1 : 1);

@@ -1,9 +1,17 @@
 """The console in a real terminal."""
+import fcntl
+import http.client
 import os
+import pty
+import select
 import signal
+import struct
 import subprocess
+import termios
 
-from conftest import Console, curl, wait_for
+import pyte
+
+from conftest import WEIR, Console, curl, free_port, listening, wait_for
 
 
 def test_first_minutes(tmp_path, origin):
@@ -120,3 +128,40 @@ def test_killed_outright(tmp_path):
             said = subprocess.run(["stty", "-a", "-F", tty], stdout=subprocess.PIPE, text=True).stdout
             return " echo " in said and " icanon " in said
         wait_for(cooked, "settings are as before")
+
+
+def test_terminal_that_does_not_read(tmp_path, origin):
+    """A stopped terminal stops nothing else; when it reads again the screen is whole."""
+    script = tmp_path / "mark.py"
+    script.write_text("def response(flow):\n    flow.response.headers['x-seen'] = 'yes'\n")
+    port, (ours, theirs) = free_port(), pty.openpty()
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 60, 200, 0, 0))
+    weir = subprocess.Popen(
+        [WEIR, "--listen-host", "127.0.0.1", "-p", str(port), "--set", f"confdir={tmp_path / 'conf'}", "-s", str(script)],
+        stdin=theirs, stdout=theirs, stderr=subprocess.DEVNULL, start_new_session=True,
+        env={**os.environ, "TERM": "xterm-256color", "LC_ALL": "C.UTF-8"})
+    os.close(theirs)
+    try:
+        wait_for(lambda: listening(port), "console listens")
+        os.write(ours, b"?")
+        client = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+        for n in range(60):
+            os.write(ours, b"\x0c")     # the help screen is drawn anew: more than a pty holds
+            client.request("GET", origin.url(f"/{n}"))
+            got = client.getresponse()
+            assert got.read() and got.headers["x-seen"] == "yes"
+        os.write(ours, b"qG")
+        screen = pyte.Screen(200, 60)
+        stream = pyte.ByteStream(screen)
+
+        def shown():
+            if select.select([ours], [], [], 0.05)[0]:
+                stream.feed(os.read(ours, 65536))
+            return any("/59" in line for line in screen.display)
+        wait_for(shown, "flows are on the screen")
+        os.write(ours, b"Q")
+    finally:
+        if weir.poll() is None:
+            weir.terminate()
+        os.close(ours)
+        assert weir.wait(20) == 0
