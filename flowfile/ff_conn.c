@@ -7,7 +7,7 @@
 
 #include <stdlib.h>
 
-#include "flowfile/ff_pem.h"
+#include "base/pem.h"
 
 #define LIST_MAX	1000		/* members of a list of a connection */
 #define CACHED_BYTES	65536		/* longer ones are not kept */
@@ -107,7 +107,7 @@ put_cert(struct tput *t, const struct blob *der)
 	struct str	pem;
 
 	str_init(&pem, STR_MAX);
-	ff_pem_put(&pem, blob_sp(der));
+	pem_put(&pem, blob_sp(der));
 	tput_bytes(t, str_sp(&pem));
 	str_fini(&pem);
 }
@@ -328,7 +328,7 @@ get_cert(struct blob **to, const struct tnet *t)
 {
 	if (tnet_is_null(t))
 		return (0);
-	*to = ff_pem_get(tnet_sp(t));
+	*to = pem_get(tnet_sp(t));
 	return (*to != NULL ? 0 : -1);
 }
 

@@ -10,11 +10,12 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include "base/base64.h"
 #include "base/limits.h"
 #include "base/utf8.h"
 #include "codec/cookie.h"
 #include "codec/uri.h"
-#include "flowfile/ff_pem.h"
+#include "base/pem.h"
 
 #define BINARY_LOOK	100	/* bytes looked at */
 
@@ -245,7 +246,7 @@ set_text(json_t *j, struct sp body)
 		return;
 	}
 	str_init(&b64, STR_MAX);
-	ff_b64_put(&b64, body);
+	base64_put(&b64, body);
 	set(j, "text", json_stringn(str_c(&b64), b64.n));
 	set(j, "encoding", json_string("base64"));
 	str_fini(&b64);
@@ -438,7 +439,7 @@ set_websocket(json_t *j, const struct websocket *ws)
 		set(e, "opcode", json_integer(fr->opcode));
 		str_init(&b64, STR_MAX);
 		if (fr->opcode == 2)
-			ff_b64_put(&b64, blob_sp(fr->data));
+			base64_put(&b64, blob_sp(fr->data));
 		set(e, "data", text(fr->opcode == 2 ? str_sp(&b64) :
 		    blob_sp(fr->data)));
 		str_fini(&b64);

@@ -12,7 +12,8 @@
 
 #include "codec/form.h"
 #include "codec/uri.h"
-#include "flowfile/ff_pem.h"
+#include "base/base64.h"
+#include "base/pem.h"
 
 /* Wrong types are like missing keys. */
 static struct sp
@@ -177,7 +178,7 @@ get_content(struct msg *m, json_t *content, struct why *why)
 		return (0);
 	}
 	str_init(&raw, STR_MAX);
-	if (ff_b64_get(&raw, text) == -1)
+	if (base64_get(text, BASE64_LINES, &raw) == -1)
 		r = fail(why, ERR_FF_HAR, "an entry with broken base64");
 	else
 		set_body(m, str_sp(&raw));
@@ -231,7 +232,7 @@ get_websocket(struct flow *f, json_t *list)
 		fr.from_client = sp_is(get_sp(e, "type"), "send");
 		data = get_sp(e, "data");
 		str_init(&raw, STR_MAX);
-		if (fr.opcode == 2 && ff_b64_get(&raw, data) == 0)
+		if (fr.opcode == 2 && base64_get(data, BASE64_LINES, &raw) == 0)
 			fr.data = blob_of(str_sp(&raw));
 		else
 			fr.data = blob_of(data);

@@ -16,7 +16,6 @@ libflowfile_a_SOURCES = \
 	flowfile/ff_meta.c flowfile/ff_meta.h \
 	flowfile/ff_name.c flowfile/ff_name.h \
 	flowfile/ff_old.c flowfile/ff_old.h \
-	flowfile/ff_pem.c flowfile/ff_pem.h \
 	flowfile/ff_read.c flowfile/ff_read.h \
 	flowfile/ff_split.c flowfile/ff_split.h \
 	flowfile/ff_tail.c flowfile/ff_tail.h \

@@ -1,50 +1,6 @@
 #include "addon/basic.h"
 
-static const char	base64_digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-    "abcdefghijklmnopqrstuvwxyz0123456789+/";
-
-void
-base64_put(struct str *out, struct sp in)
-{
-	uint32_t	v;
-	size_t		n;
-
-	for (size_t i = 0; i < in.n; i += 3) {
-		n = in.n - i < 3 ? in.n - i : 3;
-		v = (uint32_t)in.p[i] << 16;
-		if (n > 1)
-			v |= (uint32_t)in.p[i + 1] << 8;
-		if (n > 2)
-			v |= in.p[i + 2];
-		str_putc(out, base64_digits[v >> 18]);
-		str_putc(out, base64_digits[v >> 12 & 63]);
-		str_putc(out, n > 1 ? base64_digits[v >> 6 & 63] : '=');
-		str_putc(out, n > 2 ? base64_digits[v & 63] : '=');
-	}
-}
-
-int
-base64_get(struct sp in, struct str *out)
-{
-	uint32_t	 v = 0;
-	unsigned	 bits = 0;
-	const char	*at;
-
-	while (in.n > 0 && in.p[in.n - 1] == '=')
-		in.n--;
-	for (size_t i = 0; i < in.n; i++) {
-		if (in.p[i] == '\0' ||
-		    (at = strchr(base64_digits, in.p[i])) == NULL)
-			return (-1);
-		v = v << 6 | (uint32_t)(at - base64_digits);
-		bits += 6;
-		if (bits >= 8) {
-			bits -= 8;
-			str_putc(out, (int)(v >> bits & 0xff));
-		}
-	}
-	return (0);
-}
+#include "base/base64.h"
 
 void
 basic_put(struct str *out, struct sp login)
@@ -60,7 +16,7 @@ basic_get(struct sp value, struct str *login)
 
 	scheme = sp_split(sp_trim(value), ' ', &token);
 	if (!sp_iis(scheme, "basic") ||
-	    base64_get(sp_trim(token), login) == -1)
+	    base64_get(sp_trim(token), 0, login) == -1)
 		return (-1);
 	return (sp_find(str_sp(login), ':') != -1 ? 0 : -1);
 }

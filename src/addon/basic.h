@@ -9,10 +9,6 @@
 
 #include "base/str.h"
 
-void	 base64_put(struct str *, struct sp);
-/* Strict but for missing padding; -1: not base64. */
-int	 base64_get(struct sp, struct str *);
-
 /* "Basic dTpw" of "u:p". */
 void	 basic_put(struct str *, struct sp login);
 /* The "u:p" of a header's value; -1: another scheme, broken, no colon. */

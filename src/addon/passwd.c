@@ -5,6 +5,7 @@
 
 #include "addon/basic.h"
 #include "addon/rule.h"
+#include "base/base64.h"
 #include "base/limits.h"
 #include "base/mem.h"
 #include "base/path.h"

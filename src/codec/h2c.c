@@ -1,5 +1,7 @@
 #include "codec/h2c.h"
 
+#include "base/base64.h"
+
 #define PREFACE		"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
 #define SETTING_BYTES	6	/* RFC 9113 6.5.1 */
 #define SETTINGS_MAX	((size_t)32 * SETTING_BYTES)
@@ -39,48 +41,11 @@ h2c_is_upgrade(const struct head *h)
 	    head_is_11(h) && !has_body(h));
 }
 
-/* RFC 4648 5. */
-static int
-base64url_digit(int c)
-{
-	static const char	digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-				    "abcdefghijklmnopqrstuvwxyz0123456789-_";
-	const char		*at = c != '\0' ? strchr(digits, c) : NULL;
-
-	return (at != NULL ? (int)(at - digits) : -1);
-}
-
-/* Padding is left out, but some write it. */
-static int
-base64url_decode(struct sp in, struct str *out)
-{
-	unsigned	bits = 0;
-	int		n = 0, digit;
-	size_t		i;
-
-	while (in.n != 0 && in.p[in.n - 1] == '=')
-		in.n--;
-	if (in.n % 4 == 1)
-		return (-1);
-	for (i = 0; i < in.n; i++) {
-		digit = base64url_digit(in.p[i]);
-		if (digit == -1)
-			return (-1);
-		bits = bits << 6 | (unsigned)digit;
-		n += 6;
-		if (n >= 8) {
-			n -= 8;
-			str_putc(out, (int)(bits >> n & 0xff));
-		}
-	}
-	return (out->full ? -1 : 0);
-}
-
 int
 h2c_settings_of(const struct head *h, struct str *out, struct why *why)
 {
 	str_init(out, SETTINGS_MAX);
-	if (base64url_decode(head_get(h, name_settings), out) == 0 &&
+	if (base64_get(head_get(h, name_settings), BASE64_URL, out) == 0 &&
 	    out->n % SETTING_BYTES == 0)
 		return (0);
 	str_fini(out);

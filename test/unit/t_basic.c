@@ -6,34 +6,6 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-/* RFC 4648 10 */
-static const char *const pairs[][2] = {
-	{ "", "" }, { "f", "Zg==" }, { "fo", "Zm8=" }, { "foo", "Zm9v" },
-	{ "foob", "Zm9vYg==" }, { "fooba", "Zm9vYmE=" },
-	{ "foobar", "Zm9vYmFy" },
-};
-
-static void
-test_base64(void **state)
-{
-	struct str	s;
-
-	(void)state;
-	str_init(&s, 100);
-	for (size_t i = 0; i < nitems(pairs); i++) {
-		str_clear(&s);
-		base64_put(&s, sp_of(pairs[i][0]));
-		assert_string_equal(str_c(&s), pairs[i][1]);
-		str_clear(&s);
-		assert_int_equal(base64_get(sp_of(pairs[i][1]), &s), 0);
-		assert_string_equal(str_c(&s), pairs[i][0]);
-	}
-	str_clear(&s);
-	assert_int_equal(base64_get(SP("Zm9v Zg"), &s), -1);
-	assert_int_equal(base64_get(SP("Zm=9v"), &s), -1);
-	str_fini(&s);
-}
-
 static void
 test_basic(void **state)
 {
@@ -97,7 +69,6 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_base64),
 		cmocka_unit_test(test_basic),
 		cmocka_unit_test(test_sha1),
 		cmocka_unit_test(test_eq),
