@@ -32,7 +32,7 @@ mod_log(PyObject *m, PyObject *args)
 		return (NULL);
 	(void)log_level_parse(level, &l);
 	Py_BEGIN_ALLOW_THREADS
-	log_put(py_of(m)->model->log, l, tag, "%.*s", SPF(s));
+	log_words(py_of(m)->model->log, l, tag, s);
 	Py_END_ALLOW_THREADS
 	Py_XDECREF(keep);
 	Py_RETURN_NONE;

@@ -9,12 +9,16 @@
 #include "base/str.h"
 
 #define LOG_TEXT_MAX	16384
+#define REPEATS		5	/* of one line in REPEAT_NS */
+#define REPEAT_NS	1000000000u
 
 struct log {
 	pthread_mutex_t	 lock;
 	struct log_line	*v;		/* ring of cap lines */
 	size_t		 cap, n, at;	/* at: where the next one goes */
 	uint64_t	 seq;
+	uint64_t	 same_ns;	/* since when the newest line repeats */
+	unsigned	 same, unsaid;	/* how often, and of these not shown */
 	struct {
 		log_sink	*fn;
 		void		*arg;
@@ -75,43 +79,39 @@ log_drop_sink(struct log *l, log_sink *fn, void *arg)
 }
 
 /* Line breaks stay, each line is made harmless on its own. */
-static char *log_text(const char *, va_list) printflike(1, 0);
-
 static char *
-log_text(const char *fmt, va_list ap)
+log_text(struct sp rest)
 {
-	struct str	raw, out;
-	struct sp	rest, line;
+	bool		long_ = rest.n > LOG_TEXT_MAX;
+	struct str	out;
+	struct sp	line;
 
-	str_init(&raw, LOG_TEXT_MAX);
-	str_init(&out, 4 * (size_t)LOG_TEXT_MAX);
-	str_vprintf(&raw, fmt, ap);
-	if (raw.full)
-		str_puts(&raw, "(message too long)");
-	rest = str_sp(&raw);
+	str_init(&out, STR_MAX);
+	rest = sp_cut(rest, 0, LOG_TEXT_MAX);
 	while (rest.n != 0) {
 		line = sp_split(rest, '\n', &rest);
 		if (out.n != 0)
 			str_putc(&out, '\n');
 		str_escape(&out, line);
 	}
-	str_fini(&raw);
+	if (long_)
+		str_puts(&out, " (message too long)");
 	return (str_take(&out));
 }
 
-void
-log_vput(struct log *l, enum log_level level, const char *tag,
-    const char *fmt, va_list ap)
+static struct log_line *
+newest(struct log *l)
 {
-	struct log_line	*line;
-	char		*text;
+	return (l->n != 0 ? &l->v[(l->at + l->cap - 1) % l->cap] : NULL);
+}
+
+/* The text is the log's now. */
+static void
+add(struct log *l, enum log_level level, const char *tag, char *text)
+{
+	struct log_line	*line = &l->v[l->at];
 	size_t		 i;
 
-	if (l == NULL)
-		return;
-	text = log_text(fmt, ap);
-	(void)pthread_mutex_lock(&l->lock);
-	line = &l->v[l->at];
 	l->at = (l->at + 1) % l->cap;
 	if (l->n < l->cap)
 		l->n++;
@@ -124,6 +124,72 @@ log_vput(struct log *l, enum log_level level, const char *tag,
 	for (i = 0; i < nitems(l->sinks); i++)
 		if (l->sinks[i].fn != NULL)
 			l->sinks[i].fn(l->sinks[i].arg, line);
+}
+
+static void
+say_unsaid(struct log *l)
+{
+	const struct log_line	*last = newest(l);
+
+	if (l->unsaid == 0 || last == NULL)
+		return;
+	add(l, last->level, last->tag, xasprintf(
+	    "(the same %u times more)", l->unsaid));
+	l->unsaid = 0;
+}
+
+/* Does it only repeat what was said often enough? */
+static bool
+repeats(struct log *l, enum log_level level, const char *tag,
+    const char *text)
+{
+	const struct log_line	*last = newest(l);
+	uint64_t		 now = date_mono_ns();
+
+	if (last != NULL && last->level == level &&
+	    strncmp(last->tag, tag, sizeof(last->tag) - 1) == 0 &&
+	    strcmp(last->text, text) == 0 && now - l->same_ns < REPEAT_NS) {
+		if (++l->same <= REPEATS)
+			return (false);
+		l->unsaid++;
+		return (true);
+	}
+	say_unsaid(l);
+	l->same = 1;
+	l->same_ns = now;
+	return (false);
+}
+
+void
+log_vput(struct log *l, enum log_level level, const char *tag,
+    const char *fmt, va_list ap)
+{
+	struct str	 raw;
+	char		*text;
+
+	if (l == NULL)
+		return;
+	str_init(&raw, STR_MAX);
+	str_vprintf(&raw, fmt, ap);
+	text = log_text(str_sp(&raw));
+	str_fini(&raw);
+	(void)pthread_mutex_lock(&l->lock);
+	if (repeats(l, level, tag, text))
+		free(text);
+	else
+		add(l, level, tag, text);
+	(void)pthread_mutex_unlock(&l->lock);
+}
+
+void
+log_words(struct log *l, enum log_level level, const char *tag, struct sp s)
+{
+	char	*text = log_text(s);
+
+	(void)pthread_mutex_lock(&l->lock);
+	say_unsaid(l);
+	l->same_ns = 0;
+	add(l, level, tag, text);
 	(void)pthread_mutex_unlock(&l->lock);
 }
 
@@ -145,6 +211,8 @@ log_copy(struct log *l, uint64_t since, struct log_line *v, size_t max)
 	size_t			 i, got = 0;
 
 	(void)pthread_mutex_lock(&l->lock);
+	if (date_mono_ns() - l->same_ns >= REPEAT_NS)
+		say_unsaid(l);
 	for (i = 0; i < l->n && got < max; i++) {
 		line = &l->v[(l->at + l->cap - l->n + i) % l->cap];
 		if (line->seq <= since)

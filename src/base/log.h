@@ -4,8 +4,9 @@
  *
  * Any thread may write. Levels are mitmproxy's. A tag names the part that
  * speaks. Bytes from outside are escaped when the line is made, so no
- * sink can be made to obey them. Lines repeat at most a few times a
- * second; the rest is counted and said once.
+ * sink can be made to obey them. A line of ours repeats at most five
+ * times a second; the rest is counted, and said before the next other line
+ * or when somebody looks.
  */
 #ifndef SRC_LOG_H
 #define SRC_LOG_H
@@ -37,6 +38,9 @@ void		 log_put(struct log *, enum log_level, const char *tag,
 		    const char *, ...) printflike(4, 5);
 void		 log_vput(struct log *, enum log_level, const char *tag,
 		    const char *, va_list) printflike(4, 0);
+/* Words of a user's script: none of them is left out. */
+void		 log_words(struct log *, enum log_level, const char *tag,
+		    struct sp);
 /* Oldest first; copies, so that the ring may go on. Returns how many lines
  * with seq > since were copied into v; texts are the caller's to free. */
 size_t		 log_copy(struct log *, uint64_t since, struct log_line *v,

@@ -34,6 +34,36 @@ drop(struct log_line *v, size_t n)
 		free(v[n].text);
 }
 
+/* A flood of one line is cut, and what was cut is told. */
+static void
+test_repeats(void **state unused)
+{
+	struct log	*l = log_new(20);
+	struct log_line	 v[20];
+
+	for (int i = 0; i < 40; i++)
+		log_warn(l, "too many open files");
+	assert_int_equal(log_copy(l, 0, v, 20), 5);
+	drop(v, 5);
+	log_info(l, "something else");
+	assert_int_equal(log_copy(l, 5, v, 20), 2);
+	assert_string_equal(v[0].text, "(the same 35 times more)");
+	assert_int_equal(v[0].level, LOG_WARN);
+	assert_string_equal(v[1].text, "something else");
+	drop(v, 2);
+	/* the words of scripts are the user's own */
+	for (int i = 0; i < 10; i++)
+		log_words(l, LOG_INFO, "script", SP("hello"));
+	assert_int_equal(log_copy(l, 7, v, 20), 10);
+	drop(v, 10);
+	/* a line that has left the ring is not compared with */
+	log_clear(l);
+	log_warn(l, "too many open files");
+	assert_int_equal(log_copy(l, 17, v, 20), 1);
+	drop(v, 1);
+	log_free(l);
+}
+
 static void
 test_ring(void **state unused)
 {
@@ -148,6 +178,7 @@ int
 main(void)
 {
 	const struct CMUnitTest	tests[] = {
+		cmocka_unit_test(test_repeats),
 		cmocka_unit_test(test_ring),
 		cmocka_unit_test(test_text_is_harmless),
 		cmocka_unit_test(test_sinks),
