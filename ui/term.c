@@ -20,6 +20,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "base/base64.h"
 #include "base/mem.h"
 #include "base/str.h"
 #include "ui/tty.h"
@@ -33,6 +34,7 @@
 #define FRAME_ON	"\033[?2026h"
 #define FRAME_OFF	"\033[?2026l"
 
+#define CLIP_MAX	74994	/* what xterm takes */
 #define FRAME_READ	((size_t)8192)
 
 #define LOOKS	(ST_N + 100)	/* styles, then the gradient */
@@ -397,6 +399,28 @@ int
 term_fd(const struct term *t)
 {
 	return (t->tty != NULL ? tty_fd(t->tty) : -1);
+}
+
+/* OSC 52 of xterm's control sequences; its limit is the tightest. */
+int
+term_clip(struct term *t, struct sp text, struct why *why)
+{
+	struct str	s;
+
+	if (text.n > CLIP_MAX)
+		return (fail(why, ERR_CMD, "%zu bytes are more than the "
+		    "terminal's clipboard takes (%d), and none of wl-copy, "
+		    "xclip, xsel and pbcopy can be used here", text.n,
+		    CLIP_MAX));
+	if (t->tty == NULL || t->away)
+		return (fail(why, ERR_CMD, "no terminal, so no clipboard"));
+	str_init(&s, 2 * CLIP_MAX);
+	str_puts(&s, "\033]52;c;");
+	base64_put(&s, text);
+	str_puts(&s, "\a");
+	tty_send(t->tty, str_sp(&s));
+	str_fini(&s);
+	return (0);
 }
 
 int

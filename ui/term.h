@@ -47,6 +47,10 @@ void		 term_flush(struct term *, int y, int x);
 bool		 term_drain(struct term *);
 int		 term_fd(const struct term *);	/* -1 headless */
 
+/* Into the clipboard of whoever sits at the terminal, by its own means; -1
+ * when it is more than terminals take. Not every terminal obeys. */
+int		 term_clip(struct term *, struct sp, struct why *);
+
 int		 term_rows(const struct term *);
 int		 term_cols(const struct term *);
 bool		 term_utf8(const struct term *);

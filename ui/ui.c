@@ -577,6 +577,12 @@ ui_listen(struct ui *ui, struct loop *loop)
 }
 
 static int
+ui_clip(struct ui *ui, struct sp text, struct why *why)
+{
+	return (term_clip(ui->term, text, why));
+}
+
+static int
 ui_begin(struct app *app, struct term_settings *set, struct why *why)
 {
 	struct ui	*ui = app->ui;
@@ -589,6 +595,7 @@ ui_begin(struct app *app, struct term_settings *set, struct why *why)
 	ui->term = term_open(set, why);
 	if (ui->term == NULL)
 		return (-1);
+	app->term_clip = ui_clip;
 	ui->frame = timer_new(app->loop, on_frame, ui);
 	ui->esc = timer_new(app->loop, on_esc, ui);
 	ui->status.expire = timer_new(app->loop, on_expired, ui);
@@ -646,6 +653,7 @@ ui_stop(struct app *app)
 	timer_free(ui->esc);
 	timer_free(ui->status.expire);
 	ui->frame = ui->esc = ui->status.expire = NULL;
+	app->term_clip = NULL;
 	term_close(ui->term);
 	ui->term = NULL;
 }

@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "app/clip.h"
 #include "app/engine.h"
 #include "app/modules.h"
 #include "base/path.h"
@@ -111,6 +112,7 @@ app_free(struct app *app)
 	/* Jobs post their end to the loop, and what is posted there may
 	 * look at the model. */
 	work_free(app->work);
+	clip_stop(app);
 	loop_free(app->loop);
 	engine_free(app);
 	model_free(app->model);

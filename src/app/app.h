@@ -13,6 +13,7 @@
 
 struct engine;
 struct guard;
+struct proc;
 struct settings;
 struct ui;
 
@@ -32,6 +33,9 @@ struct app {
 	struct settings	*settings;	/* of single flows: app/settings.h */
 	struct ui	*ui;		/* the console, or NULL */
 	bool		 outside;	/* another program has the terminal */
+	/* Puts it into the clipboard of ui's terminal; NULL: none. */
+	int		(*term_clip)(struct ui *, struct sp, struct why *);
+	struct proc	*clip;		/* private to clip.c */
 	struct guard	*guard;		/* of the terminal, or NULL; main.c's */
 	bool		 ca_import_hint; /* first start, and mitmproxy's
 					 * authority could be used */

@@ -1,7 +1,12 @@
+#define LOG_TAG "clip"
+
 #include "app/clip.h"
 
 #include <stdlib.h>
 
+#include "app/app.h"
+#include "base/log.h"
+#include "model/model.h"
 #include "run/proc.h"
 
 /* Tried in this order; needs: a variable without which it cannot work. */
@@ -14,10 +19,30 @@ static const struct tool {
 	{ "DISPLAY", { "xsel", "--clipboard", "--input", NULL } },
 	{ NULL, { "pbcopy", NULL } },
 	{ NULL, { "clip.exe", NULL } },
+	/* -w: and to the clipboard of tmux's own terminal */
+	{ "TMUX", { "tmux", "load-buffer", "-w", "-", NULL } },
 };
 
-int
-clip_put(struct sp text, struct why *why)
+static void
+on_done(void *arg, int status)
+{
+	struct app	*app = arg;
+
+	app->clip = NULL;
+	if (status != 0)
+		log_warn(app->model->log, "The clipboard's program failed "
+		    "(exit status %d): nothing was copied.", status);
+}
+
+void
+clip_stop(struct app *app)
+{
+	proc_stop(app->clip);
+	app->clip = NULL;
+}
+
+const char *
+clip_put(struct app *app, struct sp text, struct why *why)
 {
 	const struct tool	*t;
 	const char		*value;
@@ -30,8 +55,15 @@ clip_put(struct sp text, struct why *why)
 		if (!proc_exists(t->argv[0]))
 			continue;
 		argv.c = t->argv;
-		return (proc_feed(argv.v, text, why));
+		clip_stop(app);
+		app->clip = proc_feed(app->loop, argv.v, text, on_done, app,
+		    why);
+		return (app->clip != NULL ? t->argv[0] : NULL);
 	}
-	return (fail(why, ERR_CMD, "no clipboard: none of wl-copy, xclip, "
-	    "xsel and pbcopy can be used here"));
+	if (app->term_clip != NULL)
+		return (app->term_clip(app->ui, text, why) == 0 ?
+		    "the terminal" : NULL);
+	(void)fail(why, ERR_CMD, "no clipboard: none of wl-copy, xclip, "
+	    "xsel and pbcopy can be used here");
+	return (NULL);
 }

@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "app/export.h"
+#include "base/pem.h"
 
 /* What a fact is read from; a missing one gives empty text. */
 union from {
@@ -148,40 +149,16 @@ CONN(c_id)
 	str_puts(out, text);
 }
 
-/* RFC 7468 2: lines of 64 characters of base64. */
-static void
-put_pem(struct str *out, struct sp der)
-{
-	static const char	digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-	    "abcdefghijklmnopqrstuvwxyz0123456789+/";
-	size_t			i;
-	uint32_t		v;
-
-	str_puts(out, "-----BEGIN CERTIFICATE-----\n");
-	for (i = 0; i < der.n; i += 3) {
-		v = (uint32_t)der.p[i] << 16;
-		v |= i + 1 < der.n ? (uint32_t)der.p[i + 1] << 8 : 0;
-		v |= i + 2 < der.n ? der.p[i + 2] : 0;
-		str_putc(out, digits[v >> 18]);
-		str_putc(out, digits[v >> 12 & 63]);
-		str_putc(out, i + 1 < der.n ? digits[v >> 6 & 63] : '=');
-		str_putc(out, i + 2 < der.n ? digits[v & 63] : '=');
-		if ((i + 3) % 48 == 0 || i + 3 >= der.n)
-			str_putc(out, '\n');
-	}
-	str_puts(out, "-----END CERTIFICATE-----\n");
-}
-
 CONN(c_certificates)
 {
 	if (f.conn->ncerts != 0)
-		put_pem(out, blob_sp(f.conn->certs[0]));
+		pem_put(out, blob_sp(f.conn->certs[0]));
 }
 
 CONN(c_mitmcert)
 {
 	if (f.conn->mitmcert != NULL)
-		put_pem(out, blob_sp(f.conn->mitmcert));
+		pem_put(out, blob_sp(f.conn->mitmcert));
 }
 
 static const struct fact client_facts[] = {

@@ -41,9 +41,12 @@ write_file(const char *path, struct sp text, bool line_between,
 static int
 copy(struct model *m, struct sp text, struct why *why)
 {
-	if (clip_put(text, why) == -1)
+	const char	*by = clip_put(m->app, text, why);
+
+	if (by == NULL)
 		return (-1);
-	model_status(m, "Copied %zu bytes to the clipboard.", text.n);
+	model_status(m, "Copied %zu bytes to the clipboard (by %s).",
+	    text.n, by);
 	return (0);
 }
 

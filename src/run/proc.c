@@ -2,18 +2,17 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <signal.h>
 #include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/date.h"
 #include "base/mem.h"
 
-#define FEED_NS	2000000000u	/* for all of proc_feed() */
 
 extern char	**environ;
 
@@ -46,6 +45,7 @@ spawn(pid_t *pid, char *const *argv, const posix_spawn_file_actions_t *fa,
 
 struct proc {
 	pid_t		 pid;
+	bool		 fed;	/* not on our terminal */
 	struct watch	*child;
 	void		(*done)(void *, int);
 	void		*arg;
@@ -82,28 +82,36 @@ shell_line(const char *line)
 	    "trap : INT QUIT; ", line));
 }
 
-struct proc *
-proc_start(struct loop *l, const char *line, const char *file,
-    void (*done)(void *, int), void *arg, struct why *why)
+static struct proc *
+start(struct loop *l, char *const *argv,
+    const posix_spawn_file_actions_t *fa, struct proc set, struct why *why)
 {
-	struct proc	*p = xcalloc(1, sizeof(*p));
-	char		*cmd = shell_line(line), *path = xstrdup(file);
-	char		 sh[] = "/bin/sh", c[] = "-c";
-	char		*argv[] = { sh, c, cmd, sh, path, NULL };
-	int		 r;
+	struct proc	*p = xmalloc(sizeof(*p));
 
-	p->done = done;
-	p->arg = arg;
+	*p = set;
 	/* Before it starts: it may have ended when we are told its pid. */
 	p->child = watch_signal(l, SIGCHLD, on_child, p);
-	r = spawn(&p->pid, argv, NULL, 0, why);
-	free(cmd);
-	free(path);
-	if (r == 0)
+	if (spawn(&p->pid, argv, fa, 0, why) == 0)
 		return (p);
 	watch_free(p->child);
 	free(p);
 	return (NULL);
+}
+
+struct proc *
+proc_start(struct loop *l, const char *line, const char *file,
+    void (*done)(void *, int), void *arg, struct why *why)
+{
+	char		*cmd = shell_line(line), *path = xstrdup(file);
+	char		 sh[] = "/bin/sh", c[] = "-c";
+	char		*argv[] = { sh, c, cmd, sh, path, NULL };
+	struct proc	*p;
+
+	p = start(l, argv, NULL, (struct proc){ .done = done, .arg = arg },
+	    why);
+	free(cmd);
+	free(path);
+	return (p);
 }
 
 void
@@ -111,75 +119,58 @@ proc_stop(struct proc *p)
 {
 	if (p == NULL)
 		return;
-	(void)kill(p->pid, SIGHUP);
+	if (!p->fed)
+		(void)kill(p->pid, SIGHUP);
 	watch_free(p->child);
 	free(p);
 }
 
-/* A clipboard tool may never read. */
-static void
-feed(int fd, struct sp s, uint64_t end)
-{
-	struct pollfd	p = { fd, POLLOUT, 0 };
-	ssize_t		n;
-
-	(void)fcntl(fd, F_SETFL, O_NONBLOCK);
-	while (s.n != 0 && date_mono_ns() < end) {
-		n = write(fd, s.p, s.n);
-		if (n > 0)
-			s = sp_skip(s, (size_t)n);
-		else if (n == -1 && errno != EAGAIN && errno != EINTR)
-			return;
-		else
-			(void)poll(&p, 1, 100);
-	}
-}
-
+/* A file in memory, at its beginning: whoever reads it need not hurry. */
 static int
-await_until(pid_t pid, uint64_t end)
+file_of(struct sp s)
 {
-	int	status;
-	pid_t	got;
+	int	fd = memfd_create("weir-feed", MFD_CLOEXEC);
+	ssize_t	n;
 
-	/* Clipboard owners stay alive in the background: that is fine. */
-	while (date_mono_ns() < end) {
-		got = waitpid(pid, &status, WNOHANG);
-		if (got == pid)
-			return (WIFEXITED(status) ? WEXITSTATUS(status) : 1);
-		if (got == -1 && errno != EINTR)
+	while (fd != -1 && s.n != 0) {
+		n = write(fd, s.p, s.n);
+		if (n == -1 && errno == EINTR)
+			continue;
+		if (n == -1) {
+			(void)close(fd);
 			return (-1);
-		(void)poll(NULL, 0, 10);
+		}
+		s = sp_skip(s, (size_t)n);
 	}
-	return (0);
+	if (fd != -1)
+		(void)lseek(fd, 0, SEEK_SET);
+	return (fd);
 }
 
-int
-proc_feed(char *const *argv, struct sp s, struct why *why)
+struct proc *
+proc_feed(struct loop *l, char *const *argv, struct sp s,
+    void (*done)(void *, int), void *arg, struct why *why)
 {
 	posix_spawn_file_actions_t	fa;
-	uint64_t			end = date_mono_ns() + FEED_NS;
-	int				p[2], r;
-	pid_t				pid;
+	struct proc			*p;
+	int				fd = file_of(s);
 
-	if (pipe2(p, O_CLOEXEC) == -1)
-		return (fail(why, ERR_SYS, "pipe: %s", strerror(errno)));
+	if (fd == -1) {
+		(void)fail(why, ERR_SYS, "bytes for %s: %s", argv[0],
+		    strerror(errno));
+		return (NULL);
+	}
 	(void)posix_spawn_file_actions_init(&fa);
-	(void)posix_spawn_file_actions_adddup2(&fa, p[0], 0);
+	(void)posix_spawn_file_actions_adddup2(&fa, fd, 0);
 	(void)posix_spawn_file_actions_addopen(&fa, 1, "/dev/null", O_WRONLY,
 	    0);
 	(void)posix_spawn_file_actions_addopen(&fa, 2, "/dev/null", O_WRONLY,
 	    0);
-	r = spawn(&pid, argv, &fa, 0, why);
+	p = start(l, argv, &fa, (struct proc){ .done = done, .arg = arg,
+	    .fed = true }, why);
 	(void)posix_spawn_file_actions_destroy(&fa);
-	(void)close(p[0]);
-	if (r == 0)
-		feed(p[1], s, end);
-	(void)close(p[1]);
-	if (r == -1)
-		return (-1);
-	if (await_until(pid, end) != 0)
-		return (fail(why, ERR_SYS, "%s failed", argv[0]));
-	return (0);
+	(void)close(fd);
+	return (p);
 }
 
 int

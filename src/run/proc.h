@@ -17,10 +17,13 @@ struct proc;
  */
 struct proc	*proc_start(struct loop *, const char *line, const char *file,
 		    void (*done)(void *, int), void *, struct why *);
-/* Hangs up on it (SIGHUP) and waits no longer; done is not called. */
-void	 proc_stop(struct proc *);		/* NULL is fine */
-/* Feeds the bytes to its standard input; waits at most two seconds. */
-int	 proc_feed(char *const *argv, struct sp, struct why *);
+/* The same for a program that finds these bytes on its standard input and
+ * nothing on the others. The bytes are copied. */
+struct proc	*proc_feed(struct loop *, char *const *argv, struct sp,
+		    void (*done)(void *, int), void *, struct why *);
+/* Waits no longer; done is not called. One that has our terminal is hung
+ * up on (SIGHUP), one that was fed may finish. NULL is fine. */
+void	 proc_stop(struct proc *);
 /* Own session, null devices; its pid, or -1. */
 int	 proc_spawn(char *const *argv, struct why *);
 /* Is there such a program on PATH? */

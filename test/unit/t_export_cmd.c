@@ -1,3 +1,4 @@
+#include "app/app.h"
 #include "model/model.h"
 
 #include <stdarg.h>
@@ -179,6 +180,7 @@ test_failures_are_told(void **state)
 static void
 test_no_clipboard(void **state)
 {
+	struct app	app = { .model = NULL };
 	struct stage	s;
 	struct cmd_res	res;
 	struct why	why;
@@ -186,6 +188,7 @@ test_no_clipboard(void **state)
 	(void)state;
 	assert_int_equal(setenv("PATH", "/nowhere", 1), 0);
 	stage_set(&s);
+	s.model->app = &app;
 	assert_int_equal(run(&s, "export.clip curl @all", &res, &why), -1);
 	assert_non_null(strstr(why.text, "wl-copy"));
 	cmd_res_fini(&res);
