@@ -7,7 +7,7 @@ void
 client_start_h2(struct session *s)
 {
 	struct h2_cfg	cfg = {
-		.lenient = !s->cfg->validate,
+		.lenient = !s->cfg->validate, .extended = true,
 		.write = to_wire, .blob = blob_to_wire, .arg = s->client
 	};
 
@@ -59,10 +59,12 @@ on_head(struct session *s, struct h2_ev *ev)
 
 	cfg_unref(s->cfg);
 	s->cfg = cfg_ref(s->node->cfg);
-	if (sp_is(ev->head->method, "CONNECT"))
-		(void)fail(&why, ERR_UNSUPPORTED,
-		    "CONNECT over HTTP/2 is not supported");
-	else if (target_resolve(ev->head, &ctx, &why) == 0) {
+	if (sp_is(ev->head->method, "CONNECT")) {
+		if (tunnel_begin(s, ev->id, ev->head, &why) == 0) {
+			head_unref(ev->head);
+			return;
+		}
+	} else if (target_resolve(ev->head, &ctx, &why) == 0) {
 		session_fit_host(s, ev->head);
 		(void)stream_begin_h2(s, ev->id, ev->head, !ev->end);
 		return;
@@ -98,6 +100,8 @@ client_event(struct session *s, struct h2_ev *ev)
 	struct stream	*st = client_stream_of(s, ev->id);
 
 	s->again = true;
+	if (tunnel_event(s, ev))
+		return;
 	switch (ev->kind) {
 	case H2_HEAD:
 		on_head(s, ev);

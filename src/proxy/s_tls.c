@@ -134,7 +134,7 @@ tls_read_hello(struct session *s, const struct hello *h)
 	s->offers = xcalloc(h->nalpn + 1, sizeof(char *));
 	for (i = 0; i < h->nalpn; i++) {
 		if (sp_starts(h->alpn[i], "http/1.") || (s->cfg->http2 &&
-		    !s->tls_outer && sp_is(h->alpn[i], "h2")))
+		    sp_is(h->alpn[i], "h2")))
 			s->offers[n++] = xspdup(h->alpn[i]);
 	}
 	if (n == 0) {
@@ -207,6 +207,7 @@ on_tls_done(void *arg, const struct why *why)
 		s->sni = NULL;
 		strv_free(s->offers);
 		s->offers = NULL;
+		s->alpn = NULL;
 	} else
 		s->tls = true;
 	if (s->conn->alpn != NULL && strcmp(s->conn->alpn, "h2") == 0)

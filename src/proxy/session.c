@@ -167,6 +167,7 @@ session_end(void *arg)
 	client_end_connect(s);
 	if (s->leaf_job != NULL)
 		leaf_job_cancel(s->leaf_job);
+	tunnels_free(s);
 	if (s->h2 != NULL && s->client != NULL)
 		(void)h2_pump(s->h2, H2_TURN);	/* its last words */
 	h2_free(s->h2);
@@ -212,6 +213,7 @@ session_new(struct node *n)
 	s->step = S_SNIFF;
 	LIST_INIT(&s->servers);
 	LIST_INIT(&s->streams);
+	LIST_INIT(&s->tunnels);
 	s->turn = (struct defer){ .fn = on_turn, .arg = s };
 	s->end = (struct defer){ .fn = session_end, .arg = s };
 	TAILQ_INSERT_TAIL(&n->sessions, s, link);
@@ -320,6 +322,27 @@ session_accept(struct node *n, int fd, const struct addr *peer,
 		session_close(s);
 	} else
 		session_welcome(s);
+}
+
+void
+session_within(struct session *outer, int fd, bool same_target)
+{
+	struct session	*s = session_new(outer->node);
+
+	s->client = wire_new(s->node->loop, fd, &client_ops, s);
+	wire_set_idle_ms(s->client, s->cfg->idle_ms);
+	s->conn = conn_dup(outer->conn);
+	s->mode = mode_ref(outer->mode);
+	s->client_bits = outer->client_bits;
+	h1_init(&s->h1, false);
+	s->h1.lenient = !s->cfg->validate;
+	s->step = S_HTTP;
+	if (!same_target)
+		return;
+	s->host = outer->host != NULL ? xstrdup(outer->host) : NULL;
+	s->port = outer->port;
+	s->tls = outer->tls;
+	s->sni = outer->sni != NULL ? xstrdup(outer->sni) : NULL;
 }
 
 void

@@ -2,7 +2,7 @@
  * session_int - the inside of a session, for its own files: session.c
  * (life), s_client.c (the client's end), s_server.c (servers' ends),
  * stream.c (an exchange's verbs), s_tls.c (interception), s_relay.c (raw),
- * s_ws.c (WebSocket).
+ * s_tunnel.c (tunnels within HTTP/2), s_ws.c (WebSocket).
  */
 #ifndef SRC_SESSION_INT_H
 #define SRC_SESSION_INT_H
@@ -113,6 +113,7 @@ struct stream {
 };
 
 LIST_HEAD(stream_list, stream);
+LIST_HEAD(tunnel_list, tunnel);
 
 struct session {
 	uint32_t	 magic;
@@ -138,6 +139,7 @@ struct session {
 
 	struct stream_list streams;
 	struct stream	*st;		/* HTTP/1: the only one, or NULL */
+	struct tunnel_list tunnels;	/* HTTP/2: streams that are such */
 	struct server	*peer;		/* S_RELAY: the other end */
 	struct flow	*tcp;		/* S_RELAY: what is shown of it */
 	uint64_t	 tcp_len;	/* bytes that it has */
@@ -179,6 +181,10 @@ void	 session_ask(struct session *, struct hookcall *,
 /* client facts: a conn_dup() to be changed, put in place of the old */
 struct conn *session_facts(struct session *);
 
+/* A session inside of a session: its client is the far end of a tunnel's
+ * socket. same_target: what the outer one is bound to, it is too. */
+void	 session_within(struct session *outer, int fd, bool same_target);
+
 /* Streams that wait for a server look again. */
 void	 session_assign(struct session *);
 /* How the far end of a fixed destination is spoken to. */
@@ -203,6 +209,14 @@ extern const struct wire_ops	client_ops;
 void	 client_start_h2(struct session *);
 void	 client_h2(struct session *);
 void	 client_h2_pump(struct session *);
+
+/* s_tunnel.c: streams that are tunnels */
+/* The head stays the caller's. -1: refuse it. */
+int	 tunnel_begin(struct session *, int32_t, const struct head *,
+	    struct why *);
+/* Takes the event if it is one of a tunnel's. */
+bool	 tunnel_event(struct session *, const struct h2_ev *);
+void	 tunnels_free(struct session *);
 
 /* v_h2.c: a server's end under HTTP/2 */
 void	 server_start_h2(struct server *);
