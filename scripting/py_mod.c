@@ -103,11 +103,11 @@ mod_use_fd(PyObject *m, PyObject *arg)
 static PyObject *
 mod_want(PyObject *m, PyObject *arg)
 {
-	unsigned long	mask = PyLong_AsUnsignedLong(arg);
+	unsigned long long	mask = PyLong_AsUnsignedLongLong(arg);
 
 	if (PyErr_Occurred() != NULL)
 		return (NULL);
-	hooks_want(&py_of(m)->model->hooks, DECIDE_SCRIPT, (uint32_t)mask);
+	hooks_want(&py_of(m)->model->hooks, DECIDE_SCRIPT, mask);
 	Py_RETURN_NONE;
 }
 

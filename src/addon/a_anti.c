@@ -27,7 +27,7 @@ anti_compile(void **state, const struct opts *opts,
 	return (0);
 }
 
-static unsigned
+static hookbits
 anti_wants(const void *state, const struct flow *f, enum filter_stage stage)
 {
 	(void)state;

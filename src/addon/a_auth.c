@@ -43,7 +43,7 @@ proxyauth_release(void *state)
 	passwd_close(state);
 }
 
-static unsigned
+static hookbits
 proxyauth_wants(const void *state, const struct flow *f,
     enum filter_stage stage)
 {
@@ -169,7 +169,7 @@ upauth_compile(void **state, const struct opts *opts,
 	return (0);
 }
 
-static unsigned
+static hookbits
 upauth_wants(const void *state, const struct flow *f,
     enum filter_stage stage)
 {

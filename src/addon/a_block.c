@@ -68,7 +68,7 @@ block_release(void *state)
 	free(b);
 }
 
-static unsigned
+static hookbits
 block_wants(const void *state, const struct flow *f, enum filter_stage stage)
 {
 	const struct block	*b = state;

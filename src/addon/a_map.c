@@ -57,7 +57,7 @@ mapremote_release(void *state)
 	free(state);
 }
 
-static unsigned
+static hookbits
 mapremote_wants(const void *state, const struct flow *f,
     enum filter_stage stage)
 {

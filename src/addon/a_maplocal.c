@@ -236,7 +236,7 @@ maplocal_release(void *state)
 	free(state);
 }
 
-static unsigned
+static hookbits
 maplocal_wants(const void *state, const struct flow *f,
     enum filter_stage stage)
 {

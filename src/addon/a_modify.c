@@ -93,7 +93,7 @@ modhead_compile(void **state, const struct opts *opts,
 	return (rc);
 }
 
-static unsigned
+static hookbits
 modhead_wants(const void *state, const struct flow *f,
     enum filter_stage stage)
 {
@@ -207,7 +207,7 @@ modbody_compile(void **state, const struct opts *opts,
 	return (rc);
 }
 
-static unsigned
+static hookbits
 modbody_wants(const void *state, const struct flow *f,
     enum filter_stage stage)
 {

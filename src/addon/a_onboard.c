@@ -63,7 +63,7 @@ onboard_release(void *state)
 	free(o);
 }
 
-static unsigned
+static hookbits
 onboard_wants(const void *state, const struct flow *f,
     enum filter_stage stage)
 {

@@ -248,7 +248,7 @@ serverplay_decide(void *state, void *arg)
 		serverplay_drop(sp, r);
 }
 
-static uint32_t
+static hookbits
 serverplay_hooks(void *state)
 {
 	struct serverplay	*sp = state;

@@ -292,11 +292,11 @@ sticky_decide(void *state, void *arg)
 		sticky_learn(s, f);
 }
 
-static uint32_t
+static hookbits
 sticky_hooks(void *state)
 {
 	struct sticky	*s = state;
-	uint32_t	 bits = 0;
+	hookbits	 bits = 0;
 
 	if (s->cookie != NULL)
 		bits |= HOOK_BIT(HOOK_requestheaders) |

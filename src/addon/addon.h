@@ -44,12 +44,12 @@ bool		 addons_admit(const struct addons *, const struct conn *,
 /* True when we answer for this host ourselves: nobody need dial it. */
 bool		 addons_is_ours(const struct addons *, struct sp host);
 /* HOOK_BITs at which some addon acts on some flow. */
-unsigned	 addons_hooks(const struct addons *);
+hookbits	 addons_hooks(const struct addons *);
 /*
  * The same for one flow as far as it is known: with the bit of request
  * (response) clear, nobody will touch that body and it may stream.
  */
-unsigned	 addons_hooks_of(const struct addons *, const struct flow *,
+hookbits	 addons_hooks_of(const struct addons *, const struct flow *,
 		    enum filter_stage);
 /*
  * Runs all that act at this point, in their order. Edits replace messages

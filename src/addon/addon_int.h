@@ -20,7 +20,7 @@ struct addon {
 			    const struct addons_site *, struct why *);
 	void		(*release)(void *state);
 	/* HOOK_BITs for this flow as far as it is known; NULL: any flow. */
-	unsigned	(*wants)(const void *state, const struct flow *,
+	hookbits	(*wants)(const void *state, const struct flow *,
 			    enum filter_stage);
 	void		(*run)(const void *state, const struct addon_call *);
 };

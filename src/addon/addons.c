@@ -27,7 +27,7 @@ static const struct addon *const addons_rows[ROW_N] = {
 
 struct addons {
 	atomic_uint	 refs;
-	unsigned	 hooks;
+	hookbits	 hooks;
 	void		*state[ROW_N];
 };
 
@@ -76,17 +76,17 @@ addons_unref(struct addons *a)
 		addons_free(a);
 }
 
-unsigned
+hookbits
 addons_hooks(const struct addons *a)
 {
 	return (a->hooks);
 }
 
-unsigned
+hookbits
 addons_hooks_of(const struct addons *a, const struct flow *f,
     enum filter_stage stage)
 {
-	unsigned	hooks = 0;
+	hookbits	hooks = 0;
 
 	for (unsigned i = 0; i < ROW_N; i++)
 		if (a->state[i] != NULL)

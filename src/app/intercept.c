@@ -69,7 +69,7 @@ intercept_fini(void *state)
 }
 
 /* By the options: who asks may be told of them before we are. */
-static uint32_t
+static hookbits
 intercept_hooks(void *state)
 {
 	struct intercept	*ic = state;

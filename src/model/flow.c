@@ -380,6 +380,12 @@ flow_awaits(const struct flow *f, const struct msg *m)
 	return (f->live && !m->complete && m->t_end == 0);
 }
 
+struct frames *
+flow_messages(struct flow *f)
+{
+	return (f->websocket != NULL ? &f->websocket->frames : &f->frames);
+}
+
 struct websocket *
 flow_websocket(struct flow *f)
 {

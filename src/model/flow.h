@@ -119,6 +119,8 @@ void		 flow_revert(struct flow *);
 void		 frames_add(struct frames *, struct frame);	/* takes data */
 void		 frames_fini(struct frames *);
 struct websocket *flow_websocket(struct flow *);	/* made if needed */
+/* Of a WebSocket, or of raw TCP or UDP; never NULL. */
+struct frames	*flow_messages(struct flow *);
 /* Is the end of this message of it still to come? */
 bool		 flow_awaits(const struct flow *, const struct msg *);
 

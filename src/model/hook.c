@@ -58,7 +58,7 @@ hooks_set(struct hooks *hs, enum decider_id id, const char *name,
 }
 
 void
-hooks_want(struct hooks *hs, enum decider_id id, uint32_t mask)
+hooks_want(struct hooks *hs, enum decider_id id, hookbits mask)
 {
 	atomic_store_explicit(&hs->deciders[id].mask, mask,
 	    memory_order_release);

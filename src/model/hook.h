@@ -23,7 +23,9 @@ enum hook {
 	HOOK_N
 };
 
-#define HOOK_BIT(h)	(1u << (h))
+typedef uint64_t hookbits;
+
+#define HOOK_BIT(h)	((hookbits)1 << (h))
 
 const char	*hook_name(enum hook);
 const char	*hook_when(enum hook);
@@ -72,7 +74,7 @@ struct decider {
 	/* Takes the call over; any thread; must not block. */
 	void		(*take)(void *, struct hookcall *);
 	void		*arg;
-	_Atomic uint32_t mask;		/* HOOK_BITs it wants */
+	_Atomic hookbits mask;		/* HOOK_BITs it wants */
 };
 
 struct hooks {
@@ -83,7 +85,7 @@ void	 hooks_init(struct hooks *);
 /* take and arg are set once, before threads start; the mask any time. */
 void	 hooks_set(struct hooks *, enum decider_id, const char *,
 	    void (*)(void *, struct hookcall *), void *);
-void	 hooks_want(struct hooks *, enum decider_id, uint32_t mask);
+void	 hooks_want(struct hooks *, enum decider_id, hookbits mask);
 /* True when somebody subscribed. */
 bool	 hooks_wanted(const struct hooks *, enum hook);
 bool	 hooks_wanted_by(const struct hooks *, enum decider_id, enum hook);

@@ -154,11 +154,11 @@ model_drop_modules(struct model *m)
 	}
 }
 
-uint32_t
+hookbits
 model_module_hooks(struct model *m, const struct module *except)
 {
 	struct loaded	*l;
-	uint32_t	 mask = 0;
+	hookbits	 mask = 0;
 
 	for (l = all_of(m)->modules; l != NULL; l = l->below)
 		if (l->module != except && l->module->hooks != NULL)

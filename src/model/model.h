@@ -85,7 +85,7 @@ int		 model_add_module(struct model *, const struct module *,
 		    struct why *);
 void		 model_drop_modules(struct model *);	/* last first */
 /* What modules on main want, and their decisions in order. */
-uint32_t	 model_module_hooks(struct model *,
+hookbits	 model_module_hooks(struct model *,
 		    const struct module *except);
 void		 model_module_decide(struct model *, struct hookcall *);
 

@@ -28,7 +28,7 @@ struct module {
 	 * edits call->flow and sets verdict bits. hooks: the HOOK_BITs it
 	 * wants now, asked again after every option change.
 	 */
-	uint32_t		(*hooks)(void *state);
+	uint64_t		(*hooks)(void *state);
 	void			(*decide)(void *state, void *hookcall);
 };
 

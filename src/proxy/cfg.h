@@ -23,7 +23,7 @@ struct addon_ops {
 	void		(*run)(const struct addons *, enum hook, struct flow *,
 			    unsigned *verdict);
 	/* The HOOK_BITs for this flow, as far as it is known. */
-	unsigned	(*hooks_of)(const struct addons *, const struct flow *,
+	hookbits	(*hooks_of)(const struct addons *, const struct flow *,
 			    enum filter_stage);
 	/* Do we answer for this host ourselves? */
 	bool		(*is_ours)(const struct addons *, struct sp host);
@@ -53,11 +53,11 @@ struct cfg {
 	struct addons	*addons;	/* reference; NULL: none */
 	/* Pure addons, given as functions: this layer does not know them.
 	 * want: the HOOK_BITs they act on. */
-	uint32_t	 addon_hooks;
+	hookbits	 addon_hooks;
 	const struct addon_ops *addon_ops;
 
 	struct filter	*intercept;	/* reference; NULL: nothing */
-	uint32_t	 main_hooks;	/* modules on main, intercept apart */
+	hookbits	 main_hooks;	/* modules on main, intercept apart */
 	/* NULL-ended */
 	struct regex	**ignore_hosts, **allow_hosts, **tcp_hosts;
 	bool		 rawtcp;	/* what is no HTTP may pass */

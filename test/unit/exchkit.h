@@ -187,7 +187,7 @@ stage_again(struct stage *st)
 }
 
 static unused void
-stage_want(struct stage *st, uint32_t mask)
+stage_want(struct stage *st, hookbits mask)
 {
 	hooks_want(&st->hooks, DECIDE_SCRIPT, mask);
 }

@@ -129,7 +129,7 @@ static void
 test_what_streams(void **state)
 {
 	struct kit	k;
-	unsigned	bits;
+	hookbits	bits;
 
 	(void)state;
 	kit_start(&k, (const char *const[]){

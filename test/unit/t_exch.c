@@ -292,7 +292,7 @@ test_answer_without_one(void **state)
 /* --- pure addons --------------------------------------------------------- */
 
 static unsigned	addon_bits[HOOK_N];	/* verdict by hook */
-static uint32_t	addon_of;		/* what hooks_of() says */
+static hookbits	addon_of;		/* what hooks_of() says */
 
 static void
 addon_run(const struct addons *a unused, enum hook h, struct flow *f,
@@ -315,7 +315,7 @@ static const struct addon_ops	addon_ops = {
 };
 
 static void
-with_addons(struct stage *st, uint32_t hooks)
+with_addons(struct stage *st, hookbits hooks)
 {
 	memset(addon_bits, 0, sizeof(addon_bits));
 	addon_of = 0;

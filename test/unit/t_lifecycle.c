@@ -73,7 +73,7 @@ bench_on_idle(void *arg)
 }
 
 static void
-bench_start(struct bench *b, uint32_t wants)
+bench_start(struct bench *b, hookbits wants)
 {
 	memset(b, 0, sizeof(*b));
 	b->m = model_new();

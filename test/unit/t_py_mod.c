@@ -22,7 +22,7 @@ static const struct pk_row rows[] = {
 	{ W "_weir.log('info', 'tag', 5)",
 	    "TypeError: argument 3 must be str, not int" },
 	{ W "_weir.want(-1)",
-	    "OverflowError: can't convert negative value to unsigned int" },
+	    "OverflowError: can't convert negative int to unsigned" },
 };
 
 static void

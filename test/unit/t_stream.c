@@ -4,7 +4,7 @@
 		    HOOK_BIT(HOOK_responseheaders) | HOOK_BIT(HOOK_response))
 
 static void
-hold(struct world *w, uint32_t hooks)
+hold(struct world *w, hookbits hooks)
 {
 	w->holds = true;
 	hooks_want(&w->hooks, DECIDE_SCRIPT, hooks);

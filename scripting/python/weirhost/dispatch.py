@@ -8,7 +8,9 @@ from weirhost import classic, conns, errors, flows, state, wsgi
 
 # Events of flows that both live flows and one-shot runs have.
 FLOW_HOOKS = ("http_connect", "http_connected", "http_connect_error", "requestheaders", "request", "responseheaders", "response",
-              "error", "websocket_start", "websocket_message", "websocket_end")
+              "error", "websocket_start", "websocket_message", "websocket_end",
+              "tcp_start", "tcp_message", "tcp_end", "tcp_error", "udp_start", "udp_message", "udp_end", "udp_error",
+              "dns_request", "dns_response", "dns_error")
 PIECES = {"request_piece", "response_piece"}
 CONN_HOOKS = {*state.HOOKS} - {*FLOW_HOOKS} - PIECES
 table = {}                              # event → [(script, addon, name of the function, classic?)]
