@@ -92,7 +92,6 @@ newterm_quiet(const char *type, FILE *out)
 	SCREEN			*s;
 	size_t			i;
 
-	use_env(FALSE);
 	for (i = 0; i < nitems(signals); i++)
 		(void)sigaction(signals[i], NULL, &was[i]);
 	s = newterm(type, out, out);
@@ -150,6 +149,13 @@ colours_start(struct term *t)
 	t->colours = t->set.headless ? t->set.colours : COLORS;
 }
 
+static void
+forget_frame(struct term *t)
+{
+	if (ftruncate(fileno(t->out), 0) == 0)
+		(void)lseek(fileno(t->out), 0, SEEK_SET);
+}
+
 /* What curses has written and then this, as one. */
 static void
 term_send(struct term *t, const char *more)
@@ -173,8 +179,8 @@ term_send(struct term *t, const char *more)
 		str_puts(&t->frame, FRAME_OFF);
 	if (at > 0 || more[0] != '\0')
 		tty_send(t->tty, str_sp(&t->frame));
-	if (at > 0 && ftruncate(fileno(t->out), 0) == 0)
-		(void)lseek(fileno(t->out), 0, SEEK_SET);
+	if (at > 0)
+		forget_frame(t);
 }
 
 static void
@@ -224,6 +230,7 @@ screen_open(struct term *t, struct why *why)
 	if (out_open(t, why) == -1)
 		return (-1);
 	if (t->set.headless) {
+		use_env(FALSE);
 		t->screen = newterm_quiet(type, t->out);
 		if (t->screen == NULL)
 			t->screen = newterm_quiet("xterm", t->out);
@@ -269,7 +276,11 @@ term_open(const struct term_settings *set, struct why *why)
 	} else {
 		way_back_make(t);
 		tty_take(t->tty);
+		/* It has begun with a size that it made up: once more, with
+		 * scroll region and all. */
 		(void)term_resize(t);
+		(void)endwin();
+		forget_frame(t);
 		modes_on(t);
 	}
 	(void)curs_set(0);
