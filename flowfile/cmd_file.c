@@ -91,7 +91,8 @@ flowfile_finish(struct model *m, struct why *why)
 	while (ff->saver.closing != 0 || readings_running(&ff->readings))
 		loop_once(loop, false);
 	/* What could not be written elsewhere must not go with the journal. */
-	keeping_end(&ff->keeping, !ff->saver.failed);
+	keeping_end(&ff->keeping, !ff->saver.failed &&
+	    !ff->model->app->hung_up);
 	while (keeping_busy(&ff->keeping))
 		loop_once(loop, false);
 	if (ff->saver.failed && why != NULL)

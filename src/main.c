@@ -66,6 +66,8 @@ on_signal(void *arg, int sig)
 	if (p->app->outside && (sig == SIGINT || sig == SIGQUIT))
 		return;
 	/* Whoever insists does not want to wait for an orderly end. */
+	if (sig == SIGHUP)
+		p->app->hung_up = true;
 	if (p->nsignals++ > 0 && p->app->quitting)
 		_exit(128 + sig);
 	app_quit(p->app, 0);

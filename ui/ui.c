@@ -445,6 +445,7 @@ on_input(void *arg, int what)
 	if (n <= 0) {		/* the terminal has gone */
 		watch_free(ui->input);
 		ui->input = NULL;
+		ui->model->app->hung_up = true;
 		ui->model->quit(ui->model->post_arg, 0);
 		return;
 	}

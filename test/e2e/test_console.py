@@ -165,3 +165,19 @@ def test_terminal_that_does_not_read(tmp_path, origin):
             weir.terminate()
         os.close(ours)
         assert weir.wait(20) == 0
+
+
+def test_terminal_that_goes_away(tmp_path, origin):
+    """A window closed by mistake: what was caught and not saved is still there."""
+    env = {"XDG_STATE_HOME": str(tmp_path / "state")}
+    with Console(tmp_path, env=env) as c:
+        curl(c, origin.url("/caught"))
+        c.see("/caught")
+        os.kill(c.pid(), signal.SIGHUP)
+        assert c.ended() == 0
+    assert len(list((tmp_path / "state" / "weir").glob("journal-*"))) == 1
+    with Console(tmp_path, "--recover", env=env) as c:
+        c.see("/caught")
+        c.keys("Q")
+        assert c.ended() == 0
+    assert list((tmp_path / "state" / "weir").glob("journal-*")) == []
