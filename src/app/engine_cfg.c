@@ -215,6 +215,7 @@ cfg_fill(struct cfg *c, struct app *app)
 	c->stream_above = size_of(o, "stream_large_bodies");
 	c->keep_streamed = opts_bool(o, "store_streamed_bodies");
 	c->keep_max = KEEP_MEMORY;
+	c->progress = app->console;
 	c->spills = app->console || is_set(o, "save_stream_file") ||
 	    is_set(o, "hardump") || detail_shows_bodies(o);
 	c->idle_ms = (unsigned)opts_int(o, "tcp_timeout") * 1000;

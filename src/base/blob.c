@@ -19,6 +19,7 @@ blob_new(size_t cap)
 	b->n = 0;
 	b->data = b->own;
 	b->mapped = false;
+	atomic_init(&b->parts, 0);
 	b->whole = NULL;
 	obj_born(OBJ_blob);
 	return (b);
@@ -46,6 +47,7 @@ blob_part(struct blob *whole, size_t off, size_t n)
 	struct blob	*b = blob_new(0);
 
 	b->whole = blob_ref(whole);
+	atomic_fetch_add_explicit(&whole->parts, 1, memory_order_relaxed);
 	b->data = whole->data + off;
 	b->n = n;
 	b->mapped = whole->mapped;
@@ -97,12 +99,30 @@ blob_unref(struct blob *b)
 	if (b == NULL || atomic_fetch_sub_explicit(&b->refs, 1,
 	    memory_order_acq_rel) != 1)
 		return;
-	if (b->whole != NULL)
+	if (b->whole != NULL) {
+		/* In this order: see blob_is_sole(). */
+		atomic_fetch_sub_explicit(&b->whole->parts, 1,
+		    memory_order_release);
 		blob_unref(b->whole);
-	else if (b->mapped)
+	} else if (b->mapped)
 		(void)munmap(b->data, b->n);
 	obj_gone(OBJ_blob);
 	free(b);
+}
+
+/*
+ * Is the caller's reference the only one to the blob itself? Parts have a
+ * length of their own and do not mind that it grows. One that goes at this
+ * moment may still be counted as a holder, never the other way round.
+ */
+static bool
+blob_is_sole(struct blob *b)
+{
+	unsigned	refs, parts;
+
+	refs = atomic_load_explicit(&b->refs, memory_order_acquire);
+	parts = atomic_load_explicit(&b->parts, memory_order_acquire);
+	return (refs - parts == 1);
 }
 
 struct sp
@@ -156,7 +176,7 @@ chain_fill(struct chain *c, struct sp s)
 
 	/* Only the sole holder may grow a blob, and only at its end. */
 	if (b == NULL || last->off + last->n != b->n || b->n >= b->cap ||
-	    atomic_load_explicit(&b->refs, memory_order_acquire) != 1)
+	    !blob_is_sole(b))
 		return (0);
 	n = b->cap - b->n < s.n ? b->cap - b->n : s.n;
 	memcpy(b->data + b->n, s.p, n);
@@ -210,6 +230,25 @@ chain_share(struct chain *dst, const struct chain *src)
 		(void)blob_ref(src->v[i].blob);
 	}
 	dst->len += src->len;
+}
+
+void
+chain_share_growing(struct chain *dst, const struct chain *src)
+{
+	const struct slice	*last;
+	unsigned		 i;
+
+	if (src->n == 0)
+		return;
+	for (i = 0; i + 1 < src->n; i++) {
+		*chain_grow(dst) = src->v[i];
+		(void)blob_ref(src->v[i].blob);
+	}
+	dst->len += src->len;
+	last = &src->v[i];
+	*chain_grow(dst) = (struct slice){
+		blob_part(last->blob, last->off, last->n), 0, last->n
+	};
 }
 
 void

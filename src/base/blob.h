@@ -18,6 +18,7 @@ struct blob {
 	size_t		 n;		/* bytes used */
 	unsigned char	*data;		/* n bytes */
 	bool		 mapped;	/* private: data is a file's */
+	atomic_uint	 parts;		/* private: how many of refs are */
 	struct blob	*whole;		/* private: data is part of its */
 	unsigned char	 own[];		/* private */
 };
@@ -62,6 +63,8 @@ void	 chain_append(struct chain *, struct sp);
 void	 chain_push(struct chain *, struct blob *);
 /* dst shares all blobs of src; dst must be initialised and empty. */
 void	 chain_share(struct chain *, const struct chain *);
+/* The same while src is still appended to: dst has what is there now. */
+void	 chain_share_growing(struct chain *dst, const struct chain *src);
 /* dst gets what src had; src is empty afterwards. */
 void	 chain_move(struct chain *, struct chain *);
 struct sp chain_at(const struct chain *, unsigned);

@@ -73,22 +73,37 @@ capture_add(struct capture *c, const struct cfg *cfg, struct sp data,
 	return (c->must ? -1 : 0);
 }
 
+/* The file as one blob; false: it cannot be mapped. */
+static bool
+capture_map(struct capture *c, struct msg *m)
+{
+	struct blob	*b = spill_blob(c->spill);
+
+	if (b != NULL)
+		chain_push(&m->body, b);
+	return (b != NULL);
+}
+
 void
 capture_give(struct capture *c, struct msg *m)
 {
-	struct blob	*b;
-
 	m->body_len = c->len;
 	m->trailers = c->trailers;
 	c->trailers = NULL;
 	m->has_body = c->keeps;
-	if (c->spill == NULL) {
+	if (c->spill == NULL)
 		chain_move(&m->body, &c->body);
-		return;
-	}
-	b = spill_blob(c->spill);
-	if (b != NULL)
-		chain_push(&m->body, b);
 	else
-		m->has_body = false;	/* it cannot be mapped */
+		m->has_body = capture_map(c, m);
+}
+
+void
+capture_show(struct capture *c, struct msg *m)
+{
+	m->body_len = c->len;
+	m->has_body = c->keeps;
+	if (c->spill == NULL)
+		chain_share_growing(&m->body, &c->body);
+	else
+		m->has_body = capture_map(c, m);
 }

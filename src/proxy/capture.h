@@ -28,5 +28,7 @@ int	 capture_add(struct capture *, const struct cfg *, struct sp,
 	    struct why *);
 /* What was kept, and the trailers, become the message's. */
 void	 capture_give(struct capture *, struct msg *);
+/* What was kept so far, while it goes on. */
+void	 capture_show(struct capture *, struct msg *);
 
 #endif

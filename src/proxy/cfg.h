@@ -84,6 +84,8 @@ struct cfg {
 	/* Our own listening places: a request for one of them loops. */
 	struct addr	 *own;
 	unsigned	 nown;
+	bool		 progress;	/* somebody looks at bodies while they
+					 * come */
 };
 
 struct cfg	*cfg_new(void);			/* all off, one reference */

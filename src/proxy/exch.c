@@ -540,7 +540,11 @@ exch_capture(struct exch *x, struct capture *c, struct sp data,
 		return (fail(why, request ? ERR_H1_BODY_SIZE :
 		    ERR_SERVER_LOST, "%s body larger than body_size_limit",
 		    request ? "request" : "response"));
-	return (capture_add(c, x->cfg, data, why));
+	if (capture_add(c, x->cfg, data, why) == -1)
+		return (-1);
+	if (x->cfg->progress)
+		x->out->grew(x->arg);
+	return (0);
 }
 
 static enum go

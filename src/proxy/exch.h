@@ -73,6 +73,8 @@ struct exch_out {
 	void	(*upgrade)(void *);
 	/* Something to show has changed. */
 	void	(*changed)(void *);
+	/* Bytes of a body have come; only with cfg->progress. */
+	void	(*grew)(void *);
 	/* The exchange is over; it may be freed when this returns to the
 	 * loop. */
 	void	(*done)(void *);

@@ -7,6 +7,7 @@ libproxy_a_SOURCES = \
 	src/proxy/inbox.c src/proxy/inbox.h \
 	src/proxy/mode.c src/proxy/mode.h \
 	src/proxy/node.c src/proxy/node.h \
+	src/proxy/progress.c src/proxy/progress.h \
 	src/proxy/put.c src/proxy/put.h \
 	src/proxy/query.c src/proxy/query.h \
 	src/proxy/s_client.c src/proxy/s_h2.c src/proxy/s_relay.c \

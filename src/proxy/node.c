@@ -2,7 +2,9 @@
 
 #include <stdlib.h>
 
+#include "base/date.h"
 #include "base/mem.h"
+#include "proxy/progress.h"
 #include "proxy/session_int.h"
 
 static void
@@ -15,6 +17,29 @@ node_send(struct node *n)
 	n->box = NULL;
 	atomic_fetch_add_explicit(n->behind, box->n, memory_order_relaxed);
 	loop_post(n->main, &box->post);
+}
+
+/* Takes the record. */
+static void
+node_give(struct node *n, struct flow *f, bool done)
+{
+	struct report	*r = xmalloc(sizeof(*r));
+	struct reports	*box = n->box;
+
+	if (box == NULL) {
+		box = n->box = xcalloc(1, sizeof(*box));
+		box->tail = &box->head;
+		box->post.fn = n->take;
+		box->arg = n->arg;
+		if (!timer_is_set(n->tick))
+			timer_set_ms(n->tick, NODE_TICK_MS);
+	}
+	r->link = NULL;
+	r->flow = f;
+	r->done = done;
+	*box->tail = r;
+	box->tail = &r->link;
+	box->n++;
 }
 
 static bool
@@ -38,6 +63,14 @@ node_unblock(struct node *n)
 		session_later(s);
 }
 
+/* One that waits for an answer is not told of: what its decider has of the
+ * flow is what holds. */
+static bool
+may_grow(const struct stream *st)
+{
+	return (st->x->cfg->progress && st->ask == NULL && !st->x->over);
+}
+
 static void
 on_tick(void *arg)
 {
@@ -46,12 +79,45 @@ on_tick(void *arg)
 
 	while ((st = TAILQ_FIRST(&n->fresh)) != NULL) {
 		node_unannounce(n, st);
-		if (!st->x->over)
+		if (may_grow(st))
+			node_give(n, progress_flow(st->x), false);
+		else if (!st->x->over)
 			node_report(n, st->x->flow, false);
 	}
 	node_send(n);
 	if (n->blocked)
 		node_unblock(n);
+}
+
+/* Big ones less often: for main, a body is more work the bigger it is. */
+static bool
+is_due(const struct stream *st)
+{
+	uint64_t	span = date_mono_ns() - st->t_grown;
+
+	return (st->x->req.len + st->x->res.len < PROGRESS_BIG ||
+	    span >= PROGRESS_BIG_MS * 1000000ull);
+}
+
+static void
+on_pace(void *arg)
+{
+	struct node	*n = arg;
+	struct stream	*st, *next;
+
+	for (st = TAILQ_FIRST(&n->growing); st != NULL; st = next) {
+		next = TAILQ_NEXT(st, grows_link);
+		if (may_grow(st) && !is_due(st))
+			continue;
+		node_ungrow(n, st);
+		if (!may_grow(st))
+			continue;
+		st->t_grown = date_mono_ns();
+		node_give(n, progress_flow(st->x), false);
+	}
+	if (!TAILQ_EMPTY(&n->growing))
+		timer_set_ms(n->pace, NODE_PACE_MS);
+	node_send(n);	/* before somebody is asked about one of them */
 }
 
 struct node *
@@ -72,6 +138,8 @@ node_new(struct shard *sh, struct cfg *cfg, struct loop *to,
 	    (const char *const *)cfg->resolvers);
 	TAILQ_INIT(&n->sessions);
 	TAILQ_INIT(&n->fresh);
+	TAILQ_INIT(&n->growing);
+	n->pace = timer_new(sh->loop, on_pace, n);
 	return (n);
 }
 
@@ -89,6 +157,7 @@ node_free(struct node *n)
 	wire_end_lingering(n->loop);
 	node_send(n);
 	timer_free(n->tick);
+	timer_free(n->pace);
 	resolver_free(n->resolver);
 	cfg_unref(n->cfg);
 	free(n);
@@ -104,23 +173,7 @@ node_set_cfg(struct node *n, struct cfg *cfg)
 void
 node_report(struct node *n, const struct flow *f, bool done)
 {
-	struct report	*r = xmalloc(sizeof(*r));
-	struct reports	*box = n->box;
-
-	if (box == NULL) {
-		box = n->box = xcalloc(1, sizeof(*box));
-		box->tail = &box->head;
-		box->post.fn = n->take;
-		box->arg = n->arg;
-		if (!timer_is_set(n->tick))
-			timer_set_ms(n->tick, NODE_TICK_MS);
-	}
-	r->link = NULL;
-	r->flow = flow_dup(f, true);
-	r->done = done;
-	*box->tail = r;
-	box->tail = &r->link;
-	box->n++;
+	node_give(n, flow_dup(f, true), done);
 }
 
 void
@@ -141,6 +194,26 @@ node_unannounce(struct node *n, struct stream *st)
 		return;
 	st->fresh = false;
 	TAILQ_REMOVE(&n->fresh, st, fresh_link);
+}
+
+void
+node_grew(struct node *n, struct stream *st)
+{
+	if (st->grows)
+		return;
+	st->grows = true;
+	TAILQ_INSERT_TAIL(&n->growing, st, grows_link);
+	if (!timer_is_set(n->pace))
+		timer_set_ms(n->pace, NODE_PACE_MS);
+}
+
+void
+node_ungrow(struct node *n, struct stream *st)
+{
+	if (!st->grows)
+		return;
+	st->grows = false;
+	TAILQ_REMOVE(&n->growing, st, grows_link);
 }
 
 bool

@@ -53,9 +53,12 @@ struct node {
 	 * sessions stop reading. */
 	atomic_uint	*behind;
 	bool		 blocked;	/* a session waits for main */
+	struct fresh_list growing;	/* their bodies have */
+	struct timer	*pace;
 };
 
 #define NODE_TICK_MS	8
+#define NODE_PACE_MS	100	/* growing bodies are looked at so often */
 #define NODE_BEHIND_MAX	20000
 
 struct node	*node_new(struct shard *, struct cfg *, struct loop *main,
@@ -70,6 +73,9 @@ void		 node_report(struct node *, const struct flow *, bool done);
 /* The stream has news of a flow that goes on. */
 void		 node_announce(struct node *, struct stream *);
 void		 node_unannounce(struct node *, struct stream *);
+/* A body of the stream's has grown: main hears of it now and then. */
+void		 node_grew(struct node *, struct stream *);
+void		 node_ungrow(struct node *, struct stream *);
 /* Main cannot follow. Sessions get a turn when it has caught up. */
 bool		 node_is_behind(struct node *);
 

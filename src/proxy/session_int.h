@@ -110,6 +110,9 @@ struct stream {
 	bool		 res_more;	/* HTTP/2: and the response's */
 	bool		 req_read;	/* the request was read to its end */
 	bool		 stays;		/* the client may send another one */
+	TAILQ_ENTRY(stream) grows_link;
+	bool		 grows;		/* is in node->growing */
+	uint64_t	 t_grown;	/* when main last heard of that */
 };
 
 LIST_HEAD(stream_list, stream);

@@ -126,6 +126,7 @@ stream_end(struct stream *st)
 
 	ask_forget(st);
 	node_unannounce(s->node, st);
+	node_ungrow(s->node, st);
 	if (st->sv != NULL && s->step != S_RELAY)
 		server_release(st->sv, st, whole);
 	else if (st->sv != NULL)
@@ -488,6 +489,14 @@ out_changed(void *arg)
 	st->x->flow->marks_fresh = false;
 }
 
+static void
+out_grew(void *arg)
+{
+	struct stream	*st = arg;
+
+	node_grew(st->s->node, st);
+}
+
 /* The pump that is on the stack sees that x is over. */
 static void
 out_done(void *arg)
@@ -609,5 +618,6 @@ const struct exch_out stream_out = {
 	.server_abort = out_server_abort,
 	.upgrade = out_upgrade,
 	.changed = out_changed,
+	.grew = out_grew,
 	.done = out_done,
 };

@@ -84,6 +84,65 @@ test_shared_is_frozen(void **state unused)
 	assert_int_equal(obj_total(), 0);
 }
 
+/* What is shown of a chain that grows stays as it is, and the chain goes on
+ * in the blob that it has. */
+static void
+test_shared_while_it_grows(void **state unused)
+{
+	struct chain	c, seen[3];
+	struct blob	*flat;
+
+	chain_init(&c);
+	chain_init(&seen[0]);
+	chain_share_growing(&seen[0], &c);
+	assert_int_equal(seen[0].n, 0);
+	for (int i = 0; i < 20000; i++)
+		chain_append(&c, SP("ab"));
+	for (int i = 0; i < 3; i++) {
+		chain_init(&seen[i]);
+		chain_share_growing(&seen[i], &c);
+		chain_append(&c, SP("cd"));
+	}
+	assert_int_equal(c.len, 40006);
+	assert_int_equal(seen[0].n, c.n);
+	for (unsigned i = 0; i < 3; i++) {
+		assert_int_equal(seen[i].len, 40000 + 2 * i);
+		flat = chain_flat(&seen[i]);
+		assert_int_equal(flat->n, 40000 + 2 * i);
+		assert_true(sp_is(sp_skip(blob_sp(flat), 39998),
+		    i == 0 ? "ab" : i == 1 ? "abcd" : "abcdcd"));
+		blob_unref(flat);
+		assert_ptr_equal(seen[i].v[0].blob, c.v[0].blob);
+	}
+	chain_fini(&c);			/* parts keep the whole alive */
+	assert_int_equal(chain_at(&seen[2], seen[2].n - 1).p[0], 'a');
+	for (int i = 0; i < 3; i++)
+		chain_fini(&seen[i]);
+	assert_int_equal(obj_total(), 0);
+}
+
+/* A real holder of the last blob still freezes it. */
+static void
+test_growing_and_shared(void **state unused)
+{
+	struct chain	c, part, whole;
+
+	chain_init(&c);
+	chain_init(&part);
+	chain_init(&whole);
+	for (int i = 0; i < 2; i++)
+		chain_append(&c, SP("0123456789"));
+	chain_share_growing(&part, &c);
+	chain_share(&whole, &c);
+	chain_append(&c, SP("x"));
+	assert_int_equal(c.n, 3);
+	assert_int_equal(whole.v[1].blob->n, 10);
+	chain_fini(&part);
+	chain_fini(&whole);
+	chain_fini(&c);
+	assert_int_equal(obj_total(), 0);
+}
+
 /* A body in one piece is passed on without a copy. */
 static void
 test_no_copies(void **state unused)
@@ -266,6 +325,8 @@ main(void)
 		cmocka_unit_test(test_blobs),
 		cmocka_unit_test(test_append),
 		cmocka_unit_test(test_shared_is_frozen),
+		cmocka_unit_test(test_shared_while_it_grows),
+		cmocka_unit_test(test_growing_and_shared),
 		cmocka_unit_test(test_no_copies),
 		cmocka_unit_test(test_move),
 		cmocka_unit_test(test_peek),

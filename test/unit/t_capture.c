@@ -185,6 +185,50 @@ test_no_file(void **state)
 	assert_int_equal(obj_count(OBJ_blob), 0);
 }
 
+/* What came so far is seen, again and again, and nothing is taken away. */
+static void
+test_shown_while_it_grows(void **state)
+{
+	static const char *const	seen[] = { "", "ab", "abcdefghij",
+		"abcdefghijk", "abcdefghijklmno" };
+	struct rig			*r = *state;
+	struct msg			*m;
+	struct blob			*b;
+	size_t				 have = 0;
+
+	for (size_t i = 0; i < nitems(seen); i++) {
+		add(r, seen[i] + have);
+		have = strlen(seen[i]);
+		m = msg_new(head_new(HEAD_RESPONSE));
+		capture_show(&r->c, m);
+		assert_int_equal(m->body_len, have);
+		assert_true(m->has_body);
+		b = msg_body(m);
+		assert_true(sp_is(blob_sp(b), seen[i]));
+		blob_unref(b);
+		msg_unref(m);
+		/* more than keep_max goes to a file, if it may */
+		r->cfg->spills = true;
+	}
+	expect_given(r, have, seen[nitems(seen) - 1]);
+}
+
+/* Of what is not kept, the size. */
+static void
+test_shown_but_not_kept(void **state)
+{
+	struct rig	*r = *state;
+	struct msg	*m = msg_new(head_new(HEAD_RESPONSE));
+
+	add(r, "more than there");
+	add(r, "is room for");
+	capture_show(&r->c, m);
+	assert_int_equal(m->body_len, 26);
+	assert_false(m->has_body);
+	assert_int_equal(m->body.len, 0);
+	msg_unref(m);
+}
+
 int
 main(void)
 {
@@ -199,6 +243,8 @@ main(void)
 		row(test_what_must_be_kept_is),
 		row(test_no_bound),
 		row(test_no_file),
+		row(test_shown_while_it_grows),
+		row(test_shown_but_not_kept),
 	};
 
 	return (cmocka_run_group_tests(tests, NULL, NULL));

@@ -90,6 +90,110 @@ test_announcements(void **state)
 	assert_true(TAILQ_EMPTY(&w->node->fresh));
 }
 
+static struct cfg *
+watched(struct world *w)
+{
+	struct cfg	*cfg = new_cfg(w);
+
+	cfg->progress = true;
+	return (cfg);
+}
+
+static bool
+shows(const struct world *w, bool request, const char *body)
+{
+	const struct flow	*f = w->nseen != 0 ? w->seen[0].flow : NULL;
+	const struct msg	*m;
+	struct blob		*b;
+	bool			 is;
+
+	if (f == NULL || (m = request ? f->request : f->response) == NULL)
+		return (false);
+	b = msg_body(m);
+	is = sp_is(blob_sp(b), body) && m->body_len == strlen(body);
+	blob_unref(b);
+	return (is);
+}
+
+/* Both bodies are seen as they come, in their own time. */
+static void
+test_growing(void **state)
+{
+	struct world	*w = *state;
+	struct peer	*c, *o;
+
+	(void)watched(w);
+	c = client(w);
+	sayf(c, "POST http://127.0.0.1:%u/ HTTP/1.1\r\nHost: a\r\n"
+	    "Content-Length: 6\r\n\r\nab", w->port);
+	o = origin(w, 0);
+	turn_until(w, shows(w, true, "ab"));
+	assert_false(w->seen[0].flow->request->complete);
+	say(o, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+	    "3\r\nabc\r\n");
+	turn_until(w, shows(w, false, "abc"));
+	assert_true(shows(w, true, "ab"));
+	say(c, "cdef");
+	turn_until(w, shows(w, true, "abcdef"));
+	say(o, "3\r\ndef\r\n");
+	turn_until(w, shows(w, false, "abcdef"));
+	assert_true(w->seen[0].flow->live);
+	assert_int_equal(w->seen[0].flow->response->t_end, 0);
+	assert_int_equal(w->ndone, 0);
+	say(o, "0\r\n\r\n");
+	turn_until(w, w->ndone == 1);
+	assert_true(shows(w, false, "abcdef"));
+	assert_true(TAILQ_EMPTY(&w->node->growing));
+}
+
+/* News are no more than their pace allows, however often bytes come; when
+ * nothing comes there are none. */
+static void
+test_growing_pace(void **state)
+{
+	struct world	*w = *state;
+	struct peer	*c, *o;
+	uint64_t	 t0;
+	uint32_t	 changes;
+
+	(void)watched(w);
+	c = client(w);
+	get(w, c, "/x");
+	o = origin(w, 0);
+	gets(w, o, "/x");
+	say(o, "HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n");
+	turn_until(w, w->nseen == 1 && w->seen[0].flow->response != NULL);
+	settle(w);
+	changes = w->seen[0].flow->changes;
+	t0 = date_mono_ns();
+	while (date_mono_ns() - t0 < 450000000) {
+		say(o, "x");
+		loop_once(w->loop, true);
+	}
+	changes = w->seen[0].flow->changes - changes;
+	assert_in_range(changes, 2, 5);
+	turn_until(w, TAILQ_EMPTY(&w->node->growing));
+	assert_false(timer_is_set(w->node->pace));
+}
+
+/* Who does not look on is not told. */
+static void
+test_growing_unseen(void **state)
+{
+	struct world	*w = *state;
+	struct peer	*c = client(w), *o;
+
+	get(w, c, "/x");
+	o = origin(w, 0);
+	gets(w, o, "/x");
+	say(o, "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhello");
+	turn_until(w, sp_search(str_sp(&c->got), SP("hello")) > 0);
+	assert_true(TAILQ_EMPTY(&w->node->growing));
+	assert_false(timer_is_set(w->node->pace));
+	turn_until(w, w->nseen == 1);
+	assert_true(shows(w, false, ""));
+}
+
 /* New options hold from the next request on, not in the midst of one. */
 static void
 test_options_change(void **state)
@@ -394,6 +498,9 @@ main(void)
 		row(test_last_reports_are_sent),
 		row(test_behind),
 		row(test_announcements),
+		row(test_growing),
+		row(test_growing_pace),
+		row(test_growing_unseen),
 		row(test_options_change),
 		row(test_on_threads),
 		row(test_tls_on_threads),
