@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "cv/cv.h"
 #include "ui/cmd_ui.h"
 #include "ui/edit.h"
 #include "ui/parts.h"
@@ -73,6 +74,7 @@ struct edit {
 	struct model		*model;
 	const struct part	*part;
 	struct flow		*flow;
+	size_t			 at;	/* PART_MESSAGE: which */
 };
 
 static struct edit *
@@ -196,6 +198,44 @@ edit_text(struct ui *ui, const struct part *p, struct flow *f,
 	return (rc);
 }
 
+/* --- a message that is held ----------------------------------------------- */
+
+/* Back from the editor: it may have gone on meanwhile. */
+static int
+edit_message_done(void *arg, const struct str *now, struct why *why)
+{
+	struct edit	*e = arg;
+	struct frames	*fs = flow_messages(e->flow);
+	int		 rc = 0;
+
+	if (now != NULL && (!e->flow->held || e->at >= fs->n ||
+	    !fs->v[e->at].held))
+		rc = fail(why, ERR_CMD, "The message has gone on meanwhile.");
+	else if (now != NULL) {
+		flow_set_message(e->flow, e->at, blob_of(str_sp(now)));
+		store_touch(e->model->store, e->flow);
+	}
+	edit_gone(e);
+	return (rc);
+}
+
+static int
+edit_message(struct ui *ui, const struct part *p, struct flow *f,
+    struct why *why)
+{
+	struct edit		*e = edit_new(ui, p, f);
+	const struct frame	*fr = flow_held_message(f);
+	struct sp		 bytes = blob_sp(fr->data);
+	int			 rc;
+
+	e->at = flow_held_index(f);
+	rc = edit_bytes(ui, bytes, cv_looks_binary(bytes) ? ".bin" : ".txt",
+	    edit_message_done, e, why);
+	if (rc == -1)
+		edit_gone(e);
+	return (rc);
+}
+
 /* --- at the prompt -------------------------------------------------------- */
 
 static void
@@ -251,6 +291,8 @@ cmd_edit_focus(void *ctx, const struct args *a, struct cmd_res *res,
 	case PART_BODY:
 	case PART_URL:
 		return (edit_text(ui, p, f, why));
+	case PART_MESSAGE:
+		return (edit_message(ui, p, f, why));
 	case PART_NOTE:
 		edit_note(ui, f);
 		return (0);

@@ -13,6 +13,7 @@ libui_a_SOURCES = \
 	ui/line.c ui/line.h \
 	ui/list.c ui/list.h \
 	ui/logwatch.c ui/logwatch.h \
+	ui/messages.c ui/messages.h \
 	ui/pane.c ui/pane.h \
 	ui/parts.c ui/parts.h \
 	ui/prompt.c ui/prompt.h \

@@ -13,6 +13,7 @@
 #define W_STATUS	3
 #define W_SIZE		5
 #define W_SPAN		5
+#define W_HELD		8	/* "=> held" */
 #define W_MARKS		3
 
 void
@@ -126,6 +127,7 @@ struct facts {
 	int		 scheme_style;
 	int		 status;	/* 0: none yet */
 	bool		 answered;
+	const struct frame *held;	/* a message that is, or NULL */
 	uint64_t	 size;
 	double		 span;		/* -1: not known */
 	int		 q_style, a_style; /* ST_N: by what it is */
@@ -172,10 +174,16 @@ facts_of(struct model *m, const struct flow *f, struct facts *o)
 		o->q_style = ST_intercept;
 	else if (f->held)
 		o->a_style = ST_intercept;
+	o->held = flow_held_message(f);
 	if (f->response != NULL)
 		facts_response(f, o);
 	if (f->request == NULL)
 		return;
+	if (f->response == NULL && flow_awaits(f, f->request) &&
+	    f->request->body_len > 0) {
+		o->size = f->request->body_len;
+		o->none = "[sending]";
+	}
 	h = f->request->head;
 	tls = sp_iis(h->scheme, "https");
 	o->scheme = ws ? (tls ? "WSS" : "WS") : tls ? "HTTPS" : "HTTP";
@@ -263,6 +271,14 @@ marks_draw(const struct area *a, int y, const struct flow *f)
 	(void)draw_puts(a, y, x + 1, ST_mark, flowrow_mark(a->term, f));
 }
 
+/* "⇒ held": a message, and where it would go. */
+static int
+held_draw(const struct area *a, int y, int x, const struct frame *fr)
+{
+	return (draw_printf(a, y, x, ST_intercept, "%s held",
+	    sign_text(a->term, fr->from_client ? SIGN_RIGHT : SIGN_LEFT)));
+}
+
 /* Status, type, size and span of the table. */
 static void
 answer_columns(const struct flow *f, const struct facts *o,
@@ -282,11 +298,14 @@ answer_columns(const struct flow *f, const struct facts *o,
 		(void)text_column(a, x, wide, FIT_LEFT, ST_error, f->error);
 		return;
 	}
-	if (!o->answered)
-		return;
-	x += draw_column(a, 0, x, w_type, FIT_CUT_FRONT, style_or(o->a_style,
-	    o->none != NULL ? ST_content_none : type_style(o->type)),
-	    o->none != NULL ? sp_of(o->none) : o->type) + 1;
+	if (o->held != NULL) {
+		(void)held_draw(a, 0, x, o->held);
+		x += w_type + 1;
+	} else
+		x += draw_column(a, 0, x, w_type, FIT_CUT_FRONT, 
+		    style_or(o->a_style, o->none != NULL ? ST_content_none :
+		    type_style(o->type)), o->none != NULL ? sp_of(o->none) :
+		    o->type) + 1;
 	flowrow_size(o->size, buf);
 	x = text_column(a, x, W_SIZE, FIT_RIGHT, style_or(o->a_style,
 	    style_of_size(o->size)), o->size > 0 ? buf : "");
@@ -448,7 +467,10 @@ stream_table(const struct flow *f, const struct area *a, int x)
 	struct str		 s;
 	char			 buf[16];
 	double			 span = stream_span(f);
+	const struct frame	*held = flow_held_message(f);
 
+	if (held != NULL)
+		w -= W_HELD;
 	x = text_column(a, x, W_SCHEME, FIT_LEFT, f->held ? ST_intercept :
 	    f->type == FLOW_UDP ? ST_scheme_udp : ST_scheme_tcp,
 	    f->type == FLOW_UDP ? "UDP" : "TCP");
@@ -459,6 +481,10 @@ stream_table(const struct flow *f, const struct area *a, int x)
 	(void)draw_column(a, 0, x, w, FIT_LEFT, f->error != NULL ? ST_error :
 	    ST_text, str_sp(&s));
 	str_fini(&s);
+	if (held != NULL) {
+		(void)held_draw(a, 0, x + w + 1, held);
+		w += W_HELD;
+	}
 	flowrow_size(flow_size(f), buf);
 	x = text_column(a, x + w + 1, W_SIZE, FIT_RIGHT,
 	    style_of_size(flow_size(f)), buf);
@@ -497,10 +523,13 @@ answer_line(const struct flow *f, const struct facts *o,
 {
 	char	buf[16];
 
-	if (f->error == NULL && !o->answered)
+	if (f->error == NULL && !o->answered && o->size == 0)
 		return;
-	x += draw_printf(a, 1, x, o->answered ? style_or(o->a_style, ST_text) :
-	    ST_error, "%s ", sign_text(a->term, SIGN_ARROW));
+	x += draw_printf(a, 1, x, f->error == NULL || o->answered ?
+	    style_or(o->a_style, ST_text) : ST_error, "%s ",
+	    sign_text(a->term, SIGN_ARROW));
+	if (o->held != NULL)
+		x += held_draw(a, 1, x, o->held) + 1;
 	if (o->answered) {
 		x += draw_printf(a, 1, x, style_or(o->a_style,
 		    code_style(o->status)), "%d ", o->status);
@@ -512,19 +541,19 @@ answer_line(const struct flow *f, const struct facts *o,
 		}
 		x += draw_text(a, 1, x, style_or(o->a_style,
 		    type_style(o->type)), o->type) + (o->type.n != 0);
-		if (o->none != NULL)
-			x += draw_puts(a, 1, x, style_or(o->a_style,
-			    ST_content_none), o->none) + 1;
-		if (o->size > 0) {
-			flowrow_size(o->size, buf);
-			x += draw_puts(a, 1, x, style_or(o->a_style,
-			    style_of_size(o->size)), buf) + 1;
-		}
-		if (o->span >= 0) {
-			flowrow_span(o->span, buf);
-			x += draw_puts(a, 1, x, style_or(o->a_style,
-			    style_of_span(o->span)), buf) + 1;
-		}
+	}
+	if (o->none != NULL)
+		x += draw_puts(a, 1, x, style_or(o->a_style,
+		    ST_content_none), o->none) + 1;
+	if (o->size > 0) {
+		flowrow_size(o->size, buf);
+		x += draw_puts(a, 1, x, style_or(o->a_style,
+		    style_of_size(o->size)), buf) + 1;
+	}
+	if (o->span >= 0) {
+		flowrow_span(o->span, buf);
+		x += draw_puts(a, 1, x, style_or(o->a_style,
+		    style_of_span(o->span)), buf) + 1;
 	}
 	if (f->error != NULL)
 		(void)draw_puts(a, 1, x, ST_error, f->error);
@@ -538,6 +567,7 @@ talk_line(const struct flow *f, const struct area *a, int x)
 	struct str	s;
 	char		buf[16];
 	double		span = stream_span(f);
+	const struct frame *held = flow_held_message(f);
 
 	if (f->type == FLOW_DNS) {
 		if (dns_init(&d, dns_message(f, false))) {
@@ -549,6 +579,8 @@ talk_line(const struct flow *f, const struct area *a, int x)
 		}
 		span = dns_span(f);
 	} else {
+		if (held != NULL)
+			x += held_draw(a, 1, x, held) + 1;
 		x += draw_printf(a, 1, x, ST_text, "%zu message%s",
 		    f->frames.n, f->frames.n == 1 ? "" : "s") + 1;
 		flowrow_size(flow_size(f), buf);

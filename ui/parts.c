@@ -339,6 +339,7 @@ set_cookies_save(struct msg *m, struct grid *g, struct why *why)
 /* --- the table ------------------------------------------------------------ */
 
 static const struct part parts[] = {
+	{ "message", PART_MESSAGE, true, { NULL, NULL }, NULL, NULL },
 	{ "cookies", PART_GRID, true, { "Name", "Value" }, cookies_load,
 	  cookies_save },
 	{ "urlencoded form", PART_GRID, true, { "Key", "Value" }, form_load,
@@ -384,6 +385,8 @@ part_find(const char *name)
 bool
 part_fits(const struct part *p, const struct flow *f)
 {
+	if (p->kind == PART_MESSAGE)
+		return (flow_held_message(f) != NULL);
 	return (p->kind == PART_NOTE ||
 	    (f->type == FLOW_HTTP && f->request != NULL));
 }

@@ -11,7 +11,8 @@
 #include "model/model.h"
 #include "ui/grid.h"
 
-enum part_kind { PART_GRID, PART_BODY, PART_PROMPT, PART_URL, PART_NOTE };
+enum part_kind { PART_GRID, PART_BODY, PART_PROMPT, PART_URL, PART_NOTE,
+	PART_MESSAGE };
 
 struct part {
 	const char	*name;		/* "request-headers" */

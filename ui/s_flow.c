@@ -6,12 +6,14 @@
 #include <stdlib.h>
 
 #include "app/settings.h"
+#include "base/date.h"
 #include "base/mem.h"
 #include "base/utf8.h"
 #include "cv/cv.h"
 #include "ui/cmd_ui.h"
 #include "ui/detail.h"
 #include "ui/flowrow.h"
+#include "ui/messages.h"
 #include "ui/render.h"
 #include "ui/s_flow.h"
 #include "ui/text.h"
@@ -28,6 +30,7 @@ struct s_flow {
 	struct text	 text;
 	struct cv_out	 head, body, foot;
 	char		 bar[2][100];
+	char		 so_far[32];	/* of a body that still comes */
 	/* What head, body and foot were made of. */
 	uint64_t	 id;
 	uint32_t	 changes;
@@ -72,7 +75,8 @@ tab_at(const struct s_flow *fs, const struct flow *f)
 static const char *
 tab_name(const struct flow *f, enum tab t)
 {
-	bool	held = f->held;
+	bool	message = flow_held_message(f) != NULL;
+	bool	held = f->held && !message;
 
 	switch (t) {
 	case TAB_REQUEST:
@@ -82,7 +86,8 @@ tab_name(const struct flow *f, enum tab t)
 		return (held && f->response != NULL ?
 		    "Response intercepted" : "Response");
 	case TAB_MESSAGES:
-		return (f->type == FLOW_TCP ? "TCP Stream" :
+		return (message ? "Message intercepted" :
+		    f->type == FLOW_TCP ? "TCP Stream" :
 		    f->type == FLOW_UDP ? "UDP Stream" :
 		    "WebSocket Messages");
 	default:
@@ -154,18 +159,30 @@ put_head(struct cv_out *out, const struct head *h)
 	free(values);
 }
 
+/* Does the reader go along with what grows? Messages from the start on, a
+ * body once he has gone to its end. */
+static bool
+follows(const struct s_flow *fs)
+{
+	return (text_is_at_end(&fs->text) && (fs->shown == TAB_MESSAGES ||
+	    fs->text.top.line > 0));
+}
+
 static void blocks_make(struct s_flow *);
 
 static void
 on_rendered(void *arg, struct cv_out *out)
 {
 	struct s_flow	*fs = arg;
+	bool		 end = follows(fs);
 
 	fs->render = NULL;
 	cv_out_fini(&fs->body);
 	fs->body = *out;
 	cv_out_init(out, 0);		/* moved */
 	blocks_make(fs);
+	if (end)
+		(void)text_nav(&fs->text, NAV_END);
 	ui_dirty(fs->screen.ui);
 }
 
@@ -187,6 +204,17 @@ make_body(struct s_flow *fs, const struct flow *f, const struct msg *m,
 }
 
 static void
+say_so_far(struct s_flow *fs, const struct flow *f, const struct msg *m)
+{
+	char	size[16];
+
+	if (!flow_awaits(f, m) || m->body_len == 0)
+		return;
+	date_size(m->body_len, size);
+	(void)snprintf(fs->so_far, sizeof(fs->so_far), "[%s so far]", size);
+}
+
+static void
 make_message(struct s_flow *fs, const struct flow *f, bool request)
 {
 	const struct msg	*m = request ? f->request : f->response;
@@ -198,59 +226,10 @@ make_message(struct s_flow *fs, const struct flow *f, bool request)
 		return;
 	}
 	put_head(&fs->head, m->head);
+	say_so_far(fs, f, m);
 	make_body(fs, f, m, request);
 	if (m->trailers != NULL)
 		put_head(&fs->foot, m->trailers);
-}
-
-/* One of several: the title is theirs as long as all have the same. */
-static void
-put_bytes(struct s_flow *fs, const struct flow *f, struct sp bytes)
-{
-	struct cv_out	*o = &fs->body;
-	char		 was[sizeof(o->title)];
-
-	memcpy(was, o->title, sizeof(was));
-	o->title[0] = '\0';
-	cv_bytes(f, bytes, fs->mode, o);
-	if (was[0] != '\0' && strcmp(was, o->title) != 0)
-		(void)snprintf(o->title, sizeof(o->title), "Messages");
-}
-
-static void
-make_frames(struct s_flow *fs, const struct flow *f, const struct frames *v)
-{
-	const struct frame	*fr;
-	const struct term	*t = fs->screen.ui->term;
-	size_t			 i;
-
-	for (i = 0; i < v->n && !fs->body.cut; i++) {
-		fr = &v->v[i];
-		(void)cv_printf(&fs->body, fr->from_client ? CV_NUMBER :
-		    CV_ERROR, "%s ", sign_text(t, fr->from_client ?
-		    SIGN_RIGHT : SIGN_LEFT));
-		put_bytes(fs, f, blob_sp(fr->data));
-		if (fr->dropped)
-			cv_puts(&fs->body, CV_COMMENT, "(dropped)");
-	}
-	if (v->n == 0)
-		(void)cv_puts(&fs->body, CV_TEXT, "No messages yet.");
-}
-
-static void
-make_messages(struct s_flow *fs, const struct flow *f)
-{
-	const struct websocket	*ws = f->websocket;
-
-	make_frames(fs, f, ws != NULL ? &ws->frames : &f->frames);
-	if (ws == NULL || ws->close_code == 0)
-		return;
-	(void)cv_newline(&fs->foot);
-	(void)cv_printf(&fs->foot, ws->close_code == 1000 ||
-	    ws->close_code == 1001 || ws->close_code == 1005 ? CV_KEYWORD :
-	    CV_ERROR, "Connection closed by %s: %d %s",
-	    ws->closed_by_client ? "client" : "server", ws->close_code,
-	    ws->close_reason != NULL ? ws->close_reason : "");
 }
 
 /* A DNS flow's messages are its frames. */
@@ -261,7 +240,8 @@ make_dns(struct s_flow *fs, const struct flow *f, bool request)
 
 	for (i = 0; i < f->frames.n; i++)
 		if (f->frames.v[i].from_client == request)
-			put_bytes(fs, f, blob_sp(f->frames.v[i].data));
+			messages_put_one(f, blob_sp(f->frames.v[i].data),
+			    fs->mode, &fs->body);
 	if (fs->body.nlines == 0)
 		(void)cv_puts(&fs->head, CV_TEXT, request ? "No request." :
 		    "No response.");
@@ -282,8 +262,8 @@ bar_make(struct s_flow *fs)
 	    fs->shown == TAB_MESSAGES ? "Messages" : "";
 
 	(void)snprintf(fs->bar[0], sizeof(fs->bar[0]), "%s", title);
-	(void)snprintf(fs->bar[1], sizeof(fs->bar[1]), "%s[m:%s]",
-	    fs->render != NULL ? "[rendering]" : "", fs->mode);
+	(void)snprintf(fs->bar[1], sizeof(fs->bar[1]), "%s%s[m:%s]",
+	    fs->so_far, fs->render != NULL ? "[rendering]" : "", fs->mode);
 }
 
 /* What stands below what. */
@@ -306,12 +286,13 @@ blocks_make(struct s_flow *fs)
 }
 
 static void
-make_parts(struct s_flow *fs, const struct flow *f, enum tab t)
+make_parts(struct s_flow *fs, struct flow *f, enum tab t)
 {
 	if (t == TAB_DETAIL)
 		detail_put(&fs->head, f);
 	else if (t == TAB_MESSAGES)
-		make_messages(fs, f);
+		messages_put(fs->screen.ui->term, f, fs->mode, &fs->body,
+		    &fs->foot);
 	else if (f->type == FLOW_DNS)
 		make_dns(fs, f, t == TAB_REQUEST);
 	else
@@ -321,7 +302,7 @@ make_parts(struct s_flow *fs, const struct flow *f, enum tab t)
 /* same: what is shown now is of the same flow and tab, and stays until a
  * worker has something newer. */
 static void
-make_tab(struct s_flow *fs, const struct flow *f, enum tab t, bool same)
+make_tab(struct s_flow *fs, struct flow *f, enum tab t, bool same)
 {
 	struct cv_out	was = fs->body;
 
@@ -332,6 +313,7 @@ make_tab(struct s_flow *fs, const struct flow *f, enum tab t, bool same)
 	cv_out_init(&fs->head, 0);
 	cv_out_init(&fs->body, fs->full ? 0 : cutoff(fs->screen.ui));
 	cv_out_init(&fs->foot, 0);
+	fs->so_far[0] = '\0';
 	make_parts(fs, f, t);
 	if (same && fs->render != NULL && was.nlines > 0) {
 		cv_out_fini(&fs->body);
@@ -343,18 +325,19 @@ make_tab(struct s_flow *fs, const struct flow *f, enum tab t, bool same)
 
 /* Makes the lines anew when anything they depend on is another. */
 static void
-flow_refresh(struct s_flow *fs, const struct flow *f)
+flow_refresh(struct s_flow *fs, struct flow *f)
 {
 	struct ui	*ui = fs->screen.ui;
 	enum tab	 t = tab_at(fs, f);
 	const char	*mode = mode_of(ui, f, fs->at);
-	bool		 full = is_full(ui, f), same;
+	bool		 full = is_full(ui, f), same, as_was, end;
 
-	if (fs->made && fs->id == f->id && fs->changes == f->changes &&
-	    fs->shown == (int)t && fs->full == full &&
-	    strcmp(fs->mode, mode) == 0)
-		return;
 	same = fs->made && fs->id == f->id && fs->shown == (int)t;
+	as_was = same && fs->full == full && strcmp(fs->mode, mode) == 0;
+	/* What grows faster than it is made into lines waits for them. */
+	if (as_was && (fs->changes == f->changes || fs->render != NULL))
+		return;
+	end = as_was && follows(fs);
 	if (!same)
 		text_go(&fs->text, 0);
 	fs->made = true;
@@ -364,6 +347,8 @@ flow_refresh(struct s_flow *fs, const struct flow *f)
 	fs->full = full;
 	(void)snprintf(fs->mode, sizeof(fs->mode), "%s", mode);
 	make_tab(fs, f, t, same);
+	if (end)
+		(void)text_nav(&fs->text, NAV_END);
 }
 
 /* --- the screen ----------------------------------------------------------- */
@@ -505,6 +490,8 @@ flow_hints(struct screen *s, struct hint *h)
 		return (0);
 	if (f->held)
 		h[n++] = (struct hint){ "flow.resume @focus", "Resume" };
+	if (flow_held_message(f) != NULL)
+		h[n++] = (struct hint){ "flow.drop @focus", "Drop" };
 	h[n++] = (struct hint){ "console.choose.cmd \"Edit\" "
 	    "console.edit.focus.options console.edit.focus {choice}",
 	    "Edit" };

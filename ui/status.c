@@ -1,6 +1,7 @@
 #include "ui/status.h"
 
 #include "base/utf8.h"
+#include "ui/messages.h"
 
 #define SAY_MS		5000
 #define SAY_ERROR_MS	10000
@@ -162,12 +163,24 @@ put_focus(struct model *m, const struct term *t, struct str *out)
 		str_putc(out, ' ');
 }
 
+/* Of the focused conversation, a message. */
+static void
+put_held(const struct model *m, struct str *out)
+{
+	const struct flow	*f = view_focus(m->view);
+	const struct frame	*fr = f != NULL ? flow_held_message(f) : NULL;
+
+	if (fr != NULL)
+		str_printf(out, "[message %s held]", messages_way(fr));
+}
+
 void
 status_bar(struct model *m, const struct term *t, struct str *out)
 {
 	const char	*view;
 
 	put_focus(m, t, out);
+	put_held(m, out);
 	put_number(out, "loading:", count_of(m, "readfile.percent"), "%");
 	if (seq_n(m, "modify_headers") > 0)
 		str_puts(out, "[Headers]");

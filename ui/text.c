@@ -193,6 +193,12 @@ text_clamp(struct text *t)
 		t->top = last;
 }
 
+bool
+text_is_at_end(const struct text *t)
+{
+	return (!pos_after(pos_last(t), t->top));
+}
+
 void
 text_go(struct text *t, size_t line)
 {

@@ -46,6 +46,8 @@ size_t	 text_lines(const struct text *);
 /* The bytes of a line; empty for a bar. */
 struct sp text_line(const struct text *, size_t);
 bool	 text_nav(struct text *, enum nav);
+/* Is the last line in the window, as of the last draw? */
+bool	 text_is_at_end(const struct text *);
 /* Words that say what came of it are for the user: NULL, "not found: x",
  * "search wrapped". */
 const char *text_search(struct text *, struct sp needle);

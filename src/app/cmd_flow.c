@@ -59,6 +59,29 @@ flow_kill(void *ctx, const struct args *a, struct cmd_res *res unused,
 	return (each(ctx, a, kill_one, why));
 }
 
+/* A message that is held does not go on; what is held whole is killed. */
+static int
+drop_one(struct model *m, struct flow *f, const struct args *a unused,
+    struct why *why unused)
+{
+	if (flow_held_message(f) == NULL) {
+		model_kill(m, f);
+		return (0);
+	}
+	if (flow_drop_message(f))
+		model_resume(m, f);
+	else
+		store_touch(m->store, f);
+	return (0);
+}
+
+static int
+flow_drop(void *ctx, const struct args *a, struct cmd_res *res unused,
+    struct why *why)
+{
+	return (each(ctx, a, drop_one, why));
+}
+
 /* Marks and comments */
 
 static void
@@ -481,6 +504,8 @@ static const struct cmd	flow_cmds[] = {
 	    "Add a comment to flows.", flow_comment, NULL },
 	{ "flow.decode", { FLOWS, PART }, "Undo the content coding of a"
 	    " message.", flow_decode, NULL },
+	{ "flow.drop", { FLOWS }, "Drop the message that is held of flows, or"
+	    " kill them when none is.", flow_drop, NULL },
 	{ "flow.encode", { FLOWS, PART, { "encoding", ARG_CHOICE,
 	    coding_choices } }, "Code the body of a message.", flow_encode,
 	    NULL },

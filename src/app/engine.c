@@ -57,7 +57,7 @@ engine_report(struct engine *e, struct report *r)
 	struct flow	*f = engine_update(e, r->flow);
 
 	if (r->done)
-		f->held = false;
+		flow_unhold(f);
 	if (store_n(m->store) == before)
 		store_touch(m->store, f);
 	if (r->done) {
@@ -95,10 +95,21 @@ struct decide_post {
 	struct hookcall	*call;
 };
 
+/* Is it about the last message of a conversation? */
+static bool
+is_about_message(const struct hookcall *c)
+{
+	return ((HOOK_BIT(c->hook) & (HOOK_BIT(HOOK_websocket_message) |
+	    HOOK_BIT(HOOK_tcp_message) | HOOK_BIT(HOOK_udp_message) |
+	    HOOK_BIT(HOOK_dns_request) | HOOK_BIT(HOOK_dns_response))) != 0);
+}
+
 static void
 engine_hold(struct engine *e, struct flow *f, struct hookcall *c)
 {
 	f->held = true;
+	if (is_about_message(c))
+		flow_hold_message(f, flow_messages(c->flow)->n - 1);
 	c->link = e->held;
 	e->held = c;
 }
@@ -161,16 +172,16 @@ engine_unhold(struct engine *e, uint64_t id)
 /* What the user made of the message that is held: others may have come
  * behind it. */
 static void
-engine_take_message(struct flow *held, const struct flow *f)
+engine_take_message(struct flow *held, struct flow *f)
 {
-	struct frames	*to = &held->websocket->frames;
-	size_t		 i = to->n - 1;
-	struct frame	*fr;
+	struct frames		*to = flow_messages(held);
+	const struct frames	*from = flow_messages(f);
+	size_t			 i = to->n - 1;
+	const struct frame	*fr;
 
-	if (to->n == 0 || f->websocket == NULL ||
-	    f->websocket->frames.n <= i)
+	if (to->n == 0 || from->n <= i)
 		return;
-	fr = &f->websocket->frames.v[i];
+	fr = &from->v[i];
 	to->v[i].dropped = fr->dropped;
 	(void)blob_ref(fr->data);
 	blob_unref(to->v[i].data);
@@ -178,7 +189,7 @@ engine_take_message(struct flow *held, const struct flow *f)
 }
 
 static void
-engine_let_go(struct engine *e, struct hookcall *c, const struct flow *f)
+engine_let_go(struct engine *e, struct hookcall *c, struct flow *f)
 {
 	if (c->flow->request != f->request) {
 		flow_set_request(c->flow, msg_ref(f->request));
@@ -188,13 +199,13 @@ engine_let_go(struct engine *e, struct hookcall *c, const struct flow *f)
 		flow_set_response(c->flow, msg_ref(f->response));
 		c->verdict |= HV_RESPONSE;
 	}
-	if (c->hook == HOOK_websocket_message)
+	if (is_about_message(c))
 		engine_take_message(c->flow, f);
 	c->verdict &= ~HV_INTERCEPT;
 	hook_done(&e->app->model->hooks, c);
 }
 
-/* Of a WebSocket a message of either end may be held. */
+/* Of a conversation a message of either end may be held. */
 static void
 engine_resume(void *arg, struct flow *f)
 {

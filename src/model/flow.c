@@ -386,6 +386,71 @@ flow_messages(struct flow *f)
 	return (f->websocket != NULL ? &f->websocket->frames : &f->frames);
 }
 
+static const struct frames *
+messages_of(const struct flow *f)
+{
+	return (f->websocket != NULL ? &f->websocket->frames : &f->frames);
+}
+
+void
+flow_hold_message(struct flow *f, size_t i)
+{
+	struct frames	*fs = flow_messages(f);
+
+	if (i < fs->n)
+		fs->v[i].held = true;
+}
+
+size_t
+flow_held_index(const struct flow *f)
+{
+	const struct frames	*fs = messages_of(f);
+	size_t			 i = 0;
+
+	while (i < fs->n && !(f->held && fs->v[i].held))
+		i++;
+	return (i);
+}
+
+const struct frame *
+flow_held_message(const struct flow *f)
+{
+	const struct frames	*fs = messages_of(f);
+	size_t			 i = f->held ? flow_held_index(f) : fs->n;
+
+	return (i < fs->n ? &fs->v[i] : NULL);
+}
+
+void
+flow_set_message(struct flow *f, size_t i, struct blob *data)
+{
+	struct frame	*fr = &flow_messages(f)->v[i];
+
+	blob_unref(fr->data);
+	fr->data = data;
+}
+
+bool
+flow_drop_message(struct flow *f)
+{
+	struct frame	*fr = &flow_messages(f)->v[flow_held_index(f)];
+
+	fr->dropped = true;
+	fr->held = false;
+	return (flow_held_message(f) == NULL);
+}
+
+void
+flow_unhold(struct flow *f)
+{
+	struct frames	*fs = flow_messages(f);
+	size_t		 i;
+
+	for (i = 0; f->held && i < fs->n; i++)
+		fs->v[i].held = false;
+	f->held = false;
+}
+
 struct websocket *
 flow_websocket(struct flow *f)
 {

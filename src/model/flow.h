@@ -23,6 +23,7 @@ struct frame {
 	double		 time;
 	unsigned char	 opcode;	/* 1 text, 2 binary; 0: raw */
 	bool		 from_client, dropped, injected;
+	bool		 held;		/* main's: somebody must decide */
 };
 
 struct frames {
@@ -121,6 +122,17 @@ void		 frames_fini(struct frames *);
 struct websocket *flow_websocket(struct flow *);	/* made if needed */
 /* Of a WebSocket, or of raw TCP or UDP; never NULL. */
 struct frames	*flow_messages(struct flow *);
+/* One of them is held: only main's record says that. */
+void		 flow_hold_message(struct flow *, size_t);
+/* The first that is, or NULL: nothing, or a request or response is. */
+const struct frame *flow_held_message(const struct flow *);
+size_t		 flow_held_index(const struct flow *);
+/* Other bytes for one that is held; takes the blob. */
+void		 flow_set_message(struct flow *, size_t, struct blob *);
+/* The first that is held will not go on; true: no other is held. */
+bool		 flow_drop_message(struct flow *);
+/* Nobody has to decide about it any more. */
+void		 flow_unhold(struct flow *);
 /* Is the end of this message of it still to come? */
 bool		 flow_awaits(const struct flow *, const struct msg *);
 

@@ -87,7 +87,7 @@ model_resume(struct model *m, struct flow *f)
 {
 	if (!f->held)
 		return;
-	f->held = false;
+	flow_unhold(f);
 	if (m->engine != NULL)
 		m->engine->resume(m->engine_arg, f);
 	store_touch(m->store, f);
@@ -99,7 +99,7 @@ model_kill(struct model *m, struct flow *f)
 	if (!f->live)
 		return;
 	f->killed = true;
-	f->held = false;
+	flow_unhold(f);
 	if (m->engine != NULL)
 		m->engine->kill(m->engine_arg, f);
 	store_touch(m->store, f);

@@ -8,7 +8,10 @@
  *				type, bytes of body, seconds (-1: its body
  *				is still coming)
  *	tcp >hello <welcome	a conversation: what the client (>) and the
- *				server (<) said, a second each
+ *				server (<) said, a second each; one with !
+ *				before it is held
+ *	said >hello		the last flow's conversation goes on
+ *	grow LINES		and its body, by lines that have numbers
  *	listen ADDRESS		as if the proxy did, at most two
  *	keys j m "ctrl l"	keys by name
  *	type some text		characters
@@ -115,6 +118,57 @@ do_flow(struct play *p, const char *arg)
 }
 
 static void
+add_frame(struct flow *f, const char *text, double when)
+{
+	struct frame	fr = { .time = when };
+
+	fr.held = *text == '!';
+	text += fr.held;
+	f->held |= fr.held;
+	f->live |= fr.held;
+	fr.from_client = *text == '>';
+	fr.data = blob_of(sp_of(text + 1));
+	frames_add(&f->frames, fr);
+}
+
+static struct flow *
+last_flow(struct play *p)
+{
+	struct store	*st = p->app->model->store;
+
+	return (store_at(st, store_n(st) - 1));
+}
+
+static void
+do_said(struct play *p, const char *arg)
+{
+	struct flow	*f = last_flow(p);
+
+	add_frame(f, arg, f->frames.v[f->frames.n - 1].time + 1);
+	store_touch(p->app->model->store, f);
+}
+
+static void
+do_grow(struct play *p, const char *arg)
+{
+	struct flow	*f = last_flow(p);
+	struct msg	*m = msg_dup(f->response);
+	struct str	 s;
+	int		 n = (int)strtol(arg, NULL, 10), i;
+	int		 was = (int)(m->body.len / 8);
+
+	str_init(&s, STR_MAX);
+	for (i = 0; i < n; i++)
+		str_printf(&s, "line%03d\n", was + i);
+	chain_append(&m->body, str_sp(&s));
+	str_fini(&s);
+	m->body_len = m->body.len;
+	m->has_body = true;
+	flow_set_response(f, m);
+	store_touch(p->app->model->store, f);
+}
+
+static void
 do_tcp(struct play *p, const char *arg)
 {
 	struct flow	*f = flow_new(FLOW_TCP);
@@ -130,10 +184,7 @@ do_tcp(struct play *p, const char *arg)
 	flow_set_server(f, server);
 	words_split(&w, arg);
 	for (i = 0; i < w.n; i++)
-		frames_add(&f->frames, (struct frame){
-			.data = blob_of(sp_of(w.v[i].text + 1)),
-			.from_client = w.v[i].text[0] == '>',
-			.time = start + (double)i + 1 });
+		add_frame(f, w.v[i].text, start + (double)i + 1);
 	words_fini(&w);
 	store_add(p->app->model->store, f);
 	flow_unref(f);
@@ -207,7 +258,7 @@ static const struct {
 } verbs[] = {
 	{ "size ", do_size }, { "flow ", do_flow }, { "keys ", do_keys },
 	{ "type ", do_type }, { "listen ", do_listen },
-	{ "tcp ", do_tcp },
+	{ "tcp ", do_tcp }, { "said ", do_said }, { "grow ", do_grow },
 };
 
 static void

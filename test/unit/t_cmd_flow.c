@@ -162,6 +162,31 @@ test_resume_and_kill(void **state)
 	w->f->live = false;
 }
 
+/* Of two messages one after the other: the last that goes lets the flow go
+ * on. Without one it is the flow that ends. */
+static void
+test_drop(void **state)
+{
+	struct world	*w = *state;
+	struct frames	*fs = &flow_websocket(w->f)->frames;
+
+	for (int i = 0; i < 2; i++) {
+		frames_add(fs, (struct frame){ .data = blob_of(SP("x")) });
+		flow_hold_message(w->f, (size_t)i);
+	}
+	w->f->live = w->f->held = true;
+	works(w, "flow.drop @focus");
+	assert_true(fs->v[0].dropped && !fs->v[1].dropped && w->f->held);
+	assert_int_equal(w->asked.resumed, 0);
+	works(w, "flow.drop @focus");
+	assert_true(fs->v[1].dropped && !w->f->held);
+	assert_int_equal(w->asked.resumed, 1);
+	assert_int_equal(w->asked.killed, 0);
+	works(w, "flow.drop @focus");
+	assert_int_equal(w->asked.killed, 1);
+	w->f->live = false;
+}
+
 static void
 test_setting_parts(void **state)
 {
@@ -299,6 +324,7 @@ main(void)
 	const struct CMUnitTest	tests[] = {
 		TEST(test_marks_and_comments),
 		TEST(test_resume_and_kill),
+		TEST(test_drop),
 		TEST(test_setting_parts),
 		TEST(test_what_cannot_be_set),
 		TEST(test_codings),

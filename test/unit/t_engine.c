@@ -298,10 +298,13 @@ test_websocket(void **state)
 	turn_until(&r->w, f->websocket->frames.n == 3);
 	settle(&r->w);
 	fr = f->websocket->frames.v;
-	blob_unref(fr[1].data);
-	fr[1].data = blob_of(SP("mine"));
+	assert_false(fr[0].held);
+	assert_true(fr[1].held && fr[2].held);
+	assert_int_equal(flow_held_index(f), 1);
+	flow_set_message(f, 1, blob_of(SP("mine")));
 	fr[2].dropped = true;
 	model_resume(m, f);
+	assert_null(flow_held_message(f));
 	hears(c, "\x81\x04" "mine");
 	assert_int_equal(m->engine->inject(m->engine_arg, f, true, true,
 	    SP("ours"), &why), 0);

@@ -295,6 +295,47 @@ test_size(void **state unused)
 	flow_unref(f);
 }
 
+static void
+add_frame(struct flow *f, const char *text)
+{
+	frames_add(flow_messages(f), (struct frame){
+		.data = blob_of(sp_of(text)) });
+}
+
+/* Which of two is held, in their order; both kinds of conversations. */
+static void
+test_held_messages(void **state unused)
+{
+	struct flow	*f;
+
+	for (int ws = 0; ws < 2; ws++) {
+		f = flow_new(ws ? FLOW_HTTP : FLOW_TCP);
+		if (ws)
+			(void)flow_websocket(f);
+		flow_hold_message(f, 0);	/* there is none */
+		add_frame(f, "a");
+		add_frame(f, "b");
+		add_frame(f, "c");
+		flow_hold_message(f, 2);
+		flow_hold_message(f, 1);
+		assert_null(flow_held_message(f));	/* the flow is not */
+		f->held = true;
+		assert_int_equal(flow_held_index(f), 1);
+		flow_set_message(f, 1, blob_of(SP("other")));
+		assert_true(sp_is(blob_sp(flow_held_message(f)->data),
+		    "other"));
+		assert_false(flow_drop_message(f));
+		assert_true(flow_messages(f)->v[1].dropped);
+		assert_int_equal(flow_held_index(f), 2);
+		assert_true(flow_drop_message(f));
+		assert_null(flow_held_message(f));
+		flow_hold_message(f, 0);
+		flow_unhold(f);
+		assert_false(f->held || flow_messages(f)->v[0].held);
+		flow_unref(f);
+	}
+}
+
 int
 main(void)
 {
@@ -308,6 +349,7 @@ main(void)
 		row(test_revert_keeps_answer),
 		row(test_times),
 		row(test_size),
+		row(test_held_messages),
 	};
 
 	return (cmocka_run_group_tests(tests, NULL, NULL));

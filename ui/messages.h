@@ -1,0 +1,22 @@
+/*
+ * messages - the messages of a conversation as lines: WebSocket, TCP, UDP.
+ *
+ * When not all may be shown it is the last ones that are. Main thread.
+ */
+#ifndef UI_MESSAGES_H
+#define UI_MESSAGES_H
+
+#include "cv/cv.h"
+#include "ui/term.h"
+
+/* Lines into body, and what ended it into foot; mode: the content view. */
+void	 messages_put(const struct term *, struct flow *, const char *mode,
+	    struct cv_out *body, struct cv_out *foot);
+/* One message among others; the title is theirs as long as all have the
+ * same. */
+void	 messages_put_one(const struct flow *, struct sp, const char *mode,
+	    struct cv_out *);
+/* "to server", "to client": where it would go. */
+const char *messages_way(const struct frame *);
+
+#endif
