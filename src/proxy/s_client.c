@@ -348,7 +348,7 @@ client_event(struct session *s, const struct h1_ev *ev)
 		break;
 	case H1_END:
 		if (s->st == NULL)
-			return;		/* CONNECT */
+			return;		/* CONNECT, or answered */
 		s->st->req_read = true;
 		if (!s->st->req_more)
 			return;
@@ -375,8 +375,6 @@ client_may_feed(struct session *s)
 		return (!node_is_behind(s->node));
 	if (st->x->over || st->req_read)
 		return (false);	/* the next request waits for its turn */
-	if (!st->req_more)
-		return (true);	/* only the end of a head is left */
 	if (!exch_takes_request(st->x))
 		return (false);
 	if (stream_server_is_full(st)) {

@@ -47,6 +47,9 @@ stream_start(struct session *s, int32_t id, struct head *h, bool more)
 	flow_unref(f);
 	st->id = id;
 	st->req_more = more;
+	/* It may be answered at once; its end, which the decoder tells
+	 * later, is then nobody's. */
+	st->req_read = !more;
 	st->stays = true;
 	node_announce(s->node, st);
 	exch_input(st->x, &in);

@@ -389,6 +389,11 @@ on_hook(const struct addons *a unused, enum hook h, struct flow *f,
 	if (h == HOOK_requestheaders &&
 	    sp_is(f->request->head->path, "/kill"))
 		*verdict |= HV_KILL;
+	if (h == HOOK_requestheaders &&
+	    sp_is(f->request->head->path, "/answer")) {
+		*verdict |= HV_RESPONSE;
+		flow_set_response(f, msg_response(200, SPNIL, SP("here")));
+	}
 	if (h != HOOK_http_connect)
 		return;
 	*verdict |= connect_verdict;
@@ -445,6 +450,26 @@ test_killed_by_an_addon(void **state)
 	hears_end(c);
 	over_badly(w, 0, err_text(ERR_KILLED));
 	turn_until(w, TAILQ_EMPTY(&w->node->sessions));
+}
+
+/* Answered at its head, before the decoder has told its end: the connection
+ * stays as it is (RFC 9112 9.3). */
+static void
+test_answered_by_an_addon(void **state)
+{
+	struct world	*w = *state;
+	struct peer	*c;
+	int		 i;
+
+	with_addons(w, 0);
+	w->cfg->addon_hooks = HOOK_BIT(HOOK_requestheaders);
+	c = client(w);
+	for (i = 0; i < 3; i++) {
+		sayf(c, "GET http://127.0.0.1:%u/answer HTTP/1.1\r\n"
+		    "Host: a\r\n\r\n", w->port);
+		hears(c, "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nhere");
+	}
+	assert_int_equal(w->norigin, 0);
 }
 
 static void
@@ -528,6 +553,7 @@ main(void)
 		row(test_connect_and_gone),
 		row(test_connect_and_gone_while_dialling),
 		row(test_killed_by_an_addon),
+		row(test_answered_by_an_addon),
 		row(test_connect_refused_by_an_addon),
 		row(test_connect_to_ourselves),
 		row(test_waits_for_main),
