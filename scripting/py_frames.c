@@ -38,12 +38,16 @@ frame_list(const struct frames *fs, size_t from)
 	return (list);
 }
 
+/* frames(known=0): the messages of TCP, UDP or DNS but those known. */
 PyObject *
-frames_get(PyObject *self, PyObject *unused_arg unused)
+frames_get(PyObject *self, PyObject *args)
 {
 	struct flow	*f = flow_of(self);
+	Py_ssize_t	 known = 0;
 
-	return (f != NULL ? frame_list(&f->frames, 0) : NULL);
+	if (f == NULL || !PyArg_ParseTuple(args, "|n", &known))
+		return (NULL);
+	return (frame_list(&f->frames, known > 0 ? (size_t)known : 0));
 }
 
 /* websocket(known=0): (messages but those known, closed by client, code,
@@ -136,11 +140,12 @@ frames_set_websocket(PyObject *self, PyObject *args)
 	Py_RETURN_NONE;
 }
 
-/* put_message(content, dropped): of the last message of a WebSocket. */
+/* put_message(content, dropped): of the last message. */
 PyObject *
 frames_put_message(PyObject *self, PyObject *args)
 {
 	struct flow	*f = flow_of(self);
+	struct frames	*fs;
 	struct frame	*fr;
 	const char	*data;
 	Py_ssize_t	 n;
@@ -148,16 +153,16 @@ frames_put_message(PyObject *self, PyObject *args)
 
 	if (f == NULL || !PyArg_ParseTuple(args, "y#p", &data, &n, &dropped))
 		return (NULL);
-	if (f->websocket == NULL || f->websocket->frames.n == 0)
+	if ((fs = flow_messages(f))->n == 0)
 		Py_RETURN_NONE;
-	fr = &f->websocket->frames.v[f->websocket->frames.n - 1];
+	fr = &fs->v[fs->n - 1];
 	fr->dropped = dropped != 0;
 	blob_unref(fr->data);
 	fr->data = blob_of(sp_mem(data, (size_t)n));
 	Py_RETURN_NONE;
 }
 
-/* How many messages a WebSocket has. */
+/* How many messages a conversation has. */
 PyObject *
 frames_count(PyObject *self, void *closure unused)
 {
@@ -165,6 +170,5 @@ frames_count(PyObject *self, void *closure unused)
 
 	if (f == NULL)
 		return (NULL);
-	return (PyLong_FromSize_t(f->websocket != NULL ?
-	    f->websocket->frames.n : 0));
+	return (PyLong_FromSize_t(flow_messages(f)->n));
 }

@@ -442,7 +442,7 @@ record_dealloc(PyObject *self)
 }
 
 static const PyMethodDef record_methods[] = {
-	{ "frames", frames_get, METH_NOARGS, NULL },
+	{ "frames", frames_get, METH_VARARGS, NULL },
 	{ "set_frames", frames_set, METH_VARARGS, NULL },
 	{ "websocket", frames_get_websocket, METH_VARARGS, NULL },
 	{ "set_websocket", frames_set_websocket, METH_VARARGS, NULL },

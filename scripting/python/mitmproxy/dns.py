@@ -4,11 +4,16 @@ import random
 import struct
 import time
 
+import _weir
+
 from mitmproxy import flow
 from mitmproxy.net.dns import classes, domain_names, op_codes, response_codes, types
 
 _FLAGS = (("query", 15, 1), ("op_code", 11, 15), ("authoritative_answer", 10, 1), ("truncation", 9, 1),
           ("recursion_desired", 8, 1), ("recursion_available", 7, 1), ("reserved", 4, 7), ("response_code", 0, 15))
+# Types whose data has names that may be compressed (RFC 3597 4): bytes in front of them, how many.
+_NAMES = {types.NS: (0, 1), types.CNAME: (0, 1), types.PTR: (0, 1), types.SOA: (0, 2), types.MX: (2, 1),
+          types.SRV: (6, 1), 17: (0, 2), 18: (2, 1), 21: (2, 1), 36: (2, 1), 39: (0, 1)}
 _LISTS = ("questions", "answers", "authorities", "additionals")
 
 
@@ -128,6 +133,21 @@ class ResourceRecord:
                 "ttl": self.ttl, "data": str(self)}
 
 
+def _without_pointers(type_, buffer, at, data):
+    """Data of a record as it may stand in any message: names in it are written out (RFC 1035 4.1.4)."""
+    front, names = _NAMES.get(type_, (0, 0))
+    if not names:
+        return data
+    out, end, at = [data[:front]], at + len(data), at + front
+    try:
+        for _ in range(names):
+            name, at = domain_names.unpack_at(buffer, at)
+            out.append(domain_names.pack(name))
+    except IndexError:
+        raise struct.error("message is cut off") from None
+    return b"".join(out) + buffer[at:end]
+
+
 class DNSMessage:
     """A query or an answer."""
 
@@ -189,8 +209,7 @@ class DNSMessage:
         data = buffer[at:at + n]
         if len(data) != n:
             raise struct.error("message is cut off")
-        if type_ in (types.NS, types.CNAME, types.PTR):
-            data = domain_names.pack(domain_names.unpack_at(buffer, at)[0])
+        data = _without_pointers(type_, buffer, at, data)
         getattr(self, where).append(ResourceRecord(name, type_, class_, ttl, data))
         return at + n
 
@@ -255,6 +274,7 @@ class DNSFlow(flow.Flow):
 
     type = "dns"
     request = response = None
+    _wire = {}              # name → (bytes that came, what we would make of them)
 
     def __init__(self, client_conn, server_conn, live=False):
         super().__init__(client_conn, server_conn, live)
@@ -273,15 +293,52 @@ class DNSFlow(flow.Flow):
         other._set_messages_state(self._messages_state())
 
     def _load_messages(self, record):
-        for f in record.frames():
-            name = "request" if f[1] else "response"
-            try:
-                setattr(self, name, DNSMessage.unpack(f[2], f[3]))
-            except (struct.error, ValueError):
+        frames = {bool(f[1]): f for f in record.frames()}
+        known, self._wire = self._wire, {}
+        for name in ("request", "response"):
+            f = frames.get(name == "request")
+            if f is None:
                 setattr(self, name, None)
+                continue
+            was = known.get(name)
+            if was is not None and f[2] in was:
+                self._wire[name] = was      # the same: it keeps its object
+                continue
+            try:
+                m = DNSMessage.unpack(f[2], f[3])
+                self._wire[name] = f[2], m.packed
+            except (struct.error, ValueError):
+                m, self._wire[name] = None, (f[2], None)
+            setattr(self, name, m)
 
-    def _record(self):
-        record = super()._record()
-        record.set_frames([(0, m is self.request, m.packed, m.timestamp or 0.0, False, False)
-                           for m in (self.request, self.response) if m is not None])
-        return record
+    def _packed(self, name):
+        """The bytes of a message: those that came unless it was changed since. None: there is none."""
+        m, (raw, packed) = getattr(self, name), self._wire.get(name, (None, None))
+        if m is None:
+            return raw if packed is None else None      # what cannot be read stays as it is
+        now = m.packed
+        return raw if now == packed else now
+
+    def _frames(self):
+        for name in ("request", "response"):
+            data = self._packed(name)
+            if data is not None:
+                m = getattr(self, name)
+                yield 0, name == "request", data, m and m.timestamp or time.time(), False, False
+
+    def _store_messages(self, record):
+        """Put what was changed here into the record; True if anything was."""
+        frames = list(self._frames())
+        old = {f[1]: f[2] for f in record.frames()}
+        new = {f[1]: f[2] for f in frames}
+        bits = (_weir.HV_REQUEST if new.get(True) != old.get(True) else 0) | (
+            _weir.HV_RESPONSE if new.get(False) != old.get(False) else 0)
+        if not bits:
+            return False
+        record.set_frames(frames)
+        record.verdict(bits)
+        for f in frames:
+            name = "request" if f[1] else "response"
+            m = getattr(self, name)
+            self._wire[name] = f[2], m and m.packed
+        return True

@@ -64,6 +64,8 @@ class Flow:
     _ref = 0
     _resumed = None
     _unseen = False         # no hooks run for it
+    _response_data = None   # of HTTP: the part of the record
+    _last = None            # the message that an event is about
     _classic = None         # the object that classic scripts see
     _replied = False        # a classic script has answered it
 

@@ -48,7 +48,12 @@ class TCPFlow(flow.Flow):
         other.messages = [self._message.from_state(m.get_state()) for m in self.messages]
 
     def _load_messages(self, record):
-        self.messages = [self._message(f[1], f[2], f[3]) for f in record.frames()]
+        messages = self.__dict__.setdefault("messages", [])
+        n = len(messages)
+        if n > record.nmessages:
+            n = 0                       # cut: begin anew
+        # What is known already keeps its objects.
+        messages[n:] = [self._message(f[1], f[2], f[3]) for f in record.frames(n)]
 
     def _record(self):
         record = super()._record()

@@ -48,9 +48,14 @@ def rebuild(scripts):
         wanted |= set(FLOW_HOOKS)
     if wsgi.wanted():
         wanted.add("request")
-    _keep = len(wanted & set(FLOW_HOOKS)) > 1
+    _keep = len(wanted & set(FLOW_HOOKS)) > 1 or bool(wanted & flows.MESSAGES)
     if _keep:
         wanted |= {"error", "websocket_end"}    # so that we know when to let go
+        for kind in ("tcp", "udp"):
+            if any(w.startswith(kind) for w in wanted):
+                wanted |= {kind + "_end", kind + "_error"}
+        if wanted & {"dns_request", "dns_response"}:
+            wanted |= {"dns_response", "dns_error"}
         if "http_connect" in wanted:
             wanted |= {"http_connected", "http_connect_error"}
     if wanted & {"requestheaders", "responseheaders"}:

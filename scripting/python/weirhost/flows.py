@@ -3,13 +3,20 @@ import weakref
 
 import _weir
 
+from mitmproxy.dns import DNSFlow
 from mitmproxy.flow import Flow
 from mitmproxy.http import HTTPFlow
+from mitmproxy.tcp import TCPFlow
+from mitmproxy.udp import UDPFlow
 
 _weak = weakref.WeakValueDictionary()
 # Flows between their first and their last hook: scripts may hang things on them.
 _strong = {}
-_LAST = {"response", "error", "http_connected", "http_connect_error", "websocket_end"}
+_LAST = {"response", "error", "http_connected", "http_connect_error", "websocket_end", "tcp_end", "tcp_error", "udp_end",
+         "udp_error", "dns_response", "dns_error"}
+# Events of one message, the last of the flow's.
+MESSAGES = {"websocket_message", "tcp_message", "udp_message"}
+_KINDS = {"tcp": TCPFlow, "udp": UDPFlow, "dns": DNSFlow}
 
 
 def of_record(record, kind=HTTPFlow):
@@ -30,13 +37,20 @@ def any_record(record):
     return of_record(record, Flow.types.get(record.facts()[1], HTTPFlow))
 
 
+def kind_of(hook):
+    """The class of the flows that a hook is about."""
+    return _KINDS.get(hook[:3], HTTPFlow)
+
+
 def begin(record, hook, keep):
     """The flow of a hook call."""
-    f = of_record(record)
+    f = of_record(record, kind_of(hook))
     if keep:
         _strong[f._ref] = f
     f._call = record
-    if record.shown:
+    if hook in MESSAGES and record.nmessages:
+        f._last = (f.messages if f.type != "http" else f.websocket.messages)[record.nmessages - 1]
+    if record.shown and f.type == "http":
         data = f._response_data if hook == "response" else f._request_data
         data.hide_content()
     return f
@@ -64,13 +78,14 @@ def end(f, record, hook):
         if verdict:
             record.verdict(verdict)
         f._store(record)
-        if hook == "websocket_message" and record.nmessages:
-            m = f.websocket.messages[record.nmessages - 1]
-            record.put_message(m.content, bool(m.dropped))
+        if hook in MESSAGES and record.nmessages:
+            m = f._last
+            record.put_message(m.content, bool(getattr(m, "dropped", False)))
     finally:
+        killed = f._verdict & _weir.HV_KILL
         f._verdict = 0
-        f._call = None
-        if hook in _LAST and not (hook == "response" and becomes_websocket(f)):
+        f._call = f._last = None
+        if hook in _LAST and not (hook == "response" and becomes_websocket(f)) or killed and hook[:4] == "dns_":
             _strong.pop(f._ref, None)
         record.done()
 

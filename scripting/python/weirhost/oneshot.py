@@ -1,15 +1,13 @@
 """script.run: a script for flows that are already there."""
-from weirhost import dispatch, errors, flows, options, scripts
+import asyncio
+import time
 
-EVENTS = ("requestheaders", "request", "responseheaders", "response", "error")
+import _weir
 
+from weirhost import dispatch, errors, flows, options, scripts, sequence, state
 
-def applies(f, event):
-    if event.startswith("request"):
-        return f.request is not None
-    if event.startswith("response"):
-        return f.response is not None
-    return f.error is not None
+TICK = 0.25             # seconds between words about how far it is
+_running = set()        # the runs under way
 
 
 def run(command, records, then):
@@ -26,34 +24,74 @@ def run(command, records, then):
         else:
             then(text)
         return
-    fs = [flows.any_record(r) for r in records]
-    script.event("running", lambda: next_flow(script, fs, list(fs), then))
+    r = Run(script, [flows.any_record(rec) for rec in records], then)
+    script.event("running", r.start)
 
 
-def next_flow(script, fs, left, then):
-    if not left:
-        return script.unload(lambda: end(fs, then))
-    f = left.pop(0)
-    next_event(script, f, list(EVENTS), lambda: next_flow(script, fs, left, then))
+def stop():
+    """Runs end after the flow they are at; true if there was one."""
+    for r in _running:
+        r.stopped = True
+    return bool(_running)
 
 
-def next_event(script, f, left, then):
-    while left:
-        event = left.pop(0)
-        if not applies(f, event):
-            continue
-        entries = dispatch.handlers_of(script, event)
-        updates = dispatch.handlers_of(script, "update")
-        dispatch.run(entries, f, lambda: dispatch.run(updates, [f], lambda: next_event(script, f, left, then)))
-        return
-    then()
+class Run:
+    """One script and its flows."""
 
+    def __init__(self, script, fs, then):
+        self.script, self.fs, self.then = script, fs, then
+        self.stopped = False
+        self.told = time.monotonic()
+        self.number = 0
 
-def end(fs, then):
-    try:
-        flows.edit(fs)
-    except Exception as e:
-        errors.report(e)
-    then(None)
+    def start(self):
+        _running.add(self)
+        self.task = state.loop.create_task(self.all())
 
+    async def all(self):
+        try:
+            for self.number, f in enumerate(self.fs):
+                if self.stopped:
+                    break
+                await self.flow(f)
+                await self.breathe()
+        except Exception as e:
+            errors.report(e)
+        finally:
+            _running.discard(self)
+        if self.stopped:
+            _weir.tell("status", [f"{self.progress()}: stopped"])
+        self.script.unload(self.end)
 
+    async def flow(self, f):
+        updates = dispatch.handlers_of(self.script, "update")
+        for event in sequence.events(f):
+            await self.call(dispatch.handlers_of(self.script, event), f)
+            await self.call(updates, [f])
+
+    async def call(self, entries, arg):
+        """The handlers; most are through at once and cost no turn of the loop."""
+        if not entries:
+            return
+        over = state.loop.create_future()
+        dispatch.run(entries, arg, lambda: over.done() or over.set_result(None))
+        if not over.done():
+            await over
+
+    async def breathe(self):
+        """Others have their turn, and the user sees how far it is."""
+        now = time.monotonic()
+        if now - self.told >= TICK:
+            self.told = now
+            _weir.tell("status", [self.progress()])
+        await asyncio.sleep(0)
+
+    def progress(self):
+        return f"{self.script.name} {self.number + 1:,}/{len(self.fs):,}"
+
+    def end(self):
+        try:
+            flows.edit(self.fs)
+        except Exception as e:
+            errors.report(e)
+        self.then(None)

@@ -2,7 +2,7 @@
 import inspect
 
 from mitmproxy import addonmanager, command, ctx, exceptions, master, options
-from weirhost import scripts
+from weirhost import scripts, sequence
 
 
 class _Loader(addonmanager.Loader):
@@ -130,10 +130,9 @@ class context:
 
     async def cycle(self, addon, f):
         """Show a flow to the addon, event by event."""
-        for name in ("requestheaders", "request", "responseheaders", "response", "error"):
-            part = "error" if name == "error" else "response" if name.startswith("resp") else "request"
+        for name in sequence.events(f):
             fn = getattr(addon, name, None)
-            if fn is not None and getattr(f, part, None) is not None:
+            if fn is not None:
                 r = fn(f)
                 if inspect.isawaitable(r):
                     await r
