@@ -152,6 +152,25 @@ log_text(struct screen *s)
 	return (&((struct s_log *)s)->text);
 }
 
+/* Nothing to offer before a client has refused our certificate. */
+static size_t
+log_hints(struct screen *s, struct hint *h)
+{
+	struct cmds	*cmds = s->ui->model->cmds;
+	struct cmd_res	 res;
+	size_t		 n = 0;
+
+	cmd_res_init(&res);
+	if (cmds_find(cmds, "hosts.refused") != NULL &&
+	    cmds_run(cmds, "hosts.refused", &res, NULL) == 0) {
+		h[n++] = (struct hint){ "hosts.pass", "Pass host" };
+		h[n++] = (struct hint){ "console.choose.cmd \"Pass\" "
+		    "hosts.refused hosts.pass {choice}", "Choose host" };
+	}
+	cmd_res_fini(&res);
+	return (n);
+}
+
 static void
 log_close(struct screen *s)
 {
@@ -171,6 +190,7 @@ static const struct screen_ops log_ops = {
 	.nav	= log_nav,
 	.event	= log_event,
 	.text	= log_text,
+	.hints	= log_hints,
 };
 
 struct screen *

@@ -7,4 +7,5 @@ libapp_a_SOURCES += \
 	src/app/history.c src/app/history.h \
 	src/app/intercept.c src/app/intercept.h \
 	src/app/launch.c src/app/launch.h \
+	src/app/refused.c \
 	src/app/settings.c src/app/settings.h

@@ -3,7 +3,8 @@
 #include "base/base.h"
 
 extern const struct module	core_module, cmd_app_module, cmd_flow_module,
-    cmd_view_module, export_module, dump_module, intercept_module;
+    cmd_view_module, export_module, dump_module, intercept_module,
+    refused_module;
 extern const struct module	block_module, onboard_module, auth_module,
     anti_module, map_module, modify_module, sticky_module,
     serverplay_module, clientplay_module;
@@ -29,6 +30,7 @@ static const struct module *const modules[] = {
 	&modify_module,
 	&sticky_module,
 	&clientplay_module,
+	&refused_module,
 	&intercept_module,
 };
 

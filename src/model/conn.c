@@ -52,6 +52,7 @@ conn_unref(const struct conn *cc)
 	free(c->error);
 	free(c->via);
 	free(c->mode);
+	free(c->refused);
 	obj_gone(OBJ_conn);
 	free(c);
 }
@@ -88,6 +89,7 @@ conn_dup(const struct conn *c)
 	d->error = dup_text(c->error);
 	d->via = dup_text(c->via);
 	d->mode = dup_text(c->mode);
+	d->refused = dup_text(c->refused);
 	return (d);
 }
 

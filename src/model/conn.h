@@ -43,6 +43,8 @@ struct conn {
 	char		*mode;		/* client: proxy mode spec */
 	double		 t_start, t_end, t_tls, t_tcp;	/* 0: not yet */
 	bool		 udp;		/* UDP underneath: QUIC, DNS */
+	char		*refused;	/* client: the host whose certificate
+					 * of ours it did not take */
 };
 
 struct conn	*conn_new(bool server);

@@ -56,11 +56,12 @@ tls_check_cut(struct wire *w, struct tls *t)
 {
 	struct why	why;
 
-	if (w->broken) {
+	/* A reset is what some answer our certificate with. */
+	if (w->broken && !(t->server && t->step == TLS_SHAKE)) {
 		tls_die(w, t, w->why);
 		return;
 	}
-	if (!tls_source_ended(w, t))
+	if (!w->broken && !tls_source_ended(w, t))
 		return;
 	(void)tls_fail_eof(t, &why);
 	tls_die(w, t, &why);
@@ -105,12 +106,10 @@ tls_note_certs(struct tls *t)
 	unsigned	 n = 0;
 	int		 i;
 
-	if (leaf == NULL)
-		return;
 	t->info.certs = xcalloc((size_t)(sk_X509_num(chain) + 2),
 	    sizeof(*t->info.certs));
 	/* To a server OpenSSL shows the chain without the leaf. */
-	if (t->server || sk_X509_num(chain) <= 0)
+	if (leaf != NULL && (t->server || sk_X509_num(chain) <= 0))
 		t->info.certs[n++] = tlsconf_der(t->conf, leaf);
 	for (i = 0; i < sk_X509_num(chain); i++)
 		t->info.certs[n++] = tlsconf_der(t->conf,
@@ -155,6 +154,9 @@ tls_shake(struct wire *w, struct tls *t)
 		tls_check_cut(w, t);
 		return;
 	}
+	/* Of a chain that was refused one wants to see which it was. */
+	if (!t->server)
+		tls_note_certs(t);
 	(void)tls_fail_words(t, &why);
 	tls_die(w, t, &why);
 }
@@ -572,8 +574,8 @@ wire_is_tls(const struct wire *w)
 const struct tls_info *
 wire_tls_info(const struct wire *w)
 {
-	return (w->tls != NULL && w->tls->step == TLS_OPEN ? &w->tls->info :
-	    NULL);
+	return (w->tls != NULL && (w->tls->step == TLS_OPEN ||
+	    w->tls->info.ncerts != 0) ? &w->tls->info : NULL);
 }
 
 bool

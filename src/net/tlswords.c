@@ -83,6 +83,16 @@ words_fail(struct why *why, enum err code, const char *format,
 }
 #pragma GCC diagnostic pop
 
+static int
+accept_fail(const struct tls *t, int code, const char *reason,
+    struct why *why)
+{
+	const char	*format = words_find(accept_words, code);
+
+	return (words_fail(why, format == untrusting ? ERR_TLS_REFUSED :
+	    ERR_TLS_CLIENT, format, t->host, reason));
+}
+
 int
 tls_fail_words(const struct tls *t, struct why *why)
 {
@@ -97,8 +107,7 @@ tls_fail_words(const struct tls *t, struct why *why)
 	if (reason == NULL)
 		reason = "protocol error";
 	if (t->server)
-		return (words_fail(why, ERR_TLS_CLIENT, words_find(
-		    accept_words, code), t->host, reason));
+		return (accept_fail(t, code, reason, why));
 	result = SSL_get_verify_result(t->ssl);
 	if (code == SSL_R_CERTIFICATE_VERIFY_FAILED && result != X509_V_OK)
 		return (verify_fail(result, t->host, why));
@@ -115,7 +124,7 @@ tls_fail_eof(const struct tls *t, struct why *why)
 	if (t->step != TLS_SHAKE)
 		return (fail(why, ERR_TLS_CLIENT, "client disconnected "
 		    "during the TLS handshake"));
-	return (fail(why, ERR_TLS_CLIENT, "client disconnected during the "
+	return (fail(why, ERR_TLS_REFUSED, "client disconnected during the "
 	    "TLS handshake; it may not trust the proxy's certificate for "
 	    "%.80s", t->host));
 }

@@ -54,7 +54,8 @@ tls_want_leaf(struct session *s, struct server *sv)
 
 	if (want.name == NULL)
 		want.name = s->conn->sock.host;	/* TLS to the proxy itself */
-	if (sv != NULL && sv->conn->ncerts != 0) {
+	/* Names that nobody vouches for are not copied. */
+	if (sv != NULL && sv->step != SV_FAILED && sv->conn->ncerts != 0) {
 		want.upstream = sv->conn->certs[0];
 		want.add_chain = s->cfg->add_upstream_chain;
 		want.chain = sv->conn->certs + 1;
@@ -101,6 +102,8 @@ tls_ask_server(struct session *s)
 	sv = server_find(s, s->host, s->port, false);
 	if (sv != NULL && sv->step == SV_IDLE)
 		server_start_tls(sv);
+	else if (sv != NULL && sv->step == SV_FAILED)
+		tls_server_ready(s, sv);
 	else if (sv == NULL)
 		(void)server_open(s, s->host, s->port, true);
 	else
@@ -184,6 +187,28 @@ tls_facts(struct session *s)
 		conn_add_cert(c, blob_ref(ti->certs[i]));
 }
 
+/* Whoever refuses our certificate lacks our CA, or wants one certificate
+ * and no other: then it can only be left alone. */
+static void
+tls_failed(struct session *s, const struct why *why)
+{
+	const char	*host = s->sni != NULL ? s->sni : s->host;
+	bool		 refused = why->code == ERR_TLS_REFUSED &&
+	    host != NULL;
+	struct conn	*c = session_facts(s);
+
+	session_log(s, LOG_WARN, "Client TLS handshake failed for %s: %s%s",
+	    host != NULL ? host : "the proxy", why->text, refused ? ". "
+	    "Install our CA certificate in it (http://mitm.it), or, if it "
+	    "takes none but its own, pass the host through (ignore_hosts; T "
+	    "in the console)" : "");
+	conn_set(&c->error, why->text);
+	if (refused)
+		conn_set(&c->refused, host);
+	session_tell(s, HOOK_tls_failed_client, s->conn);
+	session_close(s);
+}
+
 static void
 on_tls_done(void *arg, const struct why *why)
 {
@@ -192,12 +217,7 @@ on_tls_done(void *arg, const struct why *why)
 	if (s->step == S_CLOSING)
 		return;
 	if (why != NULL) {
-		session_log(s, LOG_WARN, "Client TLS handshake failed for "
-		    "%s: %s", s->sni != NULL ? s->sni : s->host != NULL ?
-		    s->host : "the proxy", why->text);
-		conn_set(&session_facts(s)->error, why->text);
-		session_tell(s, HOOK_tls_failed_client, s->conn);
-		session_close(s);
+		tls_failed(s, why);
 		return;
 	}
 	tls_facts(s);

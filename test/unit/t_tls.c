@@ -370,6 +370,7 @@ test_names_are_verified(void **state)
 	assert_non_null(strstr(w->c.why.text, "origin.test"));
 	/* And the other side is told what its client disliked. */
 	assert_true(w->s.bad);
+	assert_int_equal(w->s.why.code, ERR_TLS_REFUSED);
 	assert_non_null(strstr(w->s.why.text, "does not trust"));
 	assert_non_null(strstr(w->s.why.text, "origin.test"));
 	hang_up(w);
