@@ -340,7 +340,9 @@ mod_constants(PyObject *m)
 	    PyModule_AddIntConstant(m, "HV_INTERCEPT", HV_INTERCEPT) |
 	    PyModule_AddIntConstant(m, "HV_STREAM", HV_STREAM) |
 	    PyModule_AddIntConstant(m, "HV_PIECES", HV_PIECES) |
-	    PyModule_AddIntConstant(m, "HV_IGNORE", HV_IGNORE));
+	    PyModule_AddIntConstant(m, "HV_IGNORE", HV_IGNORE) |
+	    PyModule_AddIntConstant(m, "HV_RAW", HV_RAW) |
+	    PyModule_AddIntConstant(m, "HV_HTTP", HV_HTTP));
 }
 
 int

@@ -41,7 +41,10 @@ bool		 hook_of_flow(enum hook);
 #define HV_MARKS	32u	/* marked, comment, meta were changed */
 #define HV_CONN		64u	/* conn hooks: ->server was replaced */
 #define HV_PIECES	256u	/* headers hooks: HV_STREAM, ask for each */
-#define HV_IGNORE	128u	/* tls_clienthello: leave it alone */
+#define HV_IGNORE	128u	/* tls_clienthello, next_layer: leave it
+				 * alone */
+#define HV_RAW		512u	/* next_layer: bytes, as a TCP flow */
+#define HV_HTTP		1024u	/* next_layer: HTTP */
 
 struct hookcall {
 	enum hook	 hook;
@@ -62,8 +65,9 @@ struct hookcall {
 	/* conn hooks: the server's connection, or what is to become it;
 	 * NULL while nobody knows where the client wants to go. */
 	const struct conn *server;
-	/* tls_clienthello: the message's body. Pieces: the bytes, which a
-	 * decider may replace; NULL: the end. */
+	/* tls_clienthello: the message's body. next_layer: what the client
+	 * has said so far. Pieces: the bytes, which a decider may replace;
+	 * NULL: the end. */
 	struct blob	*data;
 };
 

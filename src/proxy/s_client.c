@@ -491,8 +491,9 @@ client_relay(struct session *s)
 static void
 client_choose(struct session *s, struct sp b)
 {
-	bool	tunnel = s->host != NULL;
-	bool	hello = b.p[0] == 0x16 && !s->tls;
+	bool	 tunnel = s->host != NULL;
+	bool	 hello = b.p[0] == 0x16 && !s->tls;
+	unsigned wish = s->next_verdict;
 
 	if (tunnel && hello && peek_sni(s) == -1)
 		return;
@@ -500,11 +501,16 @@ client_choose(struct session *s, struct sp b)
 		client_relay(s);
 		return;
 	}
-	if (hello) {
+	if (tunnel && (wish & (HV_RAW | HV_IGNORE)) != 0) {
+		s->ignored = (wish & HV_IGNORE) != 0;
+		client_relay(s);
+	} else if (hello) {
 		free(s->sni);
 		s->sni = NULL;
 		tls_consider(s, !tunnel);
-	} else if (tunnel && cfg_is_raw(s->cfg, s->host, s->port, s->sni))
+	} else if ((wish & HV_HTTP) != 0)
+		s->step = S_HTTP;
+	else if (tunnel && cfg_is_raw(s->cfg, s->host, s->port, s->sni))
 		client_relay(s);
 	else if (h2c_is_preface(b) == 1)
 		client_start_h2(s);
@@ -527,10 +533,19 @@ client_sniff(struct session *s)
 		wire_drain(s->client, 1);
 		b = wire_front(s->client);
 	}
-	if (b.n != 0)		/* a preface may lie in two runs of bytes */
-		client_choose(s, wire_peek(s->client));
-	else if (wire_eof(s->client))
-		session_close(s);
+	if (b.n == 0) {
+		if (wire_eof(s->client))
+			session_close(s);
+		return;
+	}
+	b = wire_peek(s->client);	/* a preface may lie in two runs */
+	if (!next_is_settled(s, b))
+		return;
+	client_choose(s, b);
+	if (s->step != S_SNIFF) {	/* inside of it anew */
+		s->next_asked = false;
+		s->next_verdict = 0;
+	}
 }
 
 void

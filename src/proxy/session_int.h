@@ -165,6 +165,9 @@ struct session {
 	struct defer	 turn, end;
 	bool		 in_turn;
 	bool		 again;		/* this turn is not over */
+	/* What comes next: scripts were asked, and have said (HV_*). */
+	bool		 next_asked;
+	unsigned	 next_verdict;
 };
 
 /* session.c */
@@ -207,6 +210,10 @@ void	 client_reply_connect(struct session *, const struct why *);
 /* The session ends: so does a CONNECT that was not answered. */
 void	 client_end_connect(struct session *);
 extern const struct wire_ops	client_ops;
+
+/* s_next.c */
+/* False: scripts are asked, and the session goes on when they have said. */
+bool	 next_is_settled(struct session *, struct sp);
 
 /* s_h2.c: the client's end under HTTP/2 */
 void	 client_start_h2(struct session *);

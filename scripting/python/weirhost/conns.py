@@ -1,7 +1,8 @@
 """Events of connections: the objects that handlers are given, and what they decide by changing them."""
 import _weir
 
-from mitmproxy import connection, tls
+from mitmproxy import connection, ctx, tls
+from mitmproxy.proxy import context, layer, layers
 from mitmproxy.proxy.server_hooks import ServerConnectionHookData
 
 # Connections that are up: scripts may hang things on their objects.
@@ -24,10 +25,14 @@ def begin(record, hook):
     client = connection.of_handle(record.client) if record.client is not None else connection.Client()
     if hook.startswith("server_"):
         return ServerConnectionHookData(conn, client)
-    context = tls.Context(client, server)
+    if hook == "next_layer":
+        n = layer.NextLayer(context.Context(client, ctx.options, server), record.data)
+        n.layer = client.__dict__.pop("_next", None)
+        return n
+    around = tls.Context(client, server)
     if hook == "tls_clienthello":
-        return tls.ClientHelloData(context, tls.ClientHello.parse(record.data))
-    return tls.TlsData(conn, context)
+        return tls.ClientHelloData(around, tls.ClientHello.parse(record.data))
+    return tls.TlsData(conn, around)
 
 
 def end(arg, record, hook):
@@ -36,8 +41,25 @@ def end(arg, record, hook):
         decide(record, arg, arg.__dict__.pop("_target", None))
     elif hook == "server_connect":
         decide(record, arg.server, arg.server)
+    elif hook == "next_layer":
+        choose(record, arg)
     elif hook == "tls_clienthello" and arg.ignore_connection:
         record.verdict(_weir.HV_IGNORE)
+
+
+def choose(record, nextlayer):
+    """The layer that a handler has set, and the one inside of it for the next time."""
+    server, chosen = nextlayer.context.server, nextlayer.layer
+    if record.server is not None:
+        decide(record, server, server)
+    if isinstance(chosen, layers.ServerTLSLayer):
+        chosen = chosen.child_layer
+    if isinstance(chosen, layers.TCPLayer):
+        record.verdict(_weir.HV_RAW if chosen.flow else _weir.HV_IGNORE)
+    elif isinstance(chosen, layers.HttpLayer):
+        record.verdict(_weir.HV_HTTP)
+    elif isinstance(chosen, layers.ClientTLSLayer) and chosen.child_layer is not None:
+        nextlayer.context.client._next = chosen.child_layer
 
 
 def decide(record, conn, server):

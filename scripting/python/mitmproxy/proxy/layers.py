@@ -1,16 +1,24 @@
 """Names of the protocol layers."""
-from mitmproxy.proxy.layer import Layer
+from mitmproxy.proxy.layer import Layer, NextLayer  # noqa: F401
 
 
 class HttpLayer(Layer):
-    pass
+    """HTTP/1 and HTTP/2."""
+
+    def __init__(self, context, mode=None):
+        super().__init__(context)
+        self.mode = mode
 
 
 class TCPLayer(Layer):
-    pass
+    """Bytes both ways, as a TCP flow; with ignore without one."""
+
+    def __init__(self, context, ignore=False):
+        super().__init__(context)
+        self.flow = None if ignore else True
 
 
-class UDPLayer(Layer):
+class UDPLayer(TCPLayer):
     pass
 
 
@@ -23,8 +31,8 @@ class WebsocketLayer(Layer):
 
 
 class ClientTLSLayer(Layer):
-    pass
+    """TLS with the client, whose hello is there."""
 
 
 class ServerTLSLayer(Layer):
-    pass
+    """TLS with the server, then what its child is."""
