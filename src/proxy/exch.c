@@ -1,4 +1,4 @@
-#include "proxy/exch.h"
+#include "proxy/exch_int.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -24,18 +24,6 @@
  * A step with nothing to ask is passed through at once. The exchange is
  * over when both directions are "sent", or when it was ended.
  */
-
-/* What a step says: the exchange goes on, or it has ended. */
-enum go { ON, OVER };
-
-#define X(name, accepts) \
-	static enum go rq_##name(struct exch *, const struct exch_in *);
-#include "proxy/exch_req.def"
-#undef X
-#define X(name, accepts) \
-	static enum go rs_##name(struct exch *, const struct exch_in *);
-#include "proxy/exch_res.def"
-#undef X
 
 struct step {
 	const char	*name;
@@ -94,14 +82,14 @@ exch_note(struct exch *x, unsigned step)
 	x->trace[x->ntrace++ % EXCH_TRACE] = (unsigned char)step;
 }
 
-static void
+void
 rq_go(struct exch *x, enum req_step to)
 {
 	x->rq = to;
 	exch_note(x, to);
 }
 
-static void
+void
 rs_go(struct exch *x, enum res_step to)
 {
 	x->rs = to;
@@ -123,7 +111,7 @@ exch_trace(const struct exch *x, struct str *out)
 	}
 }
 
-static void
+void
 exch_finish(struct exch *x)
 {
 	if (x->over)
@@ -136,7 +124,7 @@ exch_finish(struct exch *x)
 
 /* Both directions done? An answer that was complete before its request
  * ends the exchange too: the session sees that bytes are missing. */
-static void
+void
 exch_settle(struct exch *x)
 {
 	if (x->over || x->rs != RS_sent || x->rq == RQ_refused)
@@ -160,7 +148,7 @@ exch_message(const struct msg *head_of, struct capture *c)
 	return (m);
 }
 
-static void
+void
 exch_close_request(struct exch *x, bool complete)
 {
 	struct msg	*m;
@@ -172,7 +160,7 @@ exch_close_request(struct exch *x, bool complete)
 	flow_set_request(x->flow, m);
 }
 
-static void
+void
 exch_close_response(struct exch *x, bool complete)
 {
 	struct msg	*m;
@@ -184,7 +172,7 @@ exch_close_response(struct exch *x, bool complete)
 	flow_set_response(x->flow, m);
 }
 
-static struct msg *
+struct msg *
 exch_first(struct head *h)
 {
 	struct msg	*m = msg_new(h);
@@ -195,7 +183,7 @@ exch_first(struct head *h)
 
 /* --- ends ---------------------------------------------------------------- */
 
-static void
+void
 exch_send_response(struct exch *x, const struct msg *m)
 {
 	unsigned	i;
@@ -233,7 +221,7 @@ exch_fail(struct exch *x, const struct why *why)
 	exch_finish(x);
 }
 
-static enum go
+enum go
 exch_failed(struct exch *x, enum err code, const char *text)
 {
 	struct why	why;
@@ -243,7 +231,7 @@ exch_failed(struct exch *x, enum err code, const char *text)
 	return (OVER);
 }
 
-static enum go
+enum go
 exch_kill(struct exch *x)
 {
 	x->flow->killed = true;
@@ -266,7 +254,7 @@ exch_is_wanted(const struct exch *x, enum hook h)
 }
 
 /* Could somebody want the whole message before it goes on? */
-static bool
+bool
 exch_needs_body(const struct exch *x, enum hook h, enum filter_stage stage)
 {
 	const struct cfg	*c = x->cfg;
@@ -286,7 +274,7 @@ exch_needs_body(const struct exch *x, enum hook h, enum filter_stage stage)
  * Pass a hook point: pure addons at once, the deciders if one wants it.
  * True: the answer is awaited (the step is the hook's).
  */
-static bool
+bool
 exch_point(struct exch *x, enum hook h, unsigned *verdict)
 {
 	*verdict = x->client_bits;
@@ -306,7 +294,7 @@ exch_point(struct exch *x, enum hook h, unsigned *verdict)
 }
 
 /* A streamed message has gone by: scripts are shown it. */
-static void
+void
 exch_show(struct exch *x, enum hook h)
 {
 	if (!hooks_wanted_by(x->cfg->hooks, DECIDE_SCRIPT, h))
@@ -319,7 +307,7 @@ exch_show(struct exch *x, enum hook h)
 }
 
 /* Take over what the deciders made of the flow. */
-static unsigned
+unsigned
 exch_take_answer(struct exch *x, const struct hookcall *c)
 {
 	if ((c->verdict & HV_REQUEST) != 0)
@@ -334,7 +322,7 @@ exch_take_answer(struct exch *x, const struct hookcall *c)
 	return (c->verdict);
 }
 
-static void
+void
 exch_ask_piece(struct exch *x, enum hook h, struct sp data)
 {
 	x->piece = data.n != 0 ? blob_of(data) : NULL;
@@ -343,7 +331,7 @@ exch_ask_piece(struct exch *x, enum hook h, struct sp data)
 	x->piece = NULL;
 }
 
-static struct sp
+struct sp
 exch_piece(const struct hookcall *c)
 {
 	return (c->data != NULL ? blob_sp(c->data) : SPNIL);
@@ -351,7 +339,7 @@ exch_piece(const struct hookcall *c)
 
 /* Its length is what a script will make of it (RFC 9112 6.3): said by
  * chunks, or by the end where there are none. */
-static struct msg *
+struct msg *
 exch_unmeasured(const struct msg *old)
 {
 	struct msg	*m = msg_dup(old);
@@ -363,7 +351,7 @@ exch_unmeasured(const struct msg *old)
 }
 
 /* Content-Length above a threshold, or no length said: streams. */
-static bool
+bool
 exch_is_large(const struct exch *x, const struct msg *m)
 {
 	uint64_t	n;
@@ -375,7 +363,7 @@ exch_is_large(const struct exch *x, const struct msg *m)
 	return (n > x->cfg->stream_above);
 }
 
-static bool
+bool
 exch_says_too_much(const struct exch *x, const struct msg *m)
 {
 	uint64_t	n;
@@ -385,151 +373,8 @@ exch_says_too_much(const struct exch *x, const struct msg *m)
 	    n > x->cfg->body_size_limit);
 }
 
-/* --- the request --------------------------------------------------------- */
-
-/* Answered without a server: the response hook, then the client. */
-static enum go
-exch_answer(struct exch *x, bool body_follows)
-{
-	unsigned	verdict;
-
-	x->answered = true;
-	rq_go(x, body_follows ? RQ_refused : RQ_sent);
-	if (exch_point(x, HOOK_response, &verdict)) {
-		rs_go(x, RS_hook);
-		return (ON);
-	}
-	if ((verdict & HV_KILL) != 0)
-		return (exch_kill(x));
-	exch_send_response(x, x->flow->response);
-	rs_go(x, RS_sent);
-	exch_settle(x);
-	return (ON);
-}
-
-static enum go
-rq_open_now(struct exch *x)
-{
-	rq_go(x, RQ_open);
-	x->out->open(x->arg, false);
-	return (ON);
-}
-
-/* The whole request is here: ask, then open. */
-static enum go
-rq_whole(struct exch *x)
-{
-	unsigned	verdict;
-
-	if (exch_point(x, HOOK_request, &verdict)) {
-		rq_go(x, RQ_hook);
-		return (ON);
-	}
-	if ((verdict & HV_KILL) != 0)
-		return (exch_kill(x));
-	if ((verdict & HV_RESPONSE) != 0 && x->flow->response != NULL)
-		return (exch_answer(x, false));
-	return (rq_open_now(x));
-}
-
-/* RFC 9110 10.1.1: whoever waits for the body has to ask for it. */
-static void
-rq_ask_for_body(struct exch *x)
-{
-	struct head	*h;
-	struct msg	*m;
-
-	if (!sp_iis(head_get_tok(x->flow->request->head, TOK_expect),
-	    "100-continue"))
-		return;
-	h = head_new(HEAD_RESPONSE);
-	head_set_status(h, 100);
-	head_set_reason(h, SP("Continue"));
-	x->out->res_interim(x->arg, h);
-	head_unref(h);
-	m = msg_dup(x->flow->request);
-	(void)head_drop_tok(m->head, TOK_expect);
-	flow_set_request(x->flow, m);
-}
-
-static enum go
-rq_after_head(struct exch *x, unsigned verdict)
-{
-	bool	more = !x->flow->request->complete;
-
-	if ((verdict & HV_KILL) != 0)
-		return (exch_kill(x));
-	if ((verdict & HV_RESPONSE) != 0 && x->flow->response != NULL)
-		return (exch_answer(x, more));
-	if (!more)
-		return (rq_whole(x));
-	if (exch_says_too_much(x, x->flow->request))
-		return (exch_failed(x, ERR_H1_BODY_SIZE,
-		    "request body larger than body_size_limit"));
-	if ((verdict & HV_STREAM) != 0 || exch_is_large(x, x->flow->request) ||
-	    !exch_needs_body(x, HOOK_request, FS_REQUEST_HEAD)) {
-		x->req_streams = true;
-		x->req_pieces = (verdict & HV_PIECES) != 0;
-		if (x->req_pieces)
-			flow_set_request(x->flow,
-			    exch_unmeasured(x->flow->request));
-		if (exch_is_large(x, x->flow->request) &&
-		    !x->cfg->keep_streamed)
-			x->req.keeps = false;
-		return (rq_open_now(x));
-	}
-	rq_ask_for_body(x);
-	x->req.must = true;
-	rq_go(x, RQ_buffer);
-	return (ON);
-}
-
-static enum go
-rq_head(struct exch *x, const struct exch_in *in)
-{
-	unsigned	verdict;
-	struct msg	*m = exch_first(in->head);
-
-	if (!in->more) {
-		m->has_body = m->complete = true;
-		m->t_end = m->t_start;
-	}
-	flow_set_request(x->flow, m);
-	if (exch_point(x, HOOK_requestheaders, &verdict)) {
-		rq_go(x, RQ_headhook);
-		return (ON);
-	}
-	return (rq_after_head(x, verdict));
-}
-
-void
-exch_replay(struct exch *x)
-{
-	struct msg	*m = msg_dup(x->flow->request);
-	unsigned	 verdict;
-
-	m->complete = m->has_body = true;
-	m->t_start = m->t_end = date_now();
-	/* A server gets origin-form, whatever was recorded (RFC 9112 3.2). */
-	if (m->head->path.n > 0)
-		head_set_target(m->head, m->head->path);
-	flow_set_request(x->flow, m);
-	flow_set_response(x->flow, NULL);
-	flow_set_error(x->flow, NULL);
-	if (exch_point(x, HOOK_requestheaders, &verdict))
-		rq_go(x, RQ_headhook);
-	else
-		(void)rq_after_head(x, verdict);
-}
-
-static enum go
-rq_headhook(struct exch *x, const struct exch_in *in)
-{
-	return (rq_after_head(x, exch_take_answer(x, in->call)));
-}
-
 /* -1: the body is larger than it may be, or has to be kept and cannot. */
-static int
+int
 exch_capture(struct exch *x, struct capture *c, struct sp data,
     struct why *why)
 {
@@ -547,334 +392,11 @@ exch_capture(struct exch *x, struct capture *c, struct sp data,
 	return (0);
 }
 
-static enum go
+enum go
 exch_fail_over(struct exch *x, const struct why *why)
 {
 	exch_fail(x, why);
 	return (OVER);
-}
-
-static enum go
-rq_buffer(struct exch *x, const struct exch_in *in)
-{
-	struct why	why;
-
-	switch (in->kind) {
-	case IN_REQ_DATA:
-		if (exch_capture(x, &x->req, in->data, &why) == -1)
-			return (exch_fail_over(x, &why));
-		return (ON);
-	case IN_REQ_TRAILERS:
-		x->req.trailers = in->head;
-		return (ON);
-	default:
-		exch_close_request(x, true);
-		return (rq_whole(x));
-	}
-}
-
-static enum go
-rq_hook(struct exch *x, const struct exch_in *in)
-{
-	unsigned	verdict = exch_take_answer(x, in->call);
-
-	if ((verdict & HV_KILL) != 0)
-		return (exch_kill(x));
-	if ((verdict & HV_RESPONSE) != 0 && x->flow->response != NULL)
-		return (exch_answer(x, false));
-	return (rq_open_now(x));
-}
-
-static enum go
-rq_open(struct exch *x, const struct exch_in *in)
-{
-	const struct msg	*m = x->flow->request;
-	unsigned		 i;
-
-	if (in->kind == IN_OPEN_FAILED)
-		return (exch_fail_over(x, in->why));
-	x->opened = true;
-	x->req_sent = true;
-	x->out->req_head(x->arg, m);
-	if (!m->complete) {
-		rq_go(x, RQ_stream);
-		return (ON);
-	}
-	for (i = 0; i < m->body.n; i++)
-		x->out->req_data(x->arg, chain_at(&m->body, i),
-		    m->body.v[i].blob);
-	rq_go(x, RQ_sent);
-	x->out->req_end(x->arg, m->trailers);
-	return (ON);
-}
-
-/* All of it has gone by. */
-static enum go
-rq_streamed(struct exch *x)
-{
-	exch_close_request(x, true);
-	rq_go(x, RQ_sent);
-	x->out->req_end(x->arg, x->flow->request->trailers);
-	exch_show(x, HOOK_request);
-	exch_settle(x);
-	return (ON);
-}
-
-static enum go
-rq_stream(struct exch *x, const struct exch_in *in)
-{
-	struct why	why;
-
-	switch (in->kind) {
-	case IN_REQ_DATA:
-		if (x->req_pieces) {
-			rq_go(x, RQ_piece);
-			exch_ask_piece(x, HOOK_request_piece, in->data);
-			return (ON);
-		}
-		if (exch_capture(x, &x->req, in->data, &why) == -1)
-			return (exch_fail_over(x, &why));
-		x->out->req_data(x->arg, in->data, NULL);
-		return (ON);
-	case IN_REQ_TRAILERS:
-		x->req.trailers = in->head;
-		return (ON);
-	default:
-		if (!x->req_pieces)
-			return (rq_streamed(x));
-		x->req_last = true;
-		rq_go(x, RQ_piece);
-		exch_ask_piece(x, HOOK_request_piece, SPNIL);
-		return (ON);
-	}
-}
-
-static enum go
-rq_piece(struct exch *x, const struct exch_in *in)
-{
-	struct sp	data = exch_piece(in->call);
-	struct why	why;
-
-	if ((in->call->verdict & HV_KILL) != 0)
-		return (exch_kill(x));
-	if (exch_capture(x, &x->req, data, &why) == -1)
-		return (exch_fail_over(x, &why));
-	if (data.n != 0)
-		x->out->req_data(x->arg, data, NULL);
-	if (x->req_last)
-		return (rq_streamed(x));
-	rq_go(x, RQ_stream);
-	return (ON);
-}
-
-static enum go
-rq_sent(struct exch *x, const struct exch_in *in)
-{
-	(void)x;
-	(void)in;
-	return (ON);
-}
-
-static enum go
-rq_refused(struct exch *x, const struct exch_in *in)
-{
-	if (in->kind == IN_REQ_TRAILERS)
-		head_unref(in->head);
-	if (in->kind != IN_REQ_END)
-		return (ON);
-	x->req.keeps = false;
-	exch_close_request(x, true);
-	rq_go(x, RQ_sent);
-	exch_settle(x);
-	return (ON);
-}
-
-/* --- the response -------------------------------------------------------- */
-
-static enum go
-rs_complete(struct exch *x)
-{
-	rs_go(x, RS_sent);
-	if (x->flow->response->head->status == 101) {
-		x->out->upgrade(x->arg);
-		exch_finish(x);
-		return (ON);
-	}
-	exch_settle(x);
-	return (ON);
-}
-
-/* The whole response is here: ask, then send. */
-static enum go
-rs_whole(struct exch *x)
-{
-	unsigned	verdict;
-
-	if (exch_point(x, HOOK_response, &verdict)) {
-		rs_go(x, RS_hook);
-		return (ON);
-	}
-	if ((verdict & HV_KILL) != 0)
-		return (exch_kill(x));
-	exch_send_response(x, x->flow->response);
-	return (rs_complete(x));
-}
-
-static enum go
-rs_after_head(struct exch *x, unsigned verdict)
-{
-	const struct msg	*m = x->flow->response;
-	bool			 large;
-
-	if ((verdict & HV_KILL) != 0)
-		return (exch_kill(x));
-	if (m->complete)
-		return (rs_whole(x));
-	if (exch_says_too_much(x, m))
-		return (exch_failed(x, ERR_SERVER_LOST,
-		    "response body larger than body_size_limit"));
-	large = exch_is_large(x, m);
-	if ((verdict & HV_STREAM) == 0 && !large &&
-	    exch_needs_body(x, HOOK_response, FS_RESPONSE_HEAD)) {
-		x->res.must = true;
-		rs_go(x, RS_buffer);
-		return (ON);
-	}
-	x->res_streams = true;
-	x->res_pieces = (verdict & HV_PIECES) != 0;
-	if (x->res_pieces) {
-		flow_set_response(x->flow, exch_unmeasured(m));
-		m = x->flow->response;
-	}
-	if (large && !x->cfg->keep_streamed)
-		x->res.keeps = false;
-	x->res_sent = true;
-	x->out->res_head(x->arg, m);
-	rs_go(x, RS_stream);
-	return (ON);
-}
-
-static enum go
-rs_wait(struct exch *x, const struct exch_in *in)
-{
-	unsigned	verdict;
-	struct msg	*m;
-
-	/* RFC 9110 15.2: any number of 1xx before the answer. */
-	if (in->head->status / 100 == 1 && in->head->status != 101) {
-		x->out->res_interim(x->arg, in->head);
-		head_unref(in->head);
-		return (ON);
-	}
-	m = exch_first(in->head);
-	if (!in->more) {
-		m->has_body = m->complete = true;
-		m->t_end = m->t_start;
-	}
-	flow_set_response(x->flow, m);
-	if (exch_point(x, HOOK_responseheaders, &verdict)) {
-		rs_go(x, RS_headhook);
-		return (ON);
-	}
-	return (rs_after_head(x, verdict));
-}
-
-static enum go
-rs_headhook(struct exch *x, const struct exch_in *in)
-{
-	return (rs_after_head(x, exch_take_answer(x, in->call)));
-}
-
-static enum go
-rs_buffer(struct exch *x, const struct exch_in *in)
-{
-	struct why	why;
-
-	switch (in->kind) {
-	case IN_RES_DATA:
-		if (exch_capture(x, &x->res, in->data, &why) == -1)
-			return (exch_fail_over(x, &why));
-		return (ON);
-	case IN_RES_TRAILERS:
-		x->res.trailers = in->head;
-		return (ON);
-	default:
-		exch_close_response(x, true);
-		return (rs_whole(x));
-	}
-}
-
-static enum go
-rs_hook(struct exch *x, const struct exch_in *in)
-{
-	if ((exch_take_answer(x, in->call) & HV_KILL) != 0)
-		return (exch_kill(x));
-	exch_send_response(x, x->flow->response);
-	return (rs_complete(x));
-}
-
-static enum go
-rs_streamed(struct exch *x)
-{
-	exch_close_response(x, true);
-	x->out->res_end(x->arg, x->flow->response->trailers);
-	exch_show(x, HOOK_response);
-	return (rs_complete(x));
-}
-
-static enum go
-rs_stream(struct exch *x, const struct exch_in *in)
-{
-	struct why	why;
-
-	switch (in->kind) {
-	case IN_RES_DATA:
-		if (x->res_pieces) {
-			rs_go(x, RS_piece);
-			exch_ask_piece(x, HOOK_response_piece, in->data);
-			return (ON);
-		}
-		if (exch_capture(x, &x->res, in->data, &why) == -1)
-			return (exch_fail_over(x, &why));
-		x->out->res_data(x->arg, in->data, NULL);
-		return (ON);
-	case IN_RES_TRAILERS:
-		x->res.trailers = in->head;
-		return (ON);
-	default:
-		if (!x->res_pieces)
-			return (rs_streamed(x));
-		x->res_last = true;
-		rs_go(x, RS_piece);
-		exch_ask_piece(x, HOOK_response_piece, SPNIL);
-		return (ON);
-	}
-}
-
-static enum go
-rs_piece(struct exch *x, const struct exch_in *in)
-{
-	struct sp	data = exch_piece(in->call);
-	struct why	why;
-
-	if ((in->call->verdict & HV_KILL) != 0)
-		return (exch_kill(x));
-	if (exch_capture(x, &x->res, data, &why) == -1)
-		return (exch_fail_over(x, &why));
-	if (data.n != 0)
-		x->out->res_data(x->arg, data, NULL);
-	if (x->res_last)
-		return (rs_streamed(x));
-	rs_go(x, RS_stream);
-	return (ON);
-}
-
-static enum go
-rs_sent(struct exch *x, const struct exch_in *in)
-{
-	(void)x;
-	(void)in;
-	return (ON);
 }
 
 /* --- driver -------------------------------------------------------------- */

@@ -2,7 +2,8 @@ libproxy_a_SOURCES = \
 	src/proxy/capture.c src/proxy/capture.h \
 	src/proxy/cfg.c src/proxy/cfg.h \
 	src/proxy/errpage.c src/proxy/errpage.h \
-	src/proxy/exch.c src/proxy/exch.h \
+	src/proxy/exch.c src/proxy/exch.h src/proxy/exch_int.h \
+	src/proxy/exch_req.c src/proxy/exch_res.c \
 	src/proxy/exch_req.def src/proxy/exch_res.def \
 	src/proxy/inbox.c src/proxy/inbox.h \
 	src/proxy/mode.c src/proxy/mode.h \
