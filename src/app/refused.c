@@ -11,6 +11,7 @@
 #include "base/mem.h"
 #include "model/model.h"
 
+#define LOG_TAG		"tls"
 #define HOSTS_MAX	50
 
 extern const struct module	refused_module;
@@ -85,11 +86,13 @@ refused_decide(void *state, void *arg)
 	const struct hookcall	*c = arg;
 
 	if (c->hook != HOOK_tls_failed_client || c->conn->refused == NULL ||
-	    !refused_note(r, c->conn->refused) || !r->model->console)
+	    !refused_note(r, c->conn->refused))
 		return;
-	model_status(r->model, "A client refuses our certificate for %s. "
-	    "Install the CA there, or press T to pass that host through.",
-	    c->conn->refused);
+	/* A warning is said in the console's status line, too. */
+	log_warn(r->model->log, "A client refuses our certificate for %s: "
+	    "install our CA in it, or %s to pass that host through "
+	    "(ignore_hosts).", c->conn->refused, r->model->console ?
+	    "press T" : "use --ignore-hosts");
 }
 
 /* --- commands ------------------------------------------------------------- */

@@ -197,11 +197,10 @@ tls_failed(struct session *s, const struct why *why)
 	    host != NULL;
 	struct conn	*c = session_facts(s);
 
-	session_log(s, LOG_WARN, "Client TLS handshake failed for %s: %s%s",
-	    host != NULL ? host : "the proxy", why->text, refused ? ". "
-	    "Install our CA certificate in it (http://mitm.it), or, if it "
-	    "takes none but its own, pass the host through (ignore_hosts; T "
-	    "in the console)" : "");
+	/* Main warns of a host's refusals once, and says what to do. */
+	session_log(s, refused ? LOG_INFO : LOG_WARN,
+	    "Client TLS handshake failed for %s: %s", host != NULL ? host :
+	    "the proxy", why->text);
 	conn_set(&c->error, why->text);
 	if (refused)
 		conn_set(&c->refused, host);

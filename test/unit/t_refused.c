@@ -17,7 +17,6 @@ static const struct opt	some_opts[] = {
 
 struct world {
 	struct model	*m;
-	unsigned	 said;
 	char		*last;
 };
 
@@ -26,7 +25,6 @@ on_status(void *arg, enum bus_event ev unused, void *what)
 {
 	struct world	*w = arg;
 
-	w->said++;
 	free(w->last);
 	w->last = xstrdup(what);
 }
@@ -92,17 +90,20 @@ static void
 test_said_once(void **state)
 {
 	struct world	*w = *state;
+	struct log_line	 line;
 
 	client_fails(w, NULL);
-	assert_int_equal(w->said, 0);
+	assert_int_equal(log_last(w->m->log), 0);
 	client_fails(w, "pinned.test");
-	assert_int_equal(w->said, 1);
-	assert_non_null(strstr(w->last, "pinned.test"));
-	assert_non_null(strstr(w->last, "press T"));
+	assert_int_equal(log_copy(w->m->log, 0, &line, 1), 1);
+	assert_int_equal(line.level, LOG_WARN);
+	assert_non_null(strstr(line.text, "pinned.test"));
+	assert_non_null(strstr(line.text, "press T"));
+	free(line.text);
 	client_fails(w, "pinned.test");
-	assert_int_equal(w->said, 1);
+	assert_int_equal(log_last(w->m->log), 1);
 	client_fails(w, "other.test");
-	assert_int_equal(w->said, 2);
+	assert_int_equal(log_last(w->m->log), 2);
 }
 
 static void
