@@ -531,9 +531,10 @@ s_flow_new(struct ui *ui)
 	struct s_flow	*fs = screen_new(ui, &flow_ops, sizeof(*fs));
 	enum tab	 v[TABS];
 	int		 n = focus(ui) != NULL ? tabs_of(focus(ui), v) : 0, i;
+	bool		 held = n > 0 && flow_held_message(focus(ui)) != NULL;
 
 	for (i = 0; i < n; i++)
-		if ((int)v[i] == ui->flow_tab)
+		if (held ? v[i] == TAB_MESSAGES : (int)v[i] == ui->flow_tab)
 			fs->at = i;
 	text_init(&fs->text);
 	return (&fs->screen);
