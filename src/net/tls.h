@@ -75,6 +75,8 @@ int		 wire_connect_tls(struct wire *, struct tlsconf *,
 		    const char *const *alpn, tls_done_fn *, void *,
 		    struct why *);
 bool		 wire_is_tls(const struct wire *);
+/* NULL before the end of the handshake. Of one that failed over the
+ * server's certificates: these alone. */
 const struct tls_info *wire_tls_info(const struct wire *);
 /* The first byte of a TLS handshake record? (with the version bytes when
  * they are there) */

@@ -62,20 +62,28 @@ any_matches(struct regex **v, struct sp s)
 	return (false);
 }
 
+static bool
+name_matches(struct regex **v, const char *name, uint16_t port)
+{
+	char	text[320];
+
+	(void)snprintf(text, sizeof(text), "%s:%u", name, port);
+	if (any_matches(v, sp_of(text)))
+		return (true);
+	if (strchr(name, ':') == NULL)
+		return (false);
+	/* IPv6, as it is written in URLs */
+	(void)snprintf(text, sizeof(text), "[%s]:%u", name, port);
+	return (any_matches(v, sp_of(text)));
+}
+
 /* The regular expressions see "host:port", by address and by SNI. */
 static bool
 place_matches(struct regex **v, const char *host, uint16_t port,
     const char *sni)
 {
-	char	text[320];
-
-	(void)snprintf(text, sizeof(text), "%s:%u", host, port);
-	if (any_matches(v, sp_of(text)))
-		return (true);
-	if (sni == NULL)
-		return (false);
-	(void)snprintf(text, sizeof(text), "%s:%u", sni, port);
-	return (any_matches(v, sp_of(text)));
+	return (name_matches(v, host, port) ||
+	    (sni != NULL && name_matches(v, sni, port)));
 }
 
 bool

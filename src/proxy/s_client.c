@@ -12,6 +12,8 @@
 /* The client's end: what it says, and what it is told outside of
  * exchanges. */
 
+#define SILENCE_MS	500	/* before the server may speak first */
+
 static void
 on_readable(void *arg)
 {
@@ -158,6 +160,16 @@ connect_grant(struct session *s, const struct msg *m)
 	head_unref(h);
 }
 
+static void
+connect_fail(struct session *s, const struct why *why)
+{
+	struct why	more;
+
+	(void)fail(&more, why->code, "%.100s (connection_strategy=lazy "
+	    "connects with the first request)", why->text);
+	client_send_error(s, s->cfg->eager ? &more : why);
+}
+
 void
 client_reply_connect(struct session *s, const struct why *why)
 {
@@ -169,7 +181,7 @@ client_reply_connect(struct session *s, const struct why *why)
 		connect_report(s, why->text);
 		session_log(s, LOG_WARN, "CONNECT %s:%u failed: %s", s->host,
 		    s->port, why->text);
-		client_send_error(s, why);
+		connect_fail(s, why);
 		return;
 	}
 	if (s->connect_flow->response != NULL)
@@ -179,6 +191,7 @@ client_reply_connect(struct session *s, const struct why *why)
 		    SP("HTTP/1.1 200 Connection established\r\n\r\n"));
 	connect_report(s, NULL);
 	s->step = S_SNIFF;
+	s->again = true;
 	h1_init(&s->h1, false);
 	s->h1.lenient = !s->cfg->validate;
 }
@@ -480,6 +493,33 @@ peek_sni(struct session *s)
 	return (r == 1 && !wire_eof(s->client) ? -1 : 0);
 }
 
+/* A request inside a tunnel may name the host that only had an address;
+ * the rules for hosts go by that as by SNI. -1: not all of it is there. */
+static int
+peek_host(struct session *s, struct sp b)
+{
+	struct sp	at;
+	struct uri	u;
+	struct head	*h;
+
+	if ((s->cfg->ignore_hosts == NULL && s->cfg->allow_hosts == NULL) ||
+	    s->tls || s->sni != NULL || !looks_like_http(b))
+		return (0);
+	if (s->cfg->allow_hosts == NULL &&
+	    cfg_ignores(s->cfg, s->host, s->port, NULL))
+		return (0);	/* the address says enough */
+	if (sp_search(b, SP("\r\n\r\n")) == -1)
+		return (b.n < limit_of(HEAD_BYTES) && !wire_eof(s->client) &&
+		    sp_find(b, '\n') != -1 ? -1 : 0);
+	h = h1_salvage(b, false);
+	at = head_get_tok(h, TOK_host);
+	if (at.n != 0 && uri_parse_authority(at, &u, NULL) == 0 &&
+	    u.host.n != 0)
+		s->sni = xspdup(u.host);
+	head_unref(h);
+	return (0);
+}
+
 static void
 client_relay(struct session *s)
 {
@@ -495,20 +535,22 @@ client_choose(struct session *s, struct sp b)
 	bool	 hello = b.p[0] == 0x16 && !s->tls;
 	unsigned wish = s->next_verdict;
 
-	if (tunnel && hello && peek_sni(s) == -1)
+	if (tunnel && (hello ? peek_sni(s) : peek_host(s, b)) == -1)
 		return;
 	if (tunnel && cfg_ignores(s->cfg, s->host, s->port, s->sni)) {
 		client_relay(s);
 		return;
 	}
+	if (!s->tls) {		/* it was only looked at */
+		free(s->sni);
+		s->sni = NULL;
+	}
 	if (tunnel && (wish & (HV_RAW | HV_IGNORE)) != 0) {
 		s->ignored = (wish & HV_IGNORE) != 0;
 		client_relay(s);
-	} else if (hello) {
-		free(s->sni);
-		s->sni = NULL;
+	} else if (hello)
 		tls_consider(s, !tunnel);
-	} else if ((wish & HV_HTTP) != 0)
+	else if ((wish & HV_HTTP) != 0)
 		s->step = S_HTTP;
 	else if (tunnel && cfg_is_raw(s->cfg, s->host, s->port, s->sni))
 		client_relay(s);
@@ -521,6 +563,40 @@ client_choose(struct session *s, struct sp b)
 		s->step = S_HTTP;
 	else
 		client_relay(s);
+}
+
+/* A client that says nothing may wait for its server's greeting. */
+static void
+on_silence(void *arg)
+{
+	struct session	*s = CAST(session, arg, SESSION_MAGIC);
+	bool		 tls = session_target_is_tls(s);
+	struct server	*sv;
+
+	if (s->step != S_SNIFF || wire_in_len(s->client) != 0)
+		return;
+	sv = server_find(s, s->host, s->port, tls);
+	if (sv == NULL && tls) {
+		sv = server_find(s, s->host, s->port, false);
+		if (sv != NULL && sv->step == SV_IDLE)
+			server_start_tls(sv);
+		else if (sv != NULL)
+			sv->tls = true;		/* dialling still */
+	}
+	if (sv == NULL)
+		(void)server_open(s, s->host, s->port, tls);
+	session_turn(s);
+}
+
+static void
+client_await(struct session *s)
+{
+	if (s->host == NULL || s->silence != NULL || s->mode == NULL ||
+	    (s->mode->kind == MODE_REVERSE && mode_is_http(s->mode)) ||
+	    session_is_ours(s, s->host))
+		return;
+	s->silence = timer_new(s->node->loop, on_silence, s);
+	timer_set_ms(s->silence, SILENCE_MS);
 }
 
 static void
@@ -536,6 +612,8 @@ client_sniff(struct session *s)
 	if (b.n == 0) {
 		if (wire_eof(s->client))
 			session_close(s);
+		else
+			client_await(s);
 		return;
 	}
 	b = wire_peek(s->client);	/* a preface may lie in two runs */
@@ -543,6 +621,8 @@ client_sniff(struct session *s)
 		return;
 	client_choose(s, b);
 	if (s->step != S_SNIFF) {	/* inside of it anew */
+		timer_free(s->silence);
+		s->silence = NULL;
 		s->next_asked = false;
 		s->next_verdict = 0;
 	}

@@ -214,7 +214,6 @@ server_tls_facts(struct server *sv)
 	struct conn		*c = server_facts(sv);
 	unsigned		 i;
 
-	c->t_tls = date_now();
 	if (ti == NULL)
 		return;
 	conn_set(&c->tls_version, ti->version);
@@ -232,14 +231,14 @@ on_tls_done(void *arg, const struct why *why)
 
 	if (sv->s->step == S_CLOSING)
 		return;
-	if (wire_tls_info(sv->wire) != NULL)
-		server_tls_facts(sv);
+	server_tls_facts(sv);
 	if (why != NULL) {
 		server_fail(sv, why);
 		return;
 	}
 	sv->step = SV_IDLE;
 	server_facts(sv)->established = true;
+	sv->conn->t_tls = date_now();
 	session_tell(sv->s, HOOK_tls_established_server, sv->conn);
 	if (sv->conn->alpn != NULL && strcmp(sv->conn->alpn, "h2") == 0)
 		server_start_h2(sv);

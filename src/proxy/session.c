@@ -163,6 +163,7 @@ session_end(void *arg)
 		return;
 	}
 	query_forget(&s->query);
+	timer_free(s->silence);
 	relay_end(s);
 	client_end_connect(s);
 	if (s->leaf_job != NULL)
@@ -254,6 +255,7 @@ session_enter(struct session *s)
 	else if (s->host != NULL && s->cfg->eager)
 		/* it may be the server that speaks first */
 		(void)server_open(s, s->host, s->port, false);
+	session_later(s);
 }
 
 /* Scripts have seen the client, and where it goes if the mode tells. */

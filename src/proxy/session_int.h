@@ -152,6 +152,7 @@ struct session {
 	struct flow	*connect_flow;	/* CONNECT until it is answered */
 	unsigned	 client_bits;	/* addons' notes on the client */
 	struct query	*query;		/* S_WELCOME, S_CONNECT, S_ASK */
+	struct timer	*silence;	/* S_SNIFF: the client says nothing */
 	bool		 met;		/* scripts know of the client */
 	bool		 ignored;	/* S_RELAY: on a script's wish */
 	bool		 refused;	/* after a bad request: read no more */
