@@ -15,6 +15,7 @@
 
 #include <stdatomic.h>
 
+#include "cv/cv.h"
 #include "model/model.h"
 #include "run/loop.h"
 #include "run/thread.h"
@@ -36,7 +37,7 @@ void	 cargo_fini(struct cargo *);
 /* The i-th word, "" past the end. */
 const char *cargo_at(const struct cargo *, size_t);
 
-enum item_kind { ITEM_CALL, ITEM_JOB, ITEM_WAKE };
+enum item_kind { ITEM_CALL, ITEM_JOB, ITEM_VIEW, ITEM_WAKE };
 
 /* What stands in the queue of the Python thread. */
 struct item {
@@ -70,6 +71,9 @@ struct ask {
 	struct queue	*reply;
 	struct ask	*next;		/* in py->asks, under py->lock */
 };
+
+/* Somebody who waits for a content view (py_view.c). */
+struct view_ask;
 
 /* An option or command that a script brought (py_reg.c). */
 struct reg;
@@ -106,6 +110,14 @@ struct py {
 	_Atomic uint64_t held_since;
 	atomic_uint	 holder;
 	struct cargo	 names;		/* under lock */
+	/* Content views of scripts. */
+	struct cv_more	 more;
+	atomic_bool	 has_views;
+	struct cargo	 views;		/* their names; under lock */
+	struct view_ask	*view_asks;	/* under lock, as are these */
+	uint64_t	 view_ticket;	/* the last that was given out */
+	uint64_t	 view_late;	/* nobody waits for it any more, and
+					 * Python has not come to it; 0: none */
 
 	/* The Python thread. */
 	PyModuleDef	 def;
@@ -210,6 +222,14 @@ PyObject *frames_get_websocket(PyObject *, PyObject *);
 PyObject *frames_set_websocket(PyObject *, PyObject *);
 PyObject *frames_put_message(PyObject *, PyObject *);
 PyObject *frames_count(PyObject *, void *);
+
+/* py_view.c */
+void	 view_init(struct py *);
+void	 view_cancel(struct py *);	/* main: nobody waits any more */
+/* Functions of the module. */
+PyObject *view_set_names(struct py *, PyObject *names);
+PyObject *view_body(struct py *, PyObject *args);
+PyObject *view_done(struct py *, PyObject *args);
 
 /* py_filter.c */
 PyTypeObject *filter_type_new(struct py *);

@@ -36,6 +36,7 @@ py_unref(struct py *py)
 	queue_free(py->ended);
 	lock_free(py->lock);
 	cargo_fini(&py->names);
+	cargo_fini(&py->views);
 	free(py);
 }
 
@@ -168,6 +169,7 @@ py_init(struct model *m, void **state, struct why *why unused)
 	py->queue = queue_new();
 	py->ended = queue_new();
 	py->lock = lock_new();
+	view_init(py);
 	hooks_set(&m->hooks, DECIDE_SCRIPT, "script", py_take_call, py);
 	opts_watch(m->opts, NULL, py_option_changed, py);
 	*state = py;
@@ -194,6 +196,7 @@ py_end(struct py *py)
 	int	i;
 
 	py_cancel_asks(py);
+	view_cancel(py);
 	queue_close(py->queue);
 	if (py->thread == NULL)
 		return (true);

@@ -296,6 +296,24 @@ mod_holding(PyObject *m, PyObject *i)
 	Py_RETURN_NONE;
 }
 
+static PyObject *
+mod_views(PyObject *m, PyObject *names)
+{
+	return (view_set_names(py_of(m), names));
+}
+
+static PyObject *
+mod_view_body(PyObject *m, PyObject *args)
+{
+	return (view_body(py_of(m), args));
+}
+
+static PyObject *
+mod_view_done(PyObject *m, PyObject *args)
+{
+	return (view_done(py_of(m), args));
+}
+
 static const PyMethodDef mod_methods[] = {
 	{ "ask", mod_ask, METH_VARARGS, NULL },
 	{ "data", mod_data, METH_O, NULL },
@@ -314,6 +332,9 @@ static const PyMethodDef mod_methods[] = {
 	{ "take", mod_take, METH_O, NULL },
 	{ "tell", mod_tell, METH_VARARGS, NULL },
 	{ "use_fd", mod_use_fd, METH_O, NULL },
+	{ "view_body", mod_view_body, METH_VARARGS, NULL },
+	{ "view_done", mod_view_done, METH_VARARGS, NULL },
+	{ "views", mod_views, METH_O, NULL },
 	{ "wake", mod_wake, METH_NOARGS, NULL },
 	{ "want", mod_want, METH_O, NULL },
 	{ NULL, NULL, 0, NULL }

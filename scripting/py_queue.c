@@ -58,6 +58,7 @@ item_object(struct py *py, struct item *it)
 	case ITEM_CALL:
 		return (record_wrap(py, NULL, it->call));
 	case ITEM_JOB:
+	case ITEM_VIEW:
 		o = Py_BuildValue("(sNN)", it->op, conv_list(&it->cargo),
 		    list_of_flows(py, &it->cargo));
 		cargo_fini(&it->cargo);

@@ -207,6 +207,7 @@ finish(struct program *p, struct why *why)
 
 	stop_front(p);
 	app_stop_engine(p->app);
+	dump_settle(p->dump);
 	scripting_stop(m);
 	while (scripting_busy(m))
 		loop_once(p->app->loop, false);

@@ -10,6 +10,7 @@ struct render {
 	bool		 request;
 	char		*mode;
 	struct cv_out	 out;
+	const struct cv_more *more;	/* held, or NULL */
 	render_done_fn	*done;		/* NULL: nobody waits */
 	void		*arg;
 };
@@ -32,6 +33,8 @@ render_end(struct job *j)
 
 	if (r->done != NULL)
 		r->done(r->arg, &r->out);
+	if (r->more != NULL)
+		r->more->drop(r->more->arg);
 	cv_out_fini(&r->out);
 	flow_unref(r->flow);
 	free(r->mode);
@@ -52,6 +55,9 @@ render_start(struct app *app, const struct flow *f, bool request,
 	r->done = done;
 	r->arg = arg;
 	cv_out_init(&r->out, max_lines);
+	r->more = r->out.more = app->model->views;
+	if (r->more != NULL)
+		r->more->hold(r->more->arg);
 	work_submit(app->work, app->loop, &r->job);
 	return (r);
 }

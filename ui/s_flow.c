@@ -193,7 +193,9 @@ make_body(struct s_flow *fs, const struct flow *f, const struct msg *m,
 {
 	size_t	max = fs->full ? 0 : cutoff(fs->screen.ui);
 
-	if (m->body.len <= BIG) {
+	/* Views of scripts take their time. */
+	if (m->body.len <= BIG &&
+	    !cv_has_more(fs->screen.ui->model->views)) {
 		cv_message(f, m, request, fs->mode, &fs->body);
 		return;
 	}
@@ -582,17 +584,25 @@ cmd_mode(void *ctx, const struct args *a, struct cmd_res *res,
 	return (0);
 }
 
+static void
+mode_add(void *res, const char *name)
+{
+	cmd_res_add(res, sp_of(name));
+}
+
 int
 cmd_mode_options(void *ctx, const struct args *a, struct cmd_res *res,
     struct why *why)
 {
-	size_t	i;
+	const struct cv_more	*more = ((struct ui *)ctx)->model->views;
+	size_t			 i;
 
-	(void)ctx;
 	(void)a;
 	(void)why;
 	for (i = 0; cv_names[i] != NULL; i++)
 		cmd_res_add(res, sp_of(cv_names[i]));
+	if (more != NULL)
+		more->names(more->arg, mode_add, res);
 	return (0);
 }
 

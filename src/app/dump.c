@@ -8,6 +8,7 @@
 
 #include "app/app.h"
 #include "base/date.h"
+#include "base/mem.h"
 #include "cv/cv.h"
 
 #define LOG_BATCH	64	/* lines copied out of the ring at once */
@@ -28,6 +29,18 @@ struct dump {
 	struct filter	*filter;	/* NULL: all flows */
 	uint64_t	 logged;	/* last line that was printed */
 	struct str	 text;		/* kept for its memory */
+	size_t		 pending;	/* flows that workers write */
+};
+
+/* A flow that views of scripts have to do with: they take their time, and
+ * flows keep their order. */
+struct dump_job {
+	struct job	 job;		/* first: run() casts back */
+	struct dump	*dump;
+	struct dump_look look;
+	char		*view;
+	struct flow	*flow;
+	struct str	 text;
 };
 
 static void
@@ -172,6 +185,51 @@ dump_on_log(void *arg, const struct log_line *line)
 	dump_wake(arg);
 }
 
+/* On a worker. */
+static void
+dump_job_run(struct job *j)
+{
+	struct dump_job	*dj = (struct dump_job *)j;
+
+	dump_put_flow(&dj->look, dj->flow, &dj->text);
+}
+
+static void
+dump_job_done(struct job *j)
+{
+	struct dump_job	*dj = (struct dump_job *)j;
+
+	(void)fwrite(str_c(&dj->text), 1, dj->text.n, dj->dump->out);
+	dj->dump->pending--;
+	dump_wake(dj->dump);
+	if (dj->look.more != NULL)
+		dj->look.more->drop(dj->look.more->arg);
+	str_fini(&dj->text);
+	flow_unref(dj->flow);
+	free(dj->view);
+	free(dj);
+}
+
+static void
+dump_later(struct dump *d, const struct dump_look *look,
+    const struct flow *f)
+{
+	struct dump_job	*dj = xcalloc(1, sizeof(*dj));
+
+	dj->job.run = dump_job_run;
+	dj->job.done = dump_job_done;
+	dj->dump = d;
+	dj->look = *look;
+	dj->look.view = dj->view = xstrdup(look->view);
+	dj->look.more = d->app->model->views;
+	if (dj->look.more != NULL)
+		dj->look.more->hold(dj->look.more->arg);
+	dj->flow = flow_dup(f, true);
+	str_init(&dj->text, STR_MAX);
+	d->pending++;
+	work_submit_ordered(d->app->work, d->app->loop, &dj->job, d);
+}
+
 /* Exchanges are told when they are over, streams message by message. */
 static void
 dump_on_flow(void *arg, enum bus_event ev, void *what)
@@ -191,6 +249,11 @@ dump_on_flow(void *arg, enum bus_event ev, void *what)
 	if (d->over || look.detail == 0 ||
 	    (d->filter != NULL && !filter_match(d->filter, flow)))
 		return;
+	if (d->pending != 0 ||
+	    (look.detail >= 3 && cv_has_more(d->app->model->views))) {
+		dump_later(d, &look, flow);
+		return;
+	}
 	str_clear(&d->text);
 	dump_put_flow(&look, flow, &d->text);
 	/* What does not go through is seen when it is flushed. */
@@ -235,12 +298,20 @@ dump_new(struct app *app, FILE *out)
 }
 
 void
+dump_settle(struct dump *d)
+{
+	while (d != NULL && d->pending != 0)
+		loop_once(d->app->loop, false);
+}
+
+void
 dump_free(struct dump *d)
 {
 	struct model	*m;
 
 	if (d == NULL)
 		return;
+	dump_settle(d);
 	m = d->app->model;
 	log_drop_sink(m->log, dump_on_log, d);
 	bus_unsub(m->bus, dump_on_flow, d);

@@ -15,10 +15,14 @@
 #include "model/flow.h"
 
 struct app;
+struct cv_more;
 struct dump;
 
 /* Before the first flow is read or heard, after the modules are there. */
 struct dump	*dump_new(struct app *, FILE *out);
+/* Turns the loop until flows that views of scripts are rendering are
+ * written; NULL is fine. */
+void		 dump_settle(struct dump *);
 /* Writes what is left; NULL is fine. While the loop still exists. */
 void		 dump_free(struct dump *);
 
@@ -32,6 +36,7 @@ struct dump_look {
 					 * a WebSocket's handshake counts */
 	bool		 showhost;
 	bool		 colour;
+	const struct cv_more *more;	/* not on main; or NULL */
 };
 
 /* The lines of one flow, line ends included; nothing at detail 0. */

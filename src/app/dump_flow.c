@@ -186,6 +186,7 @@ put_message(struct paper *p, const struct msg *m, bool request)
 	end_line(p);
 	if (p->look->detail >= 3 && has_something(m, request)) {
 		cv_out_init(&o, max_lines(p));
+		o.more = p->look->more;
 		cv_message(p->flow, m, request, p->look->view, &o);
 		put_rendering(p, &o);
 		cv_out_fini(&o);
@@ -209,6 +210,7 @@ put_bytes(struct paper *p, struct sp bytes)
 		return;
 	end_line(p);
 	cv_out_init(&o, max_lines(p));
+	o.more = p->look->more;
 	cv_bytes(p->flow, bytes, p->look->view, &o);
 	put_rendering(p, &o);
 	cv_out_fini(&o);

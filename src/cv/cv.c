@@ -4,6 +4,7 @@
  */
 #include "cv/cv.h"
 
+#include <math.h>
 #include <stdio.h>
 
 #include "base/utf8.h"
@@ -54,21 +55,36 @@ cv_find(const char *name)
 }
 
 /* Of equals the first in the table wins, as in the reference. */
-const struct cv *
-cv_auto(const struct cv_in *in)
+static const struct cv *
+cv_best(const struct cv_in *in, double *most)
 {
 	const struct cv	*best = cv_find("raw");
-	double		 p, most = 0;
+	double		 p;
 	size_t		 i;
 
+	*most = 0;
 	for (i = 0; i < nitems(cvs); i++) {
 		p = cvs[i].priority(in);
-		if (p > most) {
-			most = p;
+		if (p > *most) {
+			*most = p;
 			best = &cvs[i];
 		}
 	}
 	return (best);
+}
+
+const struct cv *
+cv_auto(const struct cv_in *in)
+{
+	double	most;
+
+	return (cv_best(in, &most));
+}
+
+bool
+cv_has_more(const struct cv_more *more)
+{
+	return (more != NULL && more->any(more->arg));
 }
 
 /* Titles grow from left to right: what was undone, then the view. */
@@ -113,15 +129,42 @@ cv_fall_back(const struct cv *cv, const struct cv_in *in, bool chosen,
 	(void)cv_render(cv, in, o, NULL);
 }
 
+/* A view from elsewhere: false when there is none that wants it. */
+static bool
+cv_show_more(const struct cv_in *in, const char *name, struct cv_out *o)
+{
+	struct why	 why = { ERR_NONE, "" };
+	struct cv_mark	 mark = cv_out_mark(o);
+	double		 least;
+	int		 rc;
+
+	if (!cv_has_more(o->more))
+		return (false);
+	(void)cv_best(in, &least);
+	rc = o->more->render(o->more->arg, in, name, cv_find(name) != NULL ?
+	    INFINITY : least, o, &why);
+	if (rc == 1)
+		return (true);
+	cv_out_back(o, &mark);
+	if (rc == -1) {
+		cv_puts(o, CV_ERROR, why.text);
+		cv_newline(o);
+	}
+	return (false);
+}
+
 /* Renders what is in, by name or by itself. */
 static void
 cv_show(const struct cv_in *in, const char *name, struct cv_out *o)
 {
 	const struct cv	*cv = cv_find(name);
 	struct why	 why = { ERR_NONE, "" };
-	struct cv_mark	 mark = cv_out_mark(o);
+	struct cv_mark	 mark;
 	bool		 chosen = cv != NULL;
 
+	if (cv_show_more(in, name, o))
+		return;
+	mark = cv_out_mark(o);
 	if (!chosen)
 		cv = cv_auto(in);
 	if (cv_render(cv, in, o, &why) == -1) {

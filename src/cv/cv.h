@@ -29,6 +29,8 @@ struct cv_line {
 	uint32_t	 run, nruns;
 };
 
+struct cv_more;
+
 struct cv_out {
 	struct str	 text;
 	struct cv_run	*runs;
@@ -41,6 +43,9 @@ struct cv_out {
 	/* private */
 	size_t		 max_bytes;	/* of text while max_lines is set */
 	bool		 open;		/* the last line may still grow */
+	/* Views beside those of the table, or NULL; set after init. They
+	 * may take their time: not on main. */
+	const struct cv_more *more;
 };
 
 void	 cv_out_init(struct cv_out *, size_t max_lines);
@@ -52,6 +57,8 @@ bool	 cv_puts(struct cv_out *, enum cv_style, const char *);
 bool	 cv_printf(struct cv_out *, enum cv_style, const char *, ...)
 	    printflike(3, 4);
 bool	 cv_newline(struct cv_out *);
+/* All lines of another one, as far as the limit allows. */
+void	 cv_append(struct cv_out *, const struct cv_out *);
 /* Key/value lines, keys padded to a common width. */
 bool	 cv_pairs(struct cv_out *, const struct sp *keys,
 	    const struct sp *values, size_t n);
@@ -75,6 +82,32 @@ struct cv {
 	const char	*alias;		/* other names, blanks between */
 	bool		 is_text;	/* wants the body in UTF-8 */
 };
+
+/*
+ * Views that come and go while the program runs: those of scripts. Any
+ * thread may ask as long as it has a hold.
+ */
+struct cv_more {
+	void		*arg;
+	void		(*hold)(void *);
+	void		(*drop)(void *);
+	/* Is there any? */
+	bool		(*any)(void *);
+	/* Their names, one by one. */
+	void		(*names)(void *, void (*each)(void *, const char *),
+			    void *);
+	/*
+	 * 1: rendered by the view of that name, or by the one that suits
+	 * best if it suits better than least. 0: there is none. -1: it
+	 * failed. Waits for it, but not for ever.
+	 */
+	int		(*render)(void *, const struct cv_in *,
+			    const char *name, double least, struct cv_out *,
+			    struct why *);
+};
+
+/* NULL is fine: is there any? */
+bool		 cv_has_more(const struct cv_more *);
 
 const struct cv	*cv_at(unsigned);		/* NULL: past the last */
 const struct cv	*cv_find(const char *);		/* by name; NULL: none */

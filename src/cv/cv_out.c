@@ -188,6 +188,26 @@ cv_newline(struct cv_out *o)
 	return (true);
 }
 
+void
+cv_append(struct cv_out *o, const struct cv_out *from)
+{
+	const struct cv_line	*line = from->lines;
+	const struct cv_run	*run;
+	size_t			 i, r, at;
+
+	for (i = 0; i < from->nlines && cv_open_line(o); i++, line++) {
+		for (r = 0; r < line->nruns; r++) {
+			run = &from->runs[line->run + r];
+			at = o->text.n;
+			str_add(&o->text, sp_cut(str_sp(&from->text),
+			    run->from, run->len));
+			cv_add_run(o, run->style, at);
+		}
+		cv_newline(o);
+	}
+	o->cut = o->cut || from->cut;
+}
+
 /* Columns that a text takes once it is escaped. */
 static size_t
 shown_cells(struct sp s)

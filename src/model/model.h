@@ -37,6 +37,7 @@ struct engine_ops {
 };
 
 struct app;
+struct cv_more;
 struct flowfile;
 
 struct model {
@@ -67,6 +68,8 @@ struct model {
 	int		(*read_flows)(struct model *, const char *path,
 			    void (*each)(void *, struct flow *), void *arg,
 			    struct why *);
+	/* Content views of scripts (cv/cv.h), or NULL. */
+	const struct cv_more *views;
 };
 
 struct model	*model_new(void);

@@ -45,6 +45,9 @@ static const struct pk_row rows[] = {
 	    " f._record().frames()",
 	    "[(0, True, b'hello', 946681204.2, False, False),"
 	    " (0, False, b\"it's me\", 946681204.5, False, False)]" },
+	{ "from mitmproxy.test import tflow; r = tflow.ttcpflow()._record();"
+	    " r.put_message(b'x', False); (r.nmessages, r.frames(1))",
+	    "(2, [(0, False, b'x', 946681204.5, False, False)])" },
 	{ "flow._record().set_frames([5])",
 	    "TypeError: a message is a tuple" },
 };

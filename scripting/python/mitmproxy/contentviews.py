@@ -1,7 +1,10 @@
 """Views of bodies that scripts add."""
+import _weir
+
 from mitmproxy.utils import strutils
 
-registry = {}
+registry = {}           # name in lower case → view
+_owners = {}            # the same → the script that brought it
 
 
 class Metadata:
@@ -55,11 +58,28 @@ def add(view):
     """Add a view; a class is instantiated."""
     if isinstance(view, type):
         view = view()
-    registry[view.name.lower()] = view
+    from weirhost import state
+    key = view.name.lower()
+    registry[key], _owners[key] = view, state.current.get()
+    _announce()
 
 
 def remove(view):
     registry.pop(view.name.lower(), None)
+    _announce()
+
+
+def _announce():
+    """The program knows the names, and asks only when there are any."""
+    _weir.views([v.name.lower() for v in registry.values()])
+
+
+def _forget(script):
+    """A script has ended: its views go."""
+    for key in [k for k, owner in _owners.items() if owner is script]:
+        del _owners[key]
+        registry.pop(key, None)
+    _announce()
 
 
 def get(name):

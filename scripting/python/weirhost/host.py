@@ -3,7 +3,7 @@ import asyncio
 
 import _weir
 
-from weirhost import commands, dispatch, errors, oneshot, options, output, scripts, state
+from weirhost import commands, dispatch, errors, oneshot, options, output, scripts, state, views
 
 
 def job_done(why=None):
@@ -59,6 +59,8 @@ def serve(item):
         if type(item) is not tuple:
             return dispatch.serve(item)
         op, words, records = item
+        if op == "view":
+            return views.job(words, records)
         try:
             JOBS[op](words, records)
         except Exception as e:

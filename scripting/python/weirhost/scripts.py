@@ -7,7 +7,7 @@ import types
 
 import _weir
 
-from mitmproxy import addonmanager, exceptions
+from mitmproxy import addonmanager, contentviews, exceptions
 from weirhost import classic, dispatch, errors, options, py2, state
 
 loaded = []             # in the order of the option
@@ -111,6 +111,7 @@ class Script:
             except RuntimeError:
                 pass
         options.forget(self.options)
+        contentviews._forget(self)
         addonmanager.forget_commands(self.commands)
         self.commands, self.options, self.addons = [], [], []
         then()
