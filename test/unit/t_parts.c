@@ -169,6 +169,12 @@ test_which_parts_fit(void **state)
 	flow_set_request(f, msg_request(SP("GET"), SP("http://a.test/"),
 	    &why));
 	assert_true(part_fits(part_find("query"), f));
+	/* A message is only while it is held. */
+	frames_add(flow_messages(f), (struct frame){ .data = blob_of(
+	    SP("x")), .held = true });
+	assert_false(part_fits(part_find("message"), f));
+	f->held = true;
+	assert_true(part_fits(part_find("message"), f));
 	/* A response that is missing is made. */
 	m = part_begin(part_find("response-body"), f);
 	assert_int_equal(m->head->status, 200);
