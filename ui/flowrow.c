@@ -302,7 +302,7 @@ answer_columns(const struct flow *f, const struct facts *o,
 		(void)held_draw(a, 0, x, o->held);
 		x += w_type + 1;
 	} else
-		x += draw_column(a, 0, x, w_type, FIT_CUT_FRONT, 
+		x += draw_column(a, 0, x, w_type, FIT_CUT_FRONT,
 		    style_or(o->a_style, o->none != NULL ? ST_content_none :
 		    type_style(o->type)), o->none != NULL ? sp_of(o->none) :
 		    o->type) + 1;
