@@ -2,6 +2,8 @@
  * What a client speaks next is for scripts to choose, if there are any
  * that want to: at its first bytes, in a tunnel, inside of TLS.
  */
+#include <stdlib.h>
+
 #include "proxy/session_int.h"
 
 #define NEXT_BYTES	65536	/* of the client's, shown to scripts */
