@@ -3,10 +3,11 @@ import base64
 import hashlib
 import socket
 import struct
+import subprocess
 import threading
 import types
 
-from conftest import DEADLINE, Console, curl, wait_for
+from conftest import DEADLINE, Console, curl, need, wait_for
 
 
 class Wire:
@@ -81,6 +82,29 @@ def test_event_stream(tmp_path):
         origin.say(b"0\r\n\r\n")
         client.hear(b"0\r\n\r\n")
         wait_for(lambda: "so far" not in c.screen(), "the end is seen")
+
+
+def test_stream_of_http2(tmp_path):
+    """The same of a stream of HTTP/2."""
+    need("curl")
+    with Listener() as o, Console(tmp_path, "--mode", f"reverse:http://127.0.0.1:{o.port}") as c:
+        with subprocess.Popen(["curl", "-skN", "--http2", "--noproxy", "*", "--max-time", str(int(DEADLINE)),
+                               f"https://127.0.0.1:{c.port}/h2"], stdout=subprocess.PIPE) as client:
+            origin = o.accept()
+            while not origin.sock.recv(1, socket.MSG_PEEK):
+                origin = o.accept()     # the first one looked whether we listen
+            origin.hear(b"\r\n\r\n")
+            origin.say(STREAM + chunk(b"data: one\n\n"))
+            c.see(" 11b")
+            c.keys("Enter", "Tab")
+            c.see("data: one")
+            c.keys("Tab")
+            c.see("HTTP/2.0")
+            c.keys("Left")
+            origin.say(chunk(b"data: two\n\n"))
+            c.see("data: two")
+            origin.say(b"0\r\n\r\n")
+            assert client.stdout.read() == b"data: one\n\ndata: two\n\n"
 
 
 def test_long_download(tmp_path):
