@@ -13,6 +13,7 @@
  * exchanges. */
 
 #define SILENCE_MS	500	/* before the server may speak first */
+#define METHOD_MAX	32	/* bytes in which a blank must come */
 
 static void
 on_readable(void *arg)
@@ -461,15 +462,25 @@ client_http(struct session *s)
 
 /* --- what will it speak? ------------------------------------------------- */
 
-static bool
+enum guess { GUESS_NO, GUESS_YES, GUESS_LATER };
+
+/* A method is letters, three at least, and a blank (and not SSH's). */
+static enum guess
 looks_like_http(struct sp b)
 {
 	size_t	i;
 
-	for (i = 0; i < 3 && i < b.n; i++)
-		if ((b.p[i] | 0x20) < 'a' || (b.p[i] | 0x20) > 'z')
-			return (false);
-	return (!sp_starts(b, "SSH"));
+	for (i = 0; i < b.n && i < METHOD_MAX; i++) {
+		if (b.p[i] == ' ' && i >= 3)
+			return (GUESS_YES);
+		if (i < 3 && ((b.p[i] | 0x20) < 'a' || (b.p[i] | 0x20) > 'z'))
+			return (GUESS_NO);
+		if (b.p[i] <= ' ' || b.p[i] >= 0x7f)
+			return (GUESS_NO);
+		if (i == 3 && sp_starts(b, "SSH-"))
+			return (GUESS_NO);
+	}
+	return (i == METHOD_MAX ? GUESS_NO : GUESS_LATER);
 }
 
 /* The name in a ClientHello, without taking anything from the wire. -1:
@@ -503,7 +514,7 @@ peek_host(struct session *s, struct sp b)
 	struct head	*h;
 
 	if ((s->cfg->ignore_hosts == NULL && s->cfg->allow_hosts == NULL) ||
-	    s->tls || s->sni != NULL || !looks_like_http(b))
+	    s->tls || s->sni != NULL || looks_like_http(b) != GUESS_YES)
 		return (0);
 	if (s->cfg->allow_hosts == NULL &&
 	    cfg_ignores(s->cfg, s->host, s->port, NULL))
@@ -525,6 +536,59 @@ client_relay(struct session *s)
 {
 	relay_begin(s, server_find(s, s->host, s->port,
 	    session_target_is_tls(s)));
+}
+
+/* A client that says nothing may wait for its server's greeting. */
+static void
+on_silence(void *arg)
+{
+	struct session	*s = CAST(session, arg, SESSION_MAGIC);
+	bool		 tls = session_target_is_tls(s);
+	struct server	*sv;
+
+	if (s->step != S_SNIFF)
+		return;
+	if (wire_in_len(s->client) != 0) {	/* too little to tell */
+		client_relay(s);
+		session_turn(s);
+		return;
+	}
+	sv = server_find(s, s->host, s->port, tls);
+	if (sv == NULL && tls) {
+		sv = server_find(s, s->host, s->port, false);
+		if (sv != NULL && sv->step == SV_IDLE)
+			server_start_tls(sv);
+		else if (sv != NULL)
+			sv->tls = true;		/* dialling still */
+	}
+	if (sv == NULL)
+		(void)server_open(s, s->host, s->port, tls);
+	session_turn(s);
+}
+
+static void
+client_await(struct session *s)
+{
+	if (s->host == NULL || s->mode == NULL ||
+	    (s->mode->kind == MODE_REVERSE && mode_is_http(s->mode)) ||
+	    session_is_ours(s, s->host))
+		return;
+	if (s->silence == NULL)
+		s->silence = timer_new(s->node->loop, on_silence, s);
+	timer_set_ms(s->silence, SILENCE_MS);
+}
+
+static void
+client_guess(struct session *s, struct sp b)
+{
+	enum guess	g = looks_like_http(b);
+
+	if (g == GUESS_YES)
+		s->step = S_HTTP;
+	else if (g == GUESS_NO || wire_eof(s->client))
+		client_relay(s);
+	else
+		client_await(s);
 }
 
 /* mitmproxy-features.md 2.2: what comes next. */
@@ -558,45 +622,11 @@ client_choose(struct session *s, struct sp b)
 		client_start_h2(s);
 	else if (h2c_is_preface(b) == -1)
 		return;			/* "PRI" so far */
-	else if (!tunnel || looks_like_http(b) || !s->cfg->rawtcp ||
+	else if (!tunnel || !s->cfg->rawtcp ||
 	    (s->mode->kind == MODE_REVERSE && mode_is_http(s->mode)))
 		s->step = S_HTTP;
 	else
-		client_relay(s);
-}
-
-/* A client that says nothing may wait for its server's greeting. */
-static void
-on_silence(void *arg)
-{
-	struct session	*s = CAST(session, arg, SESSION_MAGIC);
-	bool		 tls = session_target_is_tls(s);
-	struct server	*sv;
-
-	if (s->step != S_SNIFF || wire_in_len(s->client) != 0)
-		return;
-	sv = server_find(s, s->host, s->port, tls);
-	if (sv == NULL && tls) {
-		sv = server_find(s, s->host, s->port, false);
-		if (sv != NULL && sv->step == SV_IDLE)
-			server_start_tls(sv);
-		else if (sv != NULL)
-			sv->tls = true;		/* dialling still */
-	}
-	if (sv == NULL)
-		(void)server_open(s, s->host, s->port, tls);
-	session_turn(s);
-}
-
-static void
-client_await(struct session *s)
-{
-	if (s->host == NULL || s->silence != NULL || s->mode == NULL ||
-	    (s->mode->kind == MODE_REVERSE && mode_is_http(s->mode)) ||
-	    session_is_ours(s, s->host))
-		return;
-	s->silence = timer_new(s->node->loop, on_silence, s);
-	timer_set_ms(s->silence, SILENCE_MS);
+		client_guess(s, b);
 }
 
 static void
@@ -612,7 +642,7 @@ client_sniff(struct session *s)
 	if (b.n == 0) {
 		if (wire_eof(s->client))
 			session_close(s);
-		else
+		else if (s->silence == NULL)
 			client_await(s);
 		return;
 	}

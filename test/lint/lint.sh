@@ -29,6 +29,7 @@ program=$(echo "$sources" | grep -v '^test/')
 	check banned sh test/lint/banned.sh $sources
 }
 check names sh test/lint/names.sh
+check "hard points" sh test/lint/hard.sh
 check tables sh test/lint/tables.sh "$build"
 check globals sh test/lint/globals.sh "$build" test/lint/globals.allow
 for dir in src ui flowfile scripting test; do
