@@ -5,7 +5,8 @@ libcodec_a_SOURCES = src/codec/chunk.c src/codec/chunk.h \
 	src/codec/h2.c src/codec/h2.h src/codec/h2_block.c \
 	src/codec/h2_block.h src/codec/h2_head.c src/codec/h2_head.h \
 	src/codec/h2_in.c src/codec/h2_int.h src/codec/h2_out.c \
-	src/codec/h2_queue.c src/codec/h2_queue.h src/codec/h2_stream.c \
+	src/codec/h2_queue.c src/codec/h2_queue.h \
+	src/codec/h2_scan.c src/codec/h2_scan.h src/codec/h2_stream.c \
 	src/codec/h2c.c src/codec/h2c.h \
 	src/codec/head.c src/codec/head.h src/codec/token.c \
 	src/codec/token.def src/codec/token.h src/codec/uri.c \

@@ -209,12 +209,15 @@ lose_session(struct h2 *h2, int error)
 void
 h2_feed(struct h2 *h2, struct sp in)
 {
-	ssize_t	n;
+	const struct h2_stream	*st;
+	int32_t			 zero;
+	ssize_t			 n;
 
 	assert(h2->at_note == h2->n_notes);
 	h2_forget_notes(h2);
 	if (h2->broken || in.n == 0)
 		return;
+	zero = h2_scan_feed(&h2->scan, in);
 	n = nghttp2_session_mem_recv(h2->session, in.p, in.n);
 	if (n < 0)
 		lose_session(h2, (int)n);
@@ -222,6 +225,11 @@ h2_feed(struct h2 *h2, struct sp in)
 	    h2->useful + limit_of(H2_OVERHEAD))
 		h2_lose(h2, H2_ENHANCE_YOUR_CALM, ERR_H2_FLOOD,
 		    "peer sends frames of no use");
+	else if (zero > 0 && !h2->broken &&
+	    ((st = h2_stream_find(h2, zero)) == NULL || st->closed))
+		/* RFC 9113 6.9: nghttp2 sees to it where there is one. */
+		h2_lose(h2, H2_PROTOCOL_ERROR, ERR_H2_PROTOCOL,
+		    "WINDOW_UPDATE with an increment of 0");
 }
 
 void
@@ -677,6 +685,7 @@ h2_new(const struct h2_cfg *cfg)
 	for (i = 0; i < H2_TABLE; i++)
 		LIST_INIT(&h2->table[i]);
 	TAILQ_INIT(&h2->ready);
+	h2_scan_init(&h2->scan, cfg->client ? 0 : NGHTTP2_CLIENT_MAGIC_LEN);
 	open_session(h2);
 	send_settings(h2);
 	obj_born(OBJ_h2);

@@ -15,6 +15,7 @@
 #include "codec/h2.h"
 #include "codec/h2_block.h"
 #include "codec/h2_queue.h"
+#include "codec/h2_scan.h"
 
 #define H2_TABLE	64	/* power of two; streams are numbered by twos */
 #define H2_GAPS		8
@@ -94,6 +95,7 @@ struct h2 {
 	struct why			 why;
 	/* what the peer costs and what it is good for */
 	uint64_t			 useful, useless;	/* bytes */
+	struct h2_scan			 scan;
 	unsigned			 resets;
 	/* this pump */
 	size_t				 budget, written;
