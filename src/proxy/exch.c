@@ -446,7 +446,8 @@ exch_needs_no_server(const struct exch *x)
 static void
 exch_lost(struct exch *x, const struct exch_in *in)
 {
-	if (in->kind == IN_RES_LOST && exch_needs_no_server(x)) {
+	if (in->kind == IN_RES_LOST &&
+	    (in->whole || exch_needs_no_server(x))) {
 		if (x->rq == RQ_stream || x->rq == RQ_piece)
 			rq_go(x, RQ_refused);
 		return;

@@ -419,9 +419,7 @@ server_release_h2(struct server *sv, struct stream *st, bool keep)
 	sv->nstreams--;
 	if (!keep)
 		h2_reset(sv->h2, st->sid, H2_CANCEL);
-	st->sid = 0;
-	if (sv->goes && sv->nstreams == 0)
-		server_free(sv);
+	st->sid = 0;	/* servers_pump() frees one that has no more to do */
 }
 
 /* The exchange is done with it. */

@@ -419,7 +419,8 @@ servers_pump(struct session *s)
 
 	for (sv = LIST_FIRST(&s->servers); sv != NULL; sv = next) {
 		next = LIST_NEXT(sv, link);
-		if (sv->h2 != NULL && sv->step == SV_FAILED)
+		if (sv->h2 != NULL && (sv->step == SV_FAILED ||
+		    (sv->goes && sv->nstreams == 0)))
 			server_free(sv);
 		else if (sv->h2 != NULL)
 			server_h2(sv);

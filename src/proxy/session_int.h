@@ -108,6 +108,7 @@ struct stream {
 	struct put	 to_server, to_client;
 	bool		 req_more;	/* a body follows the request's head */
 	bool		 res_more;	/* HTTP/2: and the response's */
+	bool		 res_whole;	/* HTTP/2: its end has come */
 	bool		 req_read;	/* the request was read to its end */
 	bool		 stays;		/* the client may send another one */
 	TAILQ_ENTRY(stream) grows_link;

@@ -98,11 +98,13 @@ void
 stream_lose_server(struct stream *st, bool stale, const struct why *why)
 {
 	struct exch_in	in = {
-		.kind = IN_RES_LOST, .stale = stale, .why = why
+		.kind = IN_RES_LOST, .stale = stale, .why = why,
+		.whole = st->res_whole
 	};
 
 	st->lost = false;
-	inbox_fini(&st->res_in);
+	if (!st->res_whole)
+		inbox_fini(&st->res_in);
 	exch_input(st->x, &in);
 }
 
@@ -452,8 +454,11 @@ out_res_abort(void *arg)
 	struct stream	*st = arg;
 
 	if (st->s->h2 != NULL) {
-		if (st->s->client != NULL && !st->gone)
+		if (st->s->client != NULL && !st->gone) {
+			/* What has come goes out in front of it. */
+			(void)h2_pump(st->s->h2, H2_TURN);
 			h2_reset(st->s->h2, st->id, H2_INTERNAL_ERROR);
+		}
 		st->gone = true;
 		return;
 	}
@@ -573,13 +578,15 @@ feed_response(struct stream *st)
 	struct inbox	*b = &st->res_in;
 	struct server	*sv = st->sv;
 
-	if (sv == NULL || sv->h2 == NULL || !exch_takes_response(st->x))
+	if ((sv == NULL ? !st->res_whole : sv->h2 == NULL) ||
+	    !exch_takes_response(st->x))
 		return (false);
 	if (inbox_has_data(b)) {
 		if (stream_client_is_full(st))
 			return (false);
 		in.data = inbox_front(b);
-		h2_consumed(sv->h2, st->sid, in.data.n);
+		if (sv != NULL)
+			h2_consumed(sv->h2, st->sid, in.data.n);
 		exch_input(st->x, &in);
 		inbox_took(b);
 		return (true);

@@ -51,6 +51,20 @@ on_head(struct stream *st, struct h2_ev *ev)
 	exch_input(st->x, &in);
 }
 
+/* The exchange gets what has come before it hears of the loss. */
+static void
+stream_lost(struct server *sv, struct stream *st, bool stale,
+    const struct why *why)
+{
+	stream_feed(st);
+	if (st->sv != sv)
+		return;		/* it is over */
+	st->sv = NULL;
+	st->sid = 0;
+	sv->nstreams--;
+	stream_lose_server(st, stale, why);
+}
+
 /* The stream is over before its time: reset, or refused unseen. */
 static void
 on_reset(struct server *sv, struct stream *st, const struct h2_ev *ev)
@@ -63,10 +77,7 @@ on_reset(struct server *sv, struct stream *st, const struct h2_ev *ev)
 		(void)fail(&why, ERR_SERVER_LOST, "server reset the stream "
 		    "(%s)", h2_code_name(ev->code));
 	why.code = ERR_SERVER_LOST;
-	st->sv = NULL;
-	st->sid = 0;
-	sv->nstreams--;
-	stream_lose_server(st, ev->code == H2_REFUSED_STREAM, &why);
+	stream_lost(sv, st, ev->code == H2_REFUSED_STREAM, &why);
 }
 
 static void
@@ -79,12 +90,8 @@ server_lost_h2(struct server *sv, const struct why *why)
 	copy.code = ERR_SERVER_LOST;
 	sv->goes = true;
 	LIST_FOREACH(st, &s->streams, link)
-		if (st->sv == sv) {
-			st->sv = NULL;
-			st->sid = 0;
-			sv->nstreams--;
-			stream_lose_server(st, false, &copy);
-		}
+		if (st->sv == sv)
+			stream_lost(sv, st, false, &copy);
 	sv->step = SV_FAILED;
 }
 
@@ -114,7 +121,7 @@ server_event(struct server *sv, struct h2_ev *ev)
 		st->res_in.trailers = ev->head;
 		break;
 	case H2_END:
-		st->res_in.end = true;
+		st->res_in.end = st->res_whole = true;
 		break;
 	case H2_REFUSED:
 		head_unref(ev->head);
