@@ -5,6 +5,10 @@
 #include "base/mem.h"
 #include "model/model.h"
 
+/* Of these each is judged for itself. */
+#define MESSAGES	(HOOK_BIT(HOOK_websocket_message) | \
+	HOOK_BIT(HOOK_tcp_message) | HOOK_BIT(HOOK_udp_message))
+
 struct intercept {
 	struct model	*model;
 	struct filter	*filter;	/* NULL: nothing is held */
@@ -79,7 +83,8 @@ intercept_hooks(void *state)
 	    opts_str(os, "intercept") == NULL)
 		return (0);
 	return (HOOK_BIT(HOOK_request) | HOOK_BIT(HOOK_response) |
-	    HOOK_BIT(HOOK_websocket_message));
+	    MESSAGES | HOOK_BIT(HOOK_dns_request) |
+	    HOOK_BIT(HOOK_dns_response));
 }
 
 /* Replays are the user's own doing, and nothing waits for flows that come
@@ -95,7 +100,7 @@ intercept_decide(void *state, void *hookcall)
 	if (ic->filter == NULL || !call->flow->live ||
 	    call->flow->replay != REPLAY_NO || (call->verdict & HV_KILL) != 0)
 		return;
-	if (call->hook == HOOK_websocket_message ?
+	if ((HOOK_BIT(call->hook) & MESSAGES) != 0 ?
 	    filter_match_last(ic->filter, call->flow) :
 	    filter_match(ic->filter, call->flow))
 		call->verdict |= HV_INTERCEPT;

@@ -467,8 +467,12 @@ filter_match_last(const struct filter *f, const struct flow *flow)
 	struct flow		 one = *flow;
 	struct websocket	 w;
 
+	if (flow->websocket == NULL && flow->frames.n != 0) {
+		one.frames.v += one.frames.n - 1;
+		one.frames.n = 1;
+	}
 	if (flow->websocket == NULL || flow->websocket->frames.n == 0)
-		return (filter_match(f, flow));
+		return (filter_match(f, &one));
 	w = *flow->websocket;	/* borrowed, all of it */
 	w.frames.v += w.frames.n - 1;
 	w.frames.n = 1;

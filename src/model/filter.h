@@ -21,7 +21,7 @@ struct filter	*filter_parse(struct sp, struct why *);
 struct filter	*filter_ref(struct filter *);
 void		 filter_unref(struct filter *);		/* NULL is fine */
 bool		 filter_match(const struct filter *, const struct flow *);
-/* The same where of a WebSocket's messages only the last one counts. */
+/* The same where of a conversation's messages only the last one counts. */
 bool		 filter_match_last(const struct filter *,
 		    const struct flow *);
 const char	*filter_text(const struct filter *);	/* as given */

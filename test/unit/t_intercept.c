@@ -10,7 +10,9 @@
 #include "model/model.h"
 
 #define BOTH	(HOOK_BIT(HOOK_request) | HOOK_BIT(HOOK_response) | \
-	HOOK_BIT(HOOK_websocket_message))
+	HOOK_BIT(HOOK_websocket_message) | HOOK_BIT(HOOK_tcp_message) | \
+	HOOK_BIT(HOOK_udp_message) | HOOK_BIT(HOOK_dns_request) | \
+	HOOK_BIT(HOOK_dns_response))
 
 static int
 make(void **state)
@@ -103,28 +105,38 @@ test_deciding(void **state)
 
 #define TEST(f)	cmocka_unit_test_setup_teardown(f, make, unmake)
 
-/* Of a WebSocket's messages each is judged for itself. */
+/* Of a conversation's messages each is judged for itself. */
 static void
-test_messages(void **state)
+judge_messages(struct model *m, struct flow *f, enum hook hook)
 {
 	static const char *const texts[] = { "plain", "held", "plain again" };
-	struct model		*m = *state;
 	struct hookcall		*call;
-	struct flow		*f = flow_new(FLOW_HTTP);
 
-	assert_int_equal(opts_set1(m->opts, "intercept", "~b held", NULL), 0);
 	f->live = true;
-	flow_set_request(f, msg_request(SP("GET"), SP("http://a.test/"),
-	    NULL));
 	for (size_t i = 0; i < nitems(texts); i++) {
-		frames_add(&flow_websocket(f)->frames, (struct frame){
+		frames_add(flow_messages(f), (struct frame){
 		    .data = blob_of(sp_of(texts[i])) });
-		call = hookcall_new(HOOK_websocket_message, flow_ref(f));
+		call = hookcall_new(hook, flow_ref(f));
 		model_module_decide(m, call);
 		assert_int_equal(call->verdict, i == 1 ? HV_INTERCEPT : 0);
 		hookcall_free(call);
 	}
 	flow_unref(f);
+}
+
+static void
+test_messages(void **state)
+{
+	struct model	*m = *state;
+	struct flow	*f = flow_new(FLOW_HTTP);
+
+	assert_int_equal(opts_set1(m->opts, "intercept", "~b held", NULL), 0);
+	flow_set_request(f, msg_request(SP("GET"), SP("http://a.test/"),
+	    NULL));
+	(void)flow_websocket(f);
+	judge_messages(m, f, HOOK_websocket_message);
+	judge_messages(m, flow_new(FLOW_TCP), HOOK_tcp_message);
+	judge_messages(m, flow_new(FLOW_UDP), HOOK_udp_message);
 }
 
 int
