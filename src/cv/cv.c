@@ -189,7 +189,8 @@ struct content {
  * fits into our ceiling, or what came before the fault with its reason.
  */
 static void
-content_init(struct content *c, const struct msg *m, struct cv_out *o)
+content_init(struct content *c, const struct msg *m, bool coming,
+    struct cv_out *o)
 {
 	struct sp	coding = head_get(m->head, "content-encoding");
 	struct why	why = { ERR_NONE, "" };
@@ -208,9 +209,10 @@ content_init(struct content *c, const struct msg *m, struct cv_out *o)
 		title_add(o, "[decoded ", what, "]");
 		return;
 	}
-	if (why.code == ERR_LIMIT) {
+	/* What still comes ends too early for every coding. */
+	if (why.code == ERR_LIMIT || (coming && c->text.n != 0)) {
 		c->body = str_sp(&c->text);
-		c->cut = true;
+		c->cut = why.code == ERR_LIMIT;
 		title_add(o, "[decoded ", what, "]");
 		return;
 	}
@@ -256,7 +258,7 @@ cv_show_content(const struct flow *f, const struct msg *m, bool request,
 	struct content	c;
 	char		type[128];
 
-	content_init(&c, m, o);
+	content_init(&c, m, f != NULL && flow_awaits(f, m), o);
 	in.body = c.body;
 	in.content_type = head_get(m->head, "content-type");
 	in.type = media_type(in.content_type, type, sizeof(type));

@@ -142,7 +142,9 @@ static void
 test_half_a_coded_body(void **state)
 {
 	struct str	 packed, long_text;
+	struct flow	*f;
 	struct msg	*m;
+	struct cv_out	 o;
 	char		 title[80], *text;
 
 	(void)state;
@@ -158,6 +160,20 @@ test_half_a_coded_body(void **state)
 	assert_string_equal(title, "[cannot decode gzip] Raw");
 	assert_memory_equal(text, "line 0\nline 7919\n", 17);
 	free(text);
+	/* nothing is wrong with it while it still comes */
+	f = flow_new(FLOW_HTTP);
+	f->live = true;
+	m->complete = false;
+	m->t_end = 0;
+	cv_out_init(&o, 0);
+	cv_message(f, m, false, "auto", &o);
+	assert_string_equal(o.title, "[decoded gzip] Raw");
+	text = cvkit_text(&o);
+	assert_memory_equal(text, "line 0\nline 7919\n", 17);
+	assert_null(strstr(text, "gzip"));
+	free(text);
+	cv_out_fini(&o);
+	flow_unref(f);
 	msg_unref(m);
 	str_fini(&long_text);
 	str_fini(&packed);
