@@ -14,7 +14,7 @@ libproxy_a_SOURCES = \
 	src/proxy/s_client.c src/proxy/s_h2.c src/proxy/s_next.c \
 	src/proxy/s_relay.c \
 	src/proxy/s_server.c src/proxy/s_tls.c src/proxy/s_tunnel.c \
-	src/proxy/s_ws.c \
+	src/proxy/s_tcp.c src/proxy/s_ws.c \
 	src/proxy/session.c src/proxy/session.h src/proxy/session_int.h \
 	src/proxy/stream.c \
 	src/proxy/s_socks.c \

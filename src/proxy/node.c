@@ -7,8 +7,8 @@
 #include "proxy/progress.h"
 #include "proxy/session_int.h"
 
-static void
-node_send(struct node *n)
+void
+node_flush(struct node *n)
 {
 	struct reports	*box = n->box;
 
@@ -84,7 +84,7 @@ on_tick(void *arg)
 		else if (!st->x->over)
 			node_report(n, st->x->flow, false);
 	}
-	node_send(n);
+	node_flush(n);
 	if (n->blocked)
 		node_unblock(n);
 }
@@ -117,7 +117,7 @@ on_pace(void *arg)
 	}
 	if (!TAILQ_EMPTY(&n->growing))
 		timer_set_ms(n->pace, NODE_PACE_MS);
-	node_send(n);	/* before somebody is asked about one of them */
+	node_flush(n);	/* before somebody is asked about one of them */
 }
 
 struct node *
@@ -155,7 +155,7 @@ node_free(struct node *n)
 	while (!TAILQ_EMPTY(&n->sessions))
 		loop_once(n->loop, true);
 	wire_end_lingering(n->loop);
-	node_send(n);
+	node_flush(n);
 	timer_free(n->tick);
 	timer_free(n->pace);
 	resolver_free(n->resolver);

@@ -70,6 +70,9 @@ void		 node_free(struct node *);
 void		 node_set_cfg(struct node *, struct cfg *);
 /* A copy of the flow goes to main with the next post. */
 void		 node_report(struct node *, const struct flow *, bool done);
+/* What was reported is on its way to main from now on: it comes there
+ * before whatever whoever is asked next sends. */
+void		 node_flush(struct node *);
 /* The stream has news of a flow that goes on. */
 void		 node_announce(struct node *, struct stream *);
 void		 node_unannounce(struct node *, struct stream *);

@@ -41,7 +41,7 @@ on_failed(void *arg, const struct why *why)
 {
 	struct session	*s = CAST(session, arg, SESSION_MAGIC);
 
-	ws_lost(s, true, why);
+	relay_lost(s, true, why);
 	session_close(s);	/* its streams hear of it at the end */
 }
 

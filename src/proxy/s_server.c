@@ -184,7 +184,7 @@ on_failed(void *arg, const struct why *why)
 	if (s->step == S_CLOSING)
 		return;
 	if (s->step == S_RELAY) {
-		ws_lost(s, false, why);
+		relay_lost(s, false, why);
 		session_close(s);
 		return;
 	}

@@ -500,7 +500,7 @@ session_kill_flow(struct node *n, uint64_t id)
 	struct stream	*st;
 
 	TAILQ_FOREACH(s, &n->sessions, link) {
-		if (ws_kill(s, id))
+		if (ws_kill(s, id) || tcp_kill(s, id))
 			return;
 		if ((st = session_stream_of(s, id)) != NULL) {
 			exch_input(st->x, &in);
@@ -519,7 +519,11 @@ session_inject(struct node *n, uint64_t id, bool from_client, bool text,
 	TAILQ_FOREACH(s, &n->sessions, link)
 		if (ws_has_flow(s, id)) {
 			ws_inject(s, from_client, text, data);
-			return;
-		}
+		else if (tcp_has_flow(s, id))
+			tcp_inject(s, from_client, data);
+		else
+			continue;
+		return;
+	}
 	blob_unref(data);
 }

@@ -23,8 +23,8 @@ void	 session_replay(struct node *, struct flow *);
 void	 session_close(struct session *);
 /* Ends the exchange of that flow, if it is one of this node's. */
 void	 session_kill_flow(struct node *, uint64_t flow_id);
-/* A message in the name of an end of that flow's WebSocket. Takes the
- * blob. */
+/* A message in the name of an end of that flow's WebSocket or raw
+ * connection. Takes the blob. */
 void	 session_inject(struct node *, uint64_t flow_id, bool from_client,
 	    bool text, struct blob *);
 

@@ -2,7 +2,8 @@
  * session_int - the inside of a session, for its own files: session.c
  * (life), s_client.c (the client's end), s_server.c (servers' ends),
  * stream.c (an exchange's verbs), s_tls.c (interception), s_relay.c (raw),
- * s_tunnel.c (tunnels within HTTP/2), s_ws.c (WebSocket).
+ * s_tcp.c (raw, shown), s_tunnel.c (tunnels within HTTP/2), s_ws.c
+ * (WebSocket).
  */
 #ifndef SRC_SESSION_INT_H
 #define SRC_SESSION_INT_H
@@ -145,10 +146,7 @@ struct session {
 	struct stream	*st;		/* HTTP/1: the only one, or NULL */
 	struct tunnel_list tunnels;	/* HTTP/2: streams that are such */
 	struct server	*peer;		/* S_RELAY: the other end */
-	struct flow	*tcp;		/* S_RELAY: what is shown of it */
-	uint64_t	 tcp_len;	/* bytes that it has */
-	bool		 tcp_fresh;	/* has news for main */
-	struct timer	*tcp_timer;
+	struct tcp_talk	*tcp;		/* S_RELAY: it is shown as TCP */
 	struct ws_talk	*ws;		/* S_RELAY: it is a WebSocket */
 	struct flow	*connect_flow;	/* CONNECT until it is answered */
 	unsigned	 client_bits;	/* addons' notes on the client */
@@ -301,6 +299,23 @@ void	 relay_end(struct session *);
 /* s_ws.c */
 /* Before a request goes on: no offers that nobody here can read. */
 void	 ws_fit_offers(const struct session *, struct head *);
+/* An end's wire broke. */
+void	 relay_lost(struct session *, bool client, const struct why *);
+
+/* s_tcp.c */
+/* The flow of what is relayed; asks whether it may begin. */
+void	 tcp_begin(struct session *);
+/* Nothing may move until that is answered; relay_begin() comes again. */
+bool	 tcp_is_asked(const struct session *);
+void	 tcp_pump(struct session *);
+void	 tcp_end(struct session *);
+void	 tcp_lost(struct session *, bool client, const struct why *);
+/* Is it the flow of a conversation that goes on? */
+bool	 tcp_has_flow(const struct session *, uint64_t id);
+/* Takes the blob. */
+void	 tcp_inject(struct session *, bool from_client, struct blob *);
+/* False: the flow is another one. */
+bool	 tcp_kill(struct session *, uint64_t id);
 /* After a 101: does the flow go on as a WebSocket's? */
 bool	 ws_begin(struct session *, struct flow *);
 void	 ws_pump(struct session *);
