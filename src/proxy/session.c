@@ -516,8 +516,8 @@ session_inject(struct node *n, uint64_t id, bool from_client, bool text,
 {
 	struct session	*s;
 
-	TAILQ_FOREACH(s, &n->sessions, link)
-		if (ws_has_flow(s, id)) {
+	TAILQ_FOREACH(s, &n->sessions, link) {
+		if (ws_has_flow(s, id))
 			ws_inject(s, from_client, text, data);
 		else if (tcp_has_flow(s, id))
 			tcp_inject(s, from_client, data);

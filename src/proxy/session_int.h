@@ -295,10 +295,6 @@ void	 relay_begin(struct session *, struct server *);
 void	 relay_pump(struct session *);
 /* Before the session goes: its flow ends. */
 void	 relay_end(struct session *);
-
-/* s_ws.c */
-/* Before a request goes on: no offers that nobody here can read. */
-void	 ws_fit_offers(const struct session *, struct head *);
 /* An end's wire broke. */
 void	 relay_lost(struct session *, bool client, const struct why *);
 
@@ -320,6 +316,10 @@ bool	 tcp_kill(struct session *, uint64_t id);
 bool	 ws_begin(struct session *, struct flow *);
 void	 ws_pump(struct session *);
 void	 ws_end(struct session *);
+
+/* s_ws.c */
+/* Before a request goes on: no offers that nobody here can read. */
+void	 ws_fit_offers(const struct session *, struct head *);
 /* An end's wire broke. */
 void	 ws_lost(struct session *, bool client, const struct why *);
 /* Is it the flow of a conversation that goes on? */
