@@ -133,6 +133,13 @@ addon_proxyauth_passes(const void *state, struct sp login)
 	return (passwd_check((struct passwd_file *)(uintptr_t)state, login));
 }
 
+bool
+addon_proxyauth_is_quick(const void *state, struct sp login)
+{
+	return (passwd_is_quick((struct passwd_file *)(uintptr_t)state,
+	    login));
+}
+
 const struct addon addon_proxyauth = {
 	.name = "proxyauth", .compile = proxyauth_compile,
 	.release = proxyauth_release, .wants = proxyauth_wants,
@@ -212,8 +219,9 @@ const struct addon addon_upauth = {
 static const struct opt auth_opts[] = {
 	{ .name = "proxyauth", .type = OPT_STR, .flags = OPT_NULLABLE,
 	  .check = proxyauth_check,
-	  .help = "Ask clients for a login: user:password, any, or @file "
-	  "made by htpasswd (bcrypt, SHA)." },
+	  .help = "Ask clients for a login: user:password, any, @file "
+	  "made by htpasswd (bcrypt, SHA), or "
+	  "ldap[s]:host[:port]:dn:password:base[?search_filter_key=name]." },
 	{ .name = "upstream_auth", .type = OPT_STR, .flags = OPT_NULLABLE,
 	  .check = upauth_check,
 	  .help = "Login for the upstream proxy or, in reverse mode, the "

@@ -33,6 +33,10 @@ struct addons_site {
 /* Main thread. NULL: an option cannot be used after all. */
 struct addons	*addons_new(const struct opts *, const struct addons_site *,
 		    struct why *);
+struct login_job;
+struct loop;
+struct work;
+
 struct addons	*addons_ref(struct addons *);
 void		 addons_unref(struct addons *);		/* NULL is fine */
 
@@ -64,6 +68,19 @@ void		 addons_run(const struct addons *, enum hook, struct flow *,
 bool		 addons_asks_login(const struct addons *);
 unsigned	 addons_login(const struct addons *, struct sp user,
 		    struct sp password);
+/*
+ * Judging this login takes long: a worker does it, then done() is called on
+ * the loop, and the calls above know the answer. NULL: no need to wait.
+ */
+struct login_job *addons_judge(const struct addons *, struct work *,
+		    struct loop *, struct sp login, void (*done)(void *),
+		    void *);
+/* The same for the login in a request's head. */
+struct login_job *addons_judge_head(const struct addons *, struct work *,
+		    struct loop *, const struct head *,
+		    void (*done)(void *), void *);
+/* done() will not be called. */
+void		 addons_judge_forget(struct login_job *);
 /* "Basic ..." for an upstream proxy's CONNECT; NULL: none. */
 const char	*addons_upstream_auth(const struct addons *);
 

@@ -47,5 +47,6 @@ bool		 addon_block_admit(const void *, const struct conn *,
 bool		 addon_onboard_is_ours(const void *, struct sp);
 const char	*addon_upauth_value(const void *);
 bool		 addon_proxyauth_passes(const void *, struct sp login);
+bool		 addon_proxyauth_is_quick(const void *, struct sp login);
 
 #endif

@@ -4,6 +4,10 @@
 #include <stdlib.h>
 
 #include "addon/addon_int.h"
+#include "addon/basic.h"
+#include "base/limits.h"
+#include "base/mem.h"
+#include "run/work.h"
 
 /*
  * The order in which they act: who refuses comes before who answers, and
@@ -146,6 +150,79 @@ addons_login(const struct addons *a, struct sp user, struct sp password)
 	    str_sp(&login));
 	str_fini(&login);
 	return (passes ? AV_TRUSTED : 0);
+}
+
+/* --- logins that take long to judge --- */
+
+struct login_job {
+	struct job	 job;
+	struct addons	*addons;	/* reference */
+	char		*login;
+	void		(*done)(void *);	/* NULL: forgotten */
+	void		*arg;
+};
+
+static void
+login_run(struct job *job)
+{
+	struct login_job	*j = (struct login_job *)job;
+
+	(void)addon_proxyauth_passes(j->addons->state[ROW_PROXYAUTH],
+	    sp_of(j->login));
+}
+
+static void
+login_done(struct job *job)
+{
+	struct login_job	*j = (struct login_job *)job;
+
+	if (j->done != NULL)
+		j->done(j->arg);
+	addons_unref(j->addons);
+	free(j->login);
+	free(j);
+}
+
+struct login_job *
+addons_judge(const struct addons *a, struct work *work, struct loop *loop,
+    struct sp login, void (*done)(void *), void *arg)
+{
+	struct login_job	*j;
+
+	if (work == NULL || a->state[ROW_PROXYAUTH] == NULL ||
+	    addon_proxyauth_is_quick(a->state[ROW_PROXYAUTH], login))
+		return (NULL);
+	j = xcalloc(1, sizeof(*j));
+	j->job = (struct job){ .run = login_run, .done = login_done };
+	j->addons = addons_ref((struct addons *)(uintptr_t)a);
+	j->login = xspdup(login);
+	j->done = done;
+	j->arg = arg;
+	work_submit(work, loop, &j->job);
+	return (j);
+}
+
+struct login_job *
+addons_judge_head(const struct addons *a, struct work *work,
+    struct loop *loop, const struct head *h, void (*done)(void *), void *arg)
+{
+	struct login_job	*j = NULL;
+	struct str		 login;
+
+	str_init(&login, limit_of(HEAD_BYTES));
+	if (a->state[ROW_PROXYAUTH] != NULL && (basic_get(head_get_tok(h,
+	    TOK_proxy_authorization), &login) == 0 ||
+	    basic_get(head_get_tok(h, TOK_authorization), &login) == 0))
+		j = addons_judge(a, work, loop, str_sp(&login), done, arg);
+	str_fini(&login);
+	return (j);
+}
+
+void
+addons_judge_forget(struct login_job *j)
+{
+	if (j != NULL)
+		j->done = NULL;
 }
 
 const char *

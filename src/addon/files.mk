@@ -12,6 +12,7 @@ libaddon_a_SOURCES = \
 	src/addon/addon.h src/addon/addon_int.h \
 	src/addon/addons.c \
 	src/addon/basic.c src/addon/basic.h \
+	src/addon/ldap.c src/addon/ldap.h \
 	src/addon/onboard_page.c src/addon/onboard_page.h \
 	src/addon/passwd.c src/addon/passwd.h \
 	src/addon/replaykey.c src/addon/replaykey.h \

@@ -4,17 +4,27 @@
 #include <stdlib.h>
 
 #include "addon/basic.h"
+#include "addon/ldap.h"
 #include "addon/rule.h"
 #include "base/base64.h"
+#include "base/date.h"
 #include "base/limits.h"
 #include "base/mem.h"
 #include "base/path.h"
 #include "run/thread.h"
 
 #define PASSWD_KNOWN	64	/* logins that are remembered */
+#define GOOD_S		300	/* a directory's word holds so long */
+#define BAD_S		2	/* and a refusal, so that nobody judges twice */
 
 struct passwd_row {
 	struct sp	user, hash;
+};
+
+struct passwd_known {
+	char	*login;
+	bool	 good;
+	double	 until;		/* 0: for ever */
 };
 
 struct passwd_file {
@@ -23,9 +33,10 @@ struct passwd_file {
 	struct str		 text;		/* of the file */
 	struct passwd_row	*rows;
 	size_t			 n;
+	struct ldap_place	*ldap;		/* or NULL */
 	/* Round robin; under the lock. */
 	struct lock		*lock;
-	char			*known[PASSWD_KNOWN];
+	struct passwd_known	known[PASSWD_KNOWN];
 	unsigned		 next;
 };
 
@@ -35,7 +46,10 @@ passwd_close(struct passwd_file *p)
 	if (p == NULL)
 		return;
 	for (size_t i = 0; i < PASSWD_KNOWN; i++)
-		free(p->known[i]);
+		free(p->known[i].login);
+	if (p->ldap != NULL)
+		ldap_place_fini(p->ldap);
+	free(p->ldap);
 	free(p->login);
 	free(p->rows);
 	str_fini(&p->text);
@@ -94,12 +108,17 @@ passwd_load(struct passwd_file *p, const char *spec, struct why *why)
 		free(path);
 		return (rc);
 	}
-	if (strncmp(spec, "ldap:", 5) == 0 || strncmp(spec, "ldaps:", 6) == 0)
+	if (strncmp(spec, "ldap:", 5) == 0 || strncmp(spec, "ldaps:", 6) == 0) {
+#ifdef WITHOUT_LDAP
 		return (fail(why, ERR_UNSUPPORTED, "\"%s\": there is no LDAP "
 		    "in this build", spec));
+#endif
+		p->ldap = xcalloc(1, sizeof(*p->ldap));
+		return (ldap_place_parse(p->ldap, spec, why));
+	}
 	if (strchr(spec, ':') == NULL || spec[0] == ':')
 		return (fail(why, ERR_OPT_VALUE, "\"%s\" is none of "
-		    "user:password, any, @passwordfile", spec));
+		    "user:password, any, @passwordfile, ldap:...", spec));
 	p->login = xstrdup(spec);
 	return (0);
 }
@@ -147,33 +166,68 @@ passwd_matches(const struct passwd_row *r, struct sp password)
 	return (ok);
 }
 
-static bool
-passwd_is_known(struct passwd_file *p, struct sp login)
+/* 1: good, 0: bad, -1: not known. */
+static int
+passwd_recall(struct passwd_file *p, struct sp login)
 {
-	bool	known = false;
+	struct passwd_known	*k;
+	double			 now = date_now();
+	int			 r = -1;
 
 	lock_take(p->lock);
-	for (size_t i = 0; i < PASSWD_KNOWN; i++)
-		known |= p->known[i] != NULL &&
-		    basic_eq(login, sp_of(p->known[i]));
+	for (size_t i = 0; i < PASSWD_KNOWN; i++) {
+		k = &p->known[i];
+		if (k->login != NULL && basic_eq(login, sp_of(k->login)) &&
+		    (k->until == 0 || now < k->until))
+			r = k->good;
+	}
 	lock_give(p->lock);
-	return (known);
+	return (r);
 }
 
 static void
-passwd_remember(struct passwd_file *p, struct sp login)
+passwd_remember(struct passwd_file *p, struct sp login, bool good)
 {
+	struct passwd_known	*k;
+	double			 until = 0;
+
+	if (!good || p->ldap != NULL)
+		until = date_now() + (good ? GOOD_S : BAD_S);
 	lock_take(p->lock);
-	free(p->known[p->next]);
-	p->known[p->next] = xspdup(login);
+	k = &p->known[p->next];
+	free(k->login);
+	*k = (struct passwd_known){ xspdup(login), good, until };
 	p->next = (p->next + 1) % PASSWD_KNOWN;
 	lock_give(p->lock);
+}
+
+static bool
+passwd_judge(struct passwd_file *p, struct sp login)
+{
+	struct sp	user, password;
+
+	user = sp_split(login, ':', &password);
+	if (p->ldap != NULL)
+		return (ldap_judge(p->ldap, user, password, NULL) == 1);
+	for (size_t i = 0; i < p->n; i++)
+		if (sp_eq(p->rows[i].user, user) &&
+		    passwd_matches(&p->rows[i], password))
+			return (true);
+	return (false);
+}
+
+bool
+passwd_is_quick(struct passwd_file *p, struct sp login)
+{
+	return (p->any || p->login != NULL || sp_find(login, '\0') != -1 ||
+	    passwd_recall(p, login) != -1);
 }
 
 bool
 passwd_check(struct passwd_file *p, struct sp login)
 {
-	struct sp	user, password;
+	int	known;
+	bool	good;
 
 	if (p->any)
 		return (true);
@@ -182,14 +236,10 @@ passwd_check(struct passwd_file *p, struct sp login)
 	/* A NUL would end the password early in crypt(3). */
 	if (sp_find(login, '\0') != -1)
 		return (false);
-	if (passwd_is_known(p, login))
-		return (true);
-	user = sp_split(login, ':', &password);
-	for (size_t i = 0; i < p->n; i++)
-		if (sp_eq(p->rows[i].user, user) &&
-		    passwd_matches(&p->rows[i], password)) {
-			passwd_remember(p, login);
-			return (true);
-		}
-	return (false);
+	known = passwd_recall(p, login);
+	if (known != -1)
+		return (known);
+	good = passwd_judge(p, login);
+	passwd_remember(p, login, good);
+	return (good);
 }

@@ -21,6 +21,9 @@ static const struct addon_ops engine_addon_ops = {
 	.asks_login = addons_asks_login,
 	.login = addons_login,
 	.unref = addons_unref,
+	.judge_head = addons_judge_head,
+	.judge = addons_judge,
+	.judge_forget = addons_judge_forget,
 };
 
 static const char *const *

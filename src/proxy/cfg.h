@@ -18,6 +18,7 @@
 #include "run/work.h"
 
 struct addons;
+struct login_job;
 
 struct addon_ops {
 	void		(*run)(const struct addons *, enum hook, struct flow *,
@@ -37,6 +38,15 @@ struct addon_ops {
 	unsigned	(*login)(const struct addons *, struct sp user,
 			    struct sp password);
 	void		(*unref)(struct addons *);
+	/* A login that takes long to judge, in a head or as "user:password":
+	 * done() comes later, and is told nothing. NULL: go on. */
+	struct login_job *(*judge_head)(const struct addons *, struct work *,
+			    struct loop *, const struct head *,
+			    void (*done)(void *), void *);
+	struct login_job *(*judge)(const struct addons *, struct work *,
+			    struct loop *, struct sp login,
+			    void (*done)(void *), void *);
+	void		(*judge_forget)(struct login_job *);	/* NULL: fine */
 };
 
 /* Verdict bits above these belong to addons and stay with the client's

@@ -315,7 +315,7 @@ client_upgrade_h2(struct session *s, struct head *h)
 }
 
 static void
-client_request(struct session *s, struct head *h)
+client_take(struct session *s, struct head *h)
 {
 	struct target_ctx	ctx = {
 		.scheme = session_scheme(s),
@@ -323,8 +323,6 @@ client_request(struct session *s, struct head *h)
 	};
 	struct why		why;
 
-	cfg_unref(s->cfg);	/* options as they are now */
-	s->cfg = cfg_ref(s->node->cfg);
 	if (target_resolve(h, &ctx, &why) == -1) {
 		session_log(s, LOG_WARN, "Bad request refused: %s", why.text);
 		client_show_refused(s, h, &why);
@@ -343,6 +341,40 @@ client_request(struct session *s, struct head *h)
 	else
 		s->st = stream_begin(s, h, h1_has_body(&s->h1),
 		    h1_keeps_alive(h, &s->h1.framing));
+}
+
+static void
+on_login_judged(void *arg)
+{
+	struct session	*s = CAST(session, arg, SESSION_MAGIC);
+	struct head	*h = s->login_head;
+
+	s->login = NULL;
+	s->login_head = NULL;
+	if (s->step == S_CLOSING) {
+		head_unref(h);
+		return;
+	}
+	s->step = S_HTTP;
+	client_take(s, h);
+	session_turn(s);
+}
+
+static void
+client_request(struct session *s, struct head *h)
+{
+	cfg_unref(s->cfg);	/* options as they are now */
+	s->cfg = cfg_ref(s->node->cfg);
+	if (s->cfg->addons != NULL && s->cfg->addon_ops->judge_head != NULL &&
+	    (s->client_bits & CFG_CLIENT_BITS) == 0)
+		s->login = s->cfg->addon_ops->judge_head(s->cfg->addons,
+		    s->cfg->work, s->node->loop, h, on_login_judged, s);
+	if (s->login == NULL) {
+		client_take(s, h);
+		return;
+	}
+	s->login_head = h;
+	s->step = S_LOGIN;
 }
 
 static void
@@ -669,6 +701,7 @@ client_pump(struct session *s)
 		client_h2(s);
 	else if (s->step == S_HTTP)
 		client_http(s);
-	else if (s->step == S_CONNECT && wire_eof(s->client))
+	else if ((s->step == S_CONNECT || s->step == S_LOGIN) &&
+	    wire_eof(s->client))
 		session_close(s);
 }

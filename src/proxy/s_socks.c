@@ -46,12 +46,14 @@ on_methods(struct session *s, const struct socks_ev *ev)
 }
 
 static void
-on_login(struct session *s, const struct socks_ev *ev)
+login_answer(struct session *s, struct sp login)
 {
-	unsigned	bits = s->cfg->addon_ops->login(s->cfg->addons,
-	    ev->user, ev->password);
+	struct sp	user, password;
+	unsigned	bits;
 	struct str	out;
 
+	user = sp_split(login, ':', &password);
+	bits = s->cfg->addon_ops->login(s->cfg->addons, user, password);
 	str_init(&out, 64);
 	socks_put_login(s->socks, bits != 0, &out);
 	say(s, &out);
@@ -60,6 +62,36 @@ on_login(struct session *s, const struct socks_ev *ev)
 		session_log(s, LOG_WARN, "SOCKS: wrong password");
 		session_close(s);
 	}
+}
+
+static void
+on_login_judged(void *arg)
+{
+	struct session	*s = CAST(session, arg, SESSION_MAGIC);
+
+	s->login = NULL;
+	if (s->step == S_CLOSING)
+		return;
+	s->step = S_SOCKS;
+	login_answer(s, sp_of(s->login_text));
+	session_turn(s);
+}
+
+static void
+on_login(struct session *s, const struct socks_ev *ev)
+{
+	const struct addon_ops	*ops = s->cfg->addon_ops;
+
+	free(s->login_text);
+	s->login_text = xasprintf("%.*s:%.*s", SPF(ev->user),
+	    SPF(ev->password));
+	if (ops->judge != NULL)
+		s->login = ops->judge(s->cfg->addons, s->cfg->work,
+		    s->node->loop, sp_of(s->login_text), on_login_judged, s);
+	if (s->login != NULL)
+		s->step = S_LOGIN;
+	else
+		login_answer(s, sp_of(s->login_text));
 }
 
 static void

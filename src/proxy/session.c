@@ -164,6 +164,10 @@ session_end(void *arg)
 	}
 	query_forget(&s->query);
 	timer_free(s->silence);
+	if (s->login != NULL)
+		s->cfg->addon_ops->judge_forget(s->login);
+	head_unref(s->login_head);
+	free(s->login_text);
 	relay_end(s);
 	client_end_connect(s);
 	if (s->leaf_job != NULL)

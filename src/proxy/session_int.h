@@ -39,6 +39,7 @@ enum session_step {
 	S_HTTP,
 	S_CONNECT,	/* CONNECT waits for its server */
 	S_ASK,		/* a ClientHello is here: what becomes of it? */
+	S_LOGIN,	/* a worker looks at the client's login */
 	S_HELLO,	/* ClientHello awaited */
 	S_LEAF,		/* server and certificate awaited */
 	S_HANDSHAKE,
@@ -151,6 +152,9 @@ struct session {
 	struct flow	*connect_flow;	/* CONNECT until it is answered */
 	unsigned	 client_bits;	/* addons' notes on the client */
 	struct query	*query;		/* S_WELCOME, S_CONNECT, S_ASK */
+	struct login_job *login;	/* S_LOGIN: is being judged */
+	struct head	*login_head;	/* of this request; SOCKS: NULL */
+	char		*login_text;	/* SOCKS: "user:password" */
 	struct timer	*silence;	/* S_SNIFF: the client says nothing */
 	bool		 met;		/* scripts know of the client */
 	bool		 ignored;	/* S_RELAY: on a script's wish */
@@ -312,14 +316,14 @@ bool	 tcp_has_flow(const struct session *, uint64_t id);
 void	 tcp_inject(struct session *, bool from_client, struct blob *);
 /* False: the flow is another one. */
 bool	 tcp_kill(struct session *, uint64_t id);
-/* After a 101: does the flow go on as a WebSocket's? */
-bool	 ws_begin(struct session *, struct flow *);
-void	 ws_pump(struct session *);
-void	 ws_end(struct session *);
 
 /* s_ws.c */
 /* Before a request goes on: no offers that nobody here can read. */
 void	 ws_fit_offers(const struct session *, struct head *);
+/* After a 101: does the flow go on as a WebSocket's? */
+bool	 ws_begin(struct session *, struct flow *);
+void	 ws_pump(struct session *);
+void	 ws_end(struct session *);
 /* An end's wire broke. */
 void	 ws_lost(struct session *, bool client, const struct why *);
 /* Is it the flow of a conversation that goes on? */

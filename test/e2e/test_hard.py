@@ -316,3 +316,38 @@ def test_40_socks_asks_for_the_login(tmp_path, origin):
         r = subprocess.run(["curl", "-sS", "--noproxy", "", "-x", f"socks5h://me:pw@127.0.0.1:{p.port}", origin.url()],
                            stdout=subprocess.PIPE, timeout=DEADLINE)
         assert r.stdout == b"hello\n"
+
+
+@pytest.fixture
+def directory(tmp_path):
+    """A directory of OpenLDAP with one user, whose password is "pw"."""
+    need("slapd", "slapadd", "ldapwhoami")
+    port, db = free_port(), tmp_path / "db"
+    db.mkdir()
+    conf, ldif = tmp_path / "slapd.conf", tmp_path / "start.ldif"
+    conf.write_text("include /etc/ldap/schema/core.schema\nmodulepath /usr/lib/ldap\nmoduleload back_mdb\n"
+                    f"pidfile {tmp_path}/slapd.pid\ndatabase mdb\nsuffix dc=x\nrootdn cn=root,dc=x\nrootpw secret\ndirectory {db}\n")
+    ldif.write_text("dn: dc=x\nobjectClass: dcObject\nobjectClass: organization\no: x\ndc: x\n\n"
+                    "dn: cn=me,dc=x\nobjectClass: person\ncn: me\nsn: me\nuserPassword: pw\n")
+    subprocess.run(["slapadd", "-f", conf, "-l", ldif], check=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=DEADLINE)
+    server = subprocess.Popen(["slapd", "-d", "0", "-f", conf, "-h", f"ldap://127.0.0.1:{port}"])
+    try:
+        wait_for(lambda: subprocess.run(["ldapwhoami", "-x", "-H", f"ldap://127.0.0.1:{port}"], stdout=subprocess.DEVNULL,
+                                        stderr=subprocess.DEVNULL, timeout=DEADLINE).returncode == 0, "directory")
+        yield f"ldap:127.0.0.1:{port}:cn=root,dc=x:secret:dc=x"
+    finally:
+        server.terminate()
+        server.wait(DEADLINE)
+
+
+def test_40_a_directory_judges(tmp_path, origin, secure, authority, directory):
+    with Dump(tmp_path, "--proxyauth", directory, trust=authority.pem) as p:
+        for login, code in (("me:pw", b"200"), ("me:no", b"407"), ("*:pw", b"407"), ("me:", b"407"), ("me:pw", b"200")):
+            r = curl(p, "-o", "/dev/null", "-w", "%{http_code}", "-U", login, origin.url())
+            assert r.stdout == code, (login, r, p.output())
+        assert curl(p, "-U", "me:pw", secure.url(), secure.url("/two")).stdout == b"hello\n" * 2
+    with Dump(tmp_path, "--mode", "socks5", "--proxyauth", directory) as p:
+        for login, status in (("me:pw", 0), ("me:no", 97)):
+            r = subprocess.run(["curl", "-sS", "--noproxy", "", "-x", f"socks5h://{login}@127.0.0.1:{p.port}", origin.url()],
+                               stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=DEADLINE)
+            assert (r.returncode, r.stdout) == (status, b"" if status else b"hello\n"), r

@@ -21,6 +21,7 @@ BEGIN {
 	door["nghttp2/"] = "src/codec/h2.c"
 	door["zlib.h"]   = "src/codec/enc.c src/codec/ws.c flowfile/blocks.c"
 	door["pcre2.h"]  = "src/model/regex.c"
+	door["ldap.h"]	 = "src/addon/ldap.c"
 	door["jansson.h"] = "flowfile src/app src/cv"
 	door["yaml.h"]   = "src/app"
 	door["Python.h"] = "scripting"

@@ -178,7 +178,7 @@ test_refused(void **state)
 	(void)state;
 	kit_refused("proxyauth", "nocolon", "nocolon");
 	kit_refused("proxyauth", "@/no/such/users", "/no/such/users");
-	kit_refused("proxyauth", "ldap:host:dn:pw:tree", "LDAP");
+	kit_refused("proxyauth", "ldap:host:dn:pw", "ldap");
 	kit_refused("upstream_auth", "nocolon", "nocolon");
 	kit_refused("upstream_auth", ":p", ":p");
 }
