@@ -29,8 +29,8 @@ struct app {
 	char		*statedir;	/* history, journal; may not exist */
 	int		 status;	/* exit status */
 	bool		 quitting;
-	bool		 hung_up;	/* the terminal has gone: nobody meant to
-					 * leave, what is unsaved stays */
+	bool		 hung_up;	/* the terminal has gone: nobody meant
+					 * to leave, what is unsaved stays */
 	struct defer	 end;		/* private */
 	struct settings	*settings;	/* of single flows: app/settings.h */
 	struct ui	*ui;		/* the console, or NULL */

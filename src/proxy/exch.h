@@ -44,8 +44,8 @@ struct exch_in {
 	struct sp	 data;
 	bool		 more;		/* REQ_HEAD, RES_HEAD: a body follows */
 	bool		 stale;
-	bool		 whole;		/* RES_LOST: all of it has come; what was
-					 * not given yet still will be */
+	bool		 whole;		/* RES_LOST: all of it has come;
+					 * what was not given yet will be */
 	const struct why *why;
 	struct hookcall	*call;
 };
