@@ -13,7 +13,8 @@
 
 struct passwd_file;
 
-/* "user:password", "any", "@file", "ldap:..." (ldap.h); NULL with one sentence otherwise. */
+/* "user:password", "any", "@file", "ldap:..." (ldap.h); NULL with one
+ * sentence otherwise. */
 struct passwd_file	*passwd_open(const char *spec, struct why *);
 void			 passwd_close(struct passwd_file *);
 /* Would checking it take no time? Otherwise a worker should be the first
