@@ -25,6 +25,9 @@ relay_end(struct session *s)
 void
 relay_lost(struct session *s, bool client, const struct why *why)
 {
+	/* a WebSocket says itself how it ends */
+	if (s->within != NULL && s->ws == NULL)
+		s->within->broken = true;
 	ws_lost(s, client, why);
 	tcp_lost(s, client, why);
 }

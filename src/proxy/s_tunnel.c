@@ -30,16 +30,24 @@ struct tunnel {
 	struct h1	 h1;		/* reads the answer */
 	size_t		 owed;		/* h2_consumed() is still to say */
 	bool		 in_over, out_over;
+	struct within	 within;
 };
 
 static void
 tunnel_free(struct tunnel *t, bool orderly)
 {
+	struct session	*inner = t->within.s;
+	struct why	 why;
+
 	LIST_REMOVE(t, link);
-	if (orderly)
-		wire_close(t->near, true);
-	else
-		wire_reset(t->near);
+	if (inner != NULL)
+		inner->within = NULL;
+	if (inner != NULL && !orderly) {
+		(void)fail(&why, ERR_CLIENT_LOST, "%s",
+		    err_text(ERR_CLIENT_LOST));
+		client_ops.failed(inner, &why);
+	}
+	wire_close(t->near, orderly);
 	free(t);
 }
 
@@ -137,7 +145,7 @@ tunnel_pump(struct tunnel *t)
 	}
 	if (!wire_eof(t->near) || wire_in_len(t->near) != 0)
 		return;
-	if (t->step == T_ASKED) {
+	if (t->step == T_ASKED || t->within.broken) {	/* RFC 9113 8.5 */
 		tunnel_lost(t);
 		return;
 	}
@@ -257,7 +265,7 @@ tunnel_begin(struct session *s, int32_t id, const struct head *h,
 	t->near = wire_new(s->node->loop, fds[0], &near_ops, t);
 	h1_init(&t->h1, true);
 	LIST_INSERT_HEAD(&s->tunnels, t, link);
-	session_within(s, fds[1], websocket);
+	session_within(s, fds[1], websocket, &t->within);
 	tunnel_ask(t, h);
 	return (0);
 }

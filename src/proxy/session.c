@@ -173,6 +173,8 @@ session_end(void *arg)
 	if (s->leaf_job != NULL)
 		leaf_job_cancel(s->leaf_job);
 	tunnels_free(s);
+	if (s->within != NULL)
+		s->within->s = NULL;
 	if (s->h2 != NULL && s->client != NULL)
 		(void)h2_pump(s->h2, H2_TURN);	/* its last words */
 	h2_free(s->h2);
@@ -331,10 +333,13 @@ session_accept(struct node *n, int fd, const struct addr *peer,
 }
 
 void
-session_within(struct session *outer, int fd, bool same_target)
+session_within(struct session *outer, int fd, bool same_target,
+    struct within *within)
 {
 	struct session	*s = session_new(outer->node);
 
+	within->s = s;
+	s->within = within;
 	s->client = wire_new(s->node->loop, fd, &client_ops, s);
 	wire_set_idle_ms(s->client, s->cfg->idle_ms);
 	s->conn = conn_dup(outer->conn);

@@ -118,6 +118,13 @@ struct stream {
 	uint64_t	 t_grown;	/* when main last heard of that */
 };
 
+/* What a session within another and the tunnel in front of it know of each
+ * other: their sockets cannot tell a break from an end. */
+struct within {
+	struct session	*s;		/* NULL: it has ended */
+	bool		 broken;	/* and how */
+};
+
 LIST_HEAD(stream_list, stream);
 LIST_HEAD(tunnel_list, tunnel);
 
@@ -172,6 +179,7 @@ struct session {
 	/* What comes next: scripts were asked, and have said (HV_*). */
 	bool		 next_asked;
 	unsigned	 next_verdict;
+	struct within	*within;	/* a tunnel's, or NULL */
 };
 
 /* session.c */
@@ -193,7 +201,8 @@ struct conn *session_facts(struct session *);
 
 /* A session inside of a session: its client is the far end of a tunnel's
  * socket. same_target: what the outer one is bound to, it is too. */
-void	 session_within(struct session *outer, int fd, bool same_target);
+void	 session_within(struct session *outer, int fd, bool same_target,
+	    struct within *);
 
 /* Streams that wait for a server look again. */
 void	 session_assign(struct session *);

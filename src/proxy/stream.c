@@ -468,9 +468,11 @@ out_res_abort(void *arg)
 		return;
 	if (!st->x->res_sent)
 		wire_close(st->s->client, false);
-	else if (st->to_client.frame == H1_CLOSE)
+	else if (st->to_client.frame == H1_CLOSE) {
+		if (st->s->within != NULL)
+			st->s->within->broken = true;
 		wire_reset(st->s->client);
-	else
+	} else
 		return;
 	st->s->client = NULL;
 }
