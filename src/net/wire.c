@@ -16,6 +16,7 @@
 #define SEND_IOV	32
 #define LINGER_MS	5000
 #define LINGER_BYTES	(16u << 20)
+#define PULSE_MS	1000	/* is who has ended its half still there? */
 #define IDLE_PARTS	4	/* looks at the counters per idle time */
 
 static bool
@@ -157,6 +158,23 @@ wire_read(struct wire *w, bool *full)
 	return (got);
 }
 
+/* Nobody reads from a socket that has ended, so nobody would hear that its
+ * peer, which might only have said all, has really gone. */
+static void
+wire_on_pulse(void *arg)
+{
+	struct wire	*w = CAST(wire, arg, WIRE_MAGIC);
+	socklen_t	 len = sizeof(int);
+	int		 e = 0;
+
+	if (w->closed || w->broken)
+		return;
+	if (getsockopt(w->fd, SOL_SOCKET, SO_ERROR, &e, &len) == 0 && e != 0)
+		wire_broke_errno(w, e);
+	else
+		timer_set_ms(w->pulse, PULSE_MS);
+}
+
 static void
 wire_on_raw_eof(struct wire *w)
 {
@@ -164,6 +182,9 @@ wire_on_raw_eof(struct wire *w)
 	char		peer[80];
 
 	w->raw_eof = true;
+	if (w->pulse == NULL)
+		w->pulse = timer_new(w->loop, wire_on_pulse, w);
+	timer_set_ms(w->pulse, PULSE_MS);
 	if (w->filter == NULL)
 		w->fresh = w->eof = true;
 	if (!w->out_dead)
@@ -344,6 +365,7 @@ wire_on_end(void *arg)
 	struct wire	*w = CAST(wire, arg, WIRE_MAGIC);
 
 	timer_free(w->idle);
+	timer_free(w->pulse);
 	timer_free(w->linger);
 	if (w->filter != NULL) {
 		w->filter->free(w);
@@ -369,6 +391,8 @@ wire_finish(struct wire *w)
 	(void)event_del(&w->wr);
 	if (w->idle != NULL)
 		timer_clear(w->idle);
+	if (w->pulse != NULL)
+		timer_clear(w->pulse);
 	if (w->linger != NULL)
 		timer_clear(w->linger);
 	close(w->fd);

@@ -53,7 +53,7 @@ struct wire {
 	uint64_t	 cb_mark;	/* drained when readable was called */
 	struct defer	 notify, end;
 	struct why	*why;		/* set with broken */
-	struct timer	*idle, *linger;
+	struct timer	*idle, *linger, *pulse;
 	unsigned	 idle_ms, idle_quiet;
 	uint64_t	 idle_mark;
 	size_t		 spilled;	/* read and thrown away in the linger */

@@ -351,3 +351,20 @@ def test_40_a_directory_judges(tmp_path, origin, secure, authority, directory):
             r = subprocess.run(["curl", "-sS", "--noproxy", "", "-x", f"socks5h://{login}@127.0.0.1:{p.port}", origin.url()],
                                stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=DEADLINE)
             assert (r.returncode, r.stdout) == (status, b"" if status else b"hello\n"), r
+
+
+def test_04_who_has_left_frees_the_server(dump):
+    """The client ends before the answer, and is really gone when that comes."""
+    gone = threading.Event()
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        c = dial(dump.port)
+        c.sendall(get(listener.getsockname()[1]))
+        far = listener.accept()[0]
+        with far:
+            far.settimeout(DEADLINE)
+            assert far.recv(4096).startswith(b"GET ")
+            c.close()
+            gone.wait(0.2)
+            far.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\nfirst")
+            with contextlib.suppress(ConnectionError):
+                assert far.recv(1) == b""
