@@ -482,18 +482,33 @@ replay_client(void *ctx, const struct args *a, struct cmd_res *res unused,
 	return (each(ctx, a, replay_one, why));
 }
 
+/* Flow, to_client, message. */
 static int
-inject_websocket(void *ctx, const struct args *a,
-    struct cmd_res *res unused, struct why *why)
+inject(struct model *m, const struct args *a, bool text, struct why *why)
 {
-	struct model	*m = ctx;
-
 	if (m->engine == NULL || m->engine->inject == NULL)
 		return (fail(why, ERR_CMD, "nothing can be sent: the proxy is"
 		    " not running"));
 	return (m->engine->inject(m->engine_arg, a->v[0].flows.v[0],
-	    a->v[1].i == 0, a->n < 4 || a->v[3].i != 0,
-	    sp_mem(a->v[2].s, a->v[2].len), why));
+	    a->v[1].i == 0, text, sp_mem(a->v[2].s, a->v[2].len), why));
+}
+
+static int
+inject_tcp(void *ctx, const struct args *a, struct cmd_res *res unused,
+    struct why *why)
+{
+	if (a->v[0].flows.v[0]->type != FLOW_TCP)
+		return (fail(why, ERR_CMD, "no TCP flow"));
+	return (inject(ctx, a, false, why));
+}
+
+static int
+inject_websocket(void *ctx, const struct args *a,
+    struct cmd_res *res unused, struct why *why)
+{
+	if (a->v[0].flows.v[0]->type != FLOW_HTTP)
+		return (fail(why, ERR_CMD, "no WebSocket"));
+	return (inject(ctx, a, a->n < 4 || a->v[3].i != 0, why));
 }
 
 #define FLOWS	{ "flows", ARG_FLOWS, NULL }
@@ -528,6 +543,10 @@ static const struct cmd	flow_cmds[] = {
 	    NULL },
 	{ "flow.set.options", { { 0 } }, "The parts that can be set.",
 	    flow_set_options, "str[]" },
+	{ "inject.tcp", { { "flow", ARG_FLOW, NULL },
+	    { "to_client", ARG_BOOL, NULL }, { "message", ARG_BYTES, NULL } },
+	    "Send bytes to one end of a TCP flow, as if the other had said"
+	    " them.", inject_tcp, NULL },
 	{ "inject.websocket", { { "flow", ARG_FLOW, NULL },
 	    { "to_client", ARG_BOOL, NULL }, { "message", ARG_BYTES, NULL },
 	    { "is_text", ARG_BOOL | ARG_OPTIONAL, NULL } }, "Send a message"

@@ -364,9 +364,11 @@ engine_inject(void *arg, struct flow *f, bool from_client, bool text,
 	struct engine	*e = arg;
 	struct errand	*er;
 
-	if (!f->live || f->websocket == NULL ||
+	if (!f->live || (f->websocket == NULL && f->type != FLOW_TCP) ||
 	    f->shard >= shards_n(e->shards))
-		return (fail(why, ERR_CMD, "no WebSocket that is open"));
+		return (fail(why, ERR_CMD, f->type == FLOW_TCP ?
+		    "no connection that is open" :
+		    "no WebSocket that is open"));
 	er = errand_new(shards_at(e->shards, f->shard), on_inject_there);
 	er->id = f->id;
 	er->from_client = from_client;

@@ -13,12 +13,28 @@
  *	                     |             websocket_*, one a message
  *	                     |                            v          |
  *	                     +--------- no response ----> error -----+
+ *
+ *	tcp_start -> tcp_message, one a message -> tcp_end or tcp_error
+ *	udp_*: the same
+ *	dns_request -> dns_response or dns_error
  */
 static const enum hook lifecycle_points[] = {
 	HOOK_requestheaders, HOOK_request, HOOK_responseheaders,
 	HOOK_response, HOOK_websocket_start, HOOK_websocket_message,
-	HOOK_websocket_end, HOOK_error
+	HOOK_websocket_end, HOOK_error,
+	HOOK_tcp_start, HOOK_tcp_message, HOOK_tcp_end, HOOK_tcp_error,
+	HOOK_udp_start, HOOK_udp_message, HOOK_udp_end, HOOK_udp_error,
+	HOOK_dns_request, HOOK_dns_response, HOOK_dns_error
 };
+
+#define MESSAGES	(HOOK_BIT(HOOK_websocket_message) | \
+	HOOK_BIT(HOOK_tcp_message) | HOOK_BIT(HOOK_udp_message))
+/* Deciders may change the flow's last message. */
+#define LAST_ONE	(MESSAGES | HOOK_BIT(HOOK_dns_request) | \
+	HOOK_BIT(HOOK_dns_response))
+/* The flow is shown with the messages so far. */
+#define SO_FAR		(LAST_ONE | HOOK_BIT(HOOK_websocket_start) | \
+	HOOK_BIT(HOOK_tcp_start) | HOOK_BIT(HOOK_udp_start))
 
 /* One flow on its way. */
 struct lifecycle_item {
@@ -90,10 +106,8 @@ lifecycle_on_idle(struct lifecycle *lc, void (*idle)(void *), void *arg)
 }
 
 static bool
-lifecycle_applies(const struct flow *f, enum hook h)
+lifecycle_applies_http(const struct flow *f, enum hook h)
 {
-	if (f->type != FLOW_HTTP)
-		return (false);
 	switch (h) {
 	case HOOK_requestheaders:
 	case HOOK_request:
@@ -113,11 +127,42 @@ lifecycle_applies(const struct flow *f, enum hook h)
 	}
 }
 
+/* What was asked is the first message, what was answered the next. */
+static bool
+lifecycle_applies_dns(const struct flow *f, enum hook h)
+{
+	switch (h) {
+	case HOOK_dns_request:
+		return (f->frames.n > 0);
+	case HOOK_dns_response:
+		return (f->frames.n > 1);
+	case HOOK_dns_error:
+		return (f->error != NULL);
+	default:
+		return (false);
+	}
+}
+
+static bool
+lifecycle_applies(const struct flow *f, enum hook h)
+{
+	enum hook	first, bad;
+
+	if (f->type == FLOW_HTTP)
+		return (lifecycle_applies_http(f, h));
+	if (f->type == FLOW_DNS)
+		return (lifecycle_applies_dns(f, h));
+	first = f->type == FLOW_TCP ? HOOK_tcp_start : HOOK_udp_start;
+	bad = f->type == FLOW_TCP ? HOOK_tcp_error : HOOK_udp_error;
+	return (h >= first && h <= bad &&
+	    h != (f->error != NULL ? bad - 1 : bad));
+}
+
 /* Each message is seen with those before it. */
 static void
 lifecycle_cut(struct flow *f, size_t n)
 {
-	struct frames	*fs = &f->websocket->frames;
+	struct frames	*fs = flow_messages(f);
 
 	while (fs->n > n)
 		blob_unref(fs->v[--fs->n].data);
@@ -125,14 +170,14 @@ lifecycle_cut(struct flow *f, size_t n)
 
 /* The message that was asked about is the last one there. */
 static void
-lifecycle_take_message(struct flow *f, const struct flow *from)
+lifecycle_take_message(struct flow *f, struct flow *from)
 {
-	const struct frames	*fs = &from->websocket->frames;
+	const struct frames	*fs = flow_messages(from);
 	struct frame		*to;
 
-	if (fs->n == 0 || fs->n > f->websocket->frames.n)
+	if (fs->n == 0 || fs->n > flow_messages(f)->n)
 		return;
-	to = &f->websocket->frames.v[fs->n - 1];
+	to = &flow_messages(f)->v[fs->n - 1];
 	(void)blob_ref(fs->v[fs->n - 1].data);
 	blob_unref(to->data);
 	to->data = fs->v[fs->n - 1].data;
@@ -143,9 +188,9 @@ lifecycle_take_message(struct flow *f, const struct flow *from)
 static void
 lifecycle_take(struct flow *f, const struct hookcall *c)
 {
-	const struct flow	*from = c->flow;
+	struct flow	*from = c->flow;
 
-	if (c->hook == HOOK_websocket_message)
+	if ((HOOK_BIT(c->hook) & LAST_ONE) != 0)
 		lifecycle_take_message(f, from);
 	if ((c->verdict & HV_REQUEST) != 0)
 		flow_set_request(f, msg_ref(from->request));
@@ -196,7 +241,9 @@ lifecycle_ask(struct lifecycle *lc, struct lifecycle_item *item, enum hook h)
 	c = hookcall_new(h, flow_dup(item->flow, true));
 	c->asker = item;
 	c->back = lifecycle_answered;
-	if (h >= HOOK_websocket_start && h < HOOK_websocket_end)
+	if (h == HOOK_dns_request || h == HOOK_dns_response)
+		item->nmessages = h == HOOK_dns_request ? 1 : 2;
+	if ((HOOK_BIT(h) & SO_FAR) != 0)
 		lifecycle_cut(c->flow, item->nmessages);
 	lc->asking = true;
 	hook_run(&lc->model->hooks, c);
@@ -206,9 +253,7 @@ lifecycle_ask(struct lifecycle *lc, struct lifecycle_item *item, enum hook h)
 static bool
 lifecycle_has_message(struct lifecycle_item *item)
 {
-	const struct websocket	*w = item->flow->websocket;
-
-	if (w == NULL || item->nmessages >= w->frames.n)
+	if (item->nmessages >= flow_messages(item->flow)->n)
 		return (false);
 	item->nmessages++;
 	return (true);
@@ -222,14 +267,14 @@ lifecycle_step(struct lifecycle *lc, struct lifecycle_item *item)
 
 	while (item->point < nitems(lifecycle_points)) {
 		h = lifecycle_points[item->point++];
-		if (h == HOOK_websocket_message &&
-		    lifecycle_has_message(item))
-			item->point--;	/* and once more */
-		else if (h == HOOK_websocket_message)
-			continue;
 		if (!lifecycle_applies(item->flow, h) ||
 		    !hooks_wanted(&lc->model->hooks, h))
 			continue;
+		if ((HOOK_BIT(h) & MESSAGES) != 0) {
+			if (!lifecycle_has_message(item))
+				continue;
+			item->point--;	/* and once more */
+		}
 		lifecycle_ask(lc, item, h);
 		return (false);
 	}

@@ -15,9 +15,9 @@ struct lifecycle;
 struct lifecycle *lifecycle_new(struct model *);
 void		 lifecycle_free(struct lifecycle *);
 /*
- * Takes the reference. Runs the hooks that apply (requestheaders, request,
- * responseheaders, response, error), takes over what they changed, adds
- * the flow to the store and fires BUS_FLOW_DONE.
+ * Takes the reference. Runs the hooks that apply, as they would have come
+ * on the network, takes over what they changed, adds the flow to the store
+ * and fires BUS_FLOW_DONE.
  */
 void		 lifecycle_feed(struct lifecycle *, struct flow *);
 /* Flows that are still on their way; idle is called when it gets 0. */

@@ -30,8 +30,8 @@ struct engine_ops {
 	/* Sends the request of this record; its facts arrive under its id.
 	 * -1 when it cannot be sent. */
 	int	(*replay)(void *, struct flow *, struct why *);
-	/* Says something in the name of an end of a live WebSocket. -1: it
-	 * is none. */
+	/* Says something in the name of an end of a live WebSocket or TCP
+	 * flow. -1: it is none. */
 	int	(*inject)(void *, struct flow *, bool from_client, bool text,
 		    struct sp, struct why *);
 };

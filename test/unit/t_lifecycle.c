@@ -27,8 +27,13 @@ bench_take(void *arg, struct hookcall *c)
 	struct bench	*b = arg;
 	size_t		 n = strlen(b->seen);
 
-	(void)snprintf(b->seen + n, sizeof(b->seen) - n, "%.*s:%s ",
-	    SPF(c->flow->request->head->path), hook_name(c->hook));
+	if (c->flow->type == FLOW_HTTP)
+		(void)snprintf(b->seen + n, sizeof(b->seen) - n, "%.*s:%s ",
+		    SPF(c->flow->request->head->path),
+		    hook_name(c->hook));
+	else
+		(void)snprintf(b->seen + n, sizeof(b->seen) - n, "%s %zu ",
+		    hook_name(c->hook), c->flow->frames.n);
 	assert_null(b->asked);
 	b->asked = c;
 }
@@ -185,6 +190,85 @@ test_websocket(void **state)
 	bench_end(&b);
 }
 
+/* Flows without a request: how many messages each of their points shows. */
+static const struct raw {
+	enum flow_type	 type;
+	unsigned	 nmessages;
+	const char	*error;
+	const char	*points;
+} raws[] = {
+	{ FLOW_TCP, 2, NULL,
+	    "tcp_start 0 tcp_message 1 tcp_message 2 tcp_end 2 " },
+	{ FLOW_TCP, 1, "reset", "tcp_start 0 tcp_message 1 tcp_error 1 " },
+	{ FLOW_TCP, 0, NULL, "tcp_start 0 tcp_end 0 " },
+	{ FLOW_UDP, 2, NULL,
+	    "udp_start 0 udp_message 1 udp_message 2 udp_end 2 " },
+	{ FLOW_UDP, 0, "lost", "udp_start 0 udp_error 0 " },
+	{ FLOW_DNS, 2, NULL, "dns_request 1 dns_response 2 " },
+	{ FLOW_DNS, 1, "no answer", "dns_request 1 dns_error 1 " },
+	{ FLOW_DNS, 1, NULL, "dns_request 1 " },
+};
+
+static struct flow *
+raw_flow(const struct raw *r)
+{
+	struct flow	*f = flow_new(r->type);
+
+	for (unsigned i = 0; i < r->nmessages; i++)
+		frames_add(&f->frames, (struct frame){
+		    .data = blob_of(SP("text")), .from_client = i == 0 });
+	flow_set_error(f, r->error);
+	return (f);
+}
+
+static void
+test_raw(void **state)
+{
+	struct bench	b;
+
+	(void)state;
+	for (size_t i = 0; i < nitems(raws); i++) {
+		bench_start(&b, ~(hookbits)0);
+		lifecycle_feed(b.lc, raw_flow(&raws[i]));
+		while (b.asked != NULL)
+			bench_answer(&b, 0);
+		assert_string_equal(b.seen, raws[i].points);
+		assert_int_equal(b.done, 1);
+		bench_end(&b);
+	}
+}
+
+/* Each message's decider changes that message and no other. */
+static void
+test_raw_changes(void **state)
+{
+	struct bench	 b;
+	struct frames	*fs;
+	struct flow	*f;
+
+	(void)state;
+	for (size_t i = 0; i < nitems(raws); i += 5) {	/* TCP, DNS */
+		bench_start(&b, HOOK_BIT(HOOK_tcp_message) |
+		    HOOK_BIT(HOOK_dns_request) |
+		    HOOK_BIT(HOOK_dns_response));
+		f = raw_flow(&raws[i]);
+		lifecycle_feed(b.lc, flow_ref(f));
+		fs = &b.asked->flow->frames;
+		blob_unref(fs->v[0].data);
+		fs->v[0].data = blob_of(SP("other"));
+		bench_answer(&b, 0);
+		b.asked->flow->frames.v[1].dropped = true;
+		bench_answer(&b, 0);
+		assert_null(b.asked);
+		assert_true(sp_is(blob_sp(f->frames.v[0].data), "other"));
+		assert_true(sp_is(blob_sp(f->frames.v[1].data), "text"));
+		assert_false(f->frames.v[0].dropped);
+		assert_true(f->frames.v[1].dropped);
+		flow_unref(f);
+		bench_end(&b);
+	}
+}
+
 static void
 test_changes_are_taken(void **state)
 {
@@ -247,6 +331,8 @@ main(void)
 		cmocka_unit_test(test_nobody_wants_it),
 		cmocka_unit_test(test_hooks_in_order),
 		cmocka_unit_test(test_websocket),
+		cmocka_unit_test(test_raw),
+		cmocka_unit_test(test_raw_changes),
 		cmocka_unit_test(test_changes_are_taken),
 		cmocka_unit_test(test_unsaid_changes_are_not),
 		cmocka_unit_test(test_freed_in_between),
