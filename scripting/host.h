@@ -98,6 +98,7 @@ struct py {
 
 	/* Any thread. */
 	struct queue	*queue;
+	struct queue	*stops;		/* wishes that a script may stop */
 	struct queue	*ended;		/* gets &end_item when it is over */
 	struct qitem	 end_item;
 	struct lock	*lock;
@@ -120,6 +121,7 @@ struct py {
 					 * Python has not come to it; 0: none */
 
 	/* The Python thread. */
+	bool		 command;	/* it is the user's: no scripts */
 	PyModuleDef	 def;
 	PyObject	*module;
 	PyObject	*headers_type;	/* set by the library */
@@ -135,8 +137,16 @@ void	 py_job(struct py *, const char *op, struct cargo *);	/* takes */
 void	 py_put(struct py *, struct item *);
 void	 py_take_call(void *, struct hookcall *);
 PyObject *py_take(struct py *, long timeout_ms);
+/* Main: whoever has the thread is to let go. */
+void	 py_interrupt(struct py *);
+/* A thread of Python's: sleeps until main wants that; False: the end. */
+PyObject *py_wait_interrupt(struct py *);
 /* py_run.c: body of the thread. */
 void	 py_main(void *);
+PyStatus run_set_home(PyConfig *);
+int	 run_boot(void);			/* -1 raises */
+/* fn(number, frame) is called when main wants a script to stop. */
+int	 run_on_interrupt(PyObject *fn);	/* -1 raises */
 /* py_lib.c: the Python sources inside the program. */
 struct lib_file {
 	const char	*name;		/* "mitmproxy/http.py" */

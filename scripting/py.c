@@ -33,6 +33,7 @@ py_unref(struct py *py)
 	if (atomic_fetch_sub(&py->refs, 1) != 1)
 		return;
 	queue_free(py->queue);
+	queue_free(py->stops);
 	queue_free(py->ended);
 	lock_free(py->lock);
 	cargo_fini(&py->names);
@@ -148,11 +149,34 @@ cmd_script_run(void *ctx, const struct args *a, struct cmd_res *res unused,
 	return (0);
 }
 
+/* A handler that has the thread is broken off; what handlers wait for,
+ * and runs over flows, end at the next turn of Python's loop. */
+static int
+cmd_script_stop(void *ctx, const struct args *a unused,
+    struct cmd_res *res unused, struct why *why)
+{
+	struct py	*py = ctx;
+	struct cargo	 c = { 0 };
+	bool		 held = atomic_load(&py->held_since) != 0;
+
+	if (py->thread == NULL || py->stopped)
+		return (fail(why, ERR_CMD, "no script is running"));
+	if (held)
+		py_interrupt(py);
+	cargo_word(&c, held ? "held" : "idle");
+	py_job(py, "interrupt", &c);
+	return (0);
+}
+
 static const struct cmd py_cmds[] = {
 	{ "script.run",
 	  { { "flows", ARG_FLOWS, NULL }, { "path", ARG_PATH, NULL } },
 	  "Run a script on flows: it is started, sees the events of each"
 	  " flow, and ends.", cmd_script_run, NULL },
+	{ "script.stop", { { NULL, 0, NULL } },
+	  "Stop what a script is doing: the handler that runs or waits, or"
+	  " a run over flows. The script stays loaded.", cmd_script_stop,
+	  NULL },
 };
 
 /* Life */
@@ -167,6 +191,7 @@ py_init(struct model *m, void **state, struct why *why unused)
 	py->model = m;
 	py->fds[0] = py->fds[1] = -1;
 	py->queue = queue_new();
+	py->stops = queue_new();
 	py->ended = queue_new();
 	py->lock = lock_new();
 	view_init(py);
@@ -197,6 +222,7 @@ py_end(struct py *py)
 
 	py_cancel_asks(py);
 	view_cancel(py);
+	queue_close(py->stops);
 	queue_close(py->queue);
 	if (py->thread == NULL)
 		return (true);

@@ -11,6 +11,8 @@
 
 #include "model/model.h"
 
+struct app;
+
 extern const struct module scripting_module;
 
 /* "Python 3.11.2" */
@@ -24,5 +26,13 @@ int	 scripting_check(const struct model *, struct why *);
 void	 scripting_running(struct model *);
 /* Scripts hear "done" and are gone; over when not busy any more. */
 void	 scripting_stop(struct model *);
+/*
+ * Python as a command, with the packages of scripts: argv is its own
+ * ("weirdump", "-m", "pytest", ...). It has the calling thread, the main
+ * loop turns in another meanwhile. Once in a process, instead of scripts;
+ * returns the exit status, unless Python has ended the process itself
+ * (sys.exit).
+ */
+int	 scripting_command(struct app *, int argc, char **argv);
 
 #endif

@@ -314,6 +314,20 @@ mod_view_done(PyObject *m, PyObject *args)
 	return (view_done(py_of(m), args));
 }
 
+static PyObject *
+mod_wait_interrupt(PyObject *m, PyObject *unused_arg unused)
+{
+	return (py_wait_interrupt(py_of(m)));
+}
+
+static PyObject *
+mod_on_interrupt(PyObject *m unused, PyObject *fn)
+{
+	if (run_on_interrupt(fn) == -1)
+		return (NULL);
+	Py_RETURN_NONE;
+}
+
 static const PyMethodDef mod_methods[] = {
 	{ "ask", mod_ask, METH_VARARGS, NULL },
 	{ "data", mod_data, METH_O, NULL },
@@ -326,6 +340,7 @@ static const PyMethodDef mod_methods[] = {
 	{ "hooks", mod_hooks, METH_NOARGS, NULL },
 	{ "log", mod_log, METH_VARARGS, NULL },
 	{ "name", mod_name, METH_VARARGS, NULL },
+	{ "on_interrupt", mod_on_interrupt, METH_O, NULL },
 	{ "phrase", mod_phrase, METH_O, NULL },
 	{ "record", mod_record, METH_VARARGS, NULL },
 	{ "source", mod_source, METH_VARARGS, NULL },
@@ -335,6 +350,7 @@ static const PyMethodDef mod_methods[] = {
 	{ "view_body", mod_view_body, METH_VARARGS, NULL },
 	{ "view_done", mod_view_done, METH_VARARGS, NULL },
 	{ "views", mod_views, METH_O, NULL },
+	{ "wait_interrupt", mod_wait_interrupt, METH_NOARGS, NULL },
 	{ "wake", mod_wake, METH_NOARGS, NULL },
 	{ "want", mod_want, METH_O, NULL },
 	{ NULL, NULL, 0, NULL }
@@ -375,7 +391,8 @@ mod_init(struct py *py)
 	if ((py->module = PyModule_Create(&py->def)) == NULL)
 		return (-1);
 	*(struct py **)PyModule_GetState(py->module) = py;
-	if (mod_types(py) == -1 || mod_constants(py->module) != 0)
+	if (mod_types(py) == -1 || mod_constants(py->module) != 0 ||
+	    PyModule_AddIntConstant(py->module, "COMMAND", py->command) != 0)
 		return (-1);
 	return (PyDict_SetItemString(PyImport_GetModuleDict(), "_weir",
 	    py->module));

@@ -21,6 +21,31 @@ py_put(struct py *py, struct item *it)
 		(void)!write(py->fds[1], "", 1);
 }
 
+void
+py_interrupt(struct py *py)
+{
+	queue_put(py->stops, xcalloc(1, sizeof(struct qitem)));
+}
+
+/*
+ * An interrupt alone is not seen by a thread that is deep in Python: it
+ * looks up when another one wants the GIL, as the caller does on its way
+ * out of here.
+ */
+PyObject *
+py_wait_interrupt(struct py *py)
+{
+	struct qitem	*q;
+
+	Py_BEGIN_ALLOW_THREADS
+	q = queue_take(py->stops, -1);
+	if (q != NULL && atomic_load(&py->held_since) != 0)
+		PyErr_SetInterrupt();
+	Py_END_ALLOW_THREADS
+	free(q);
+	return (PyBool_FromLong(q != NULL));
+}
+
 /* The decider's door: any thread. */
 void
 py_take_call(void *arg, struct hookcall *c)

@@ -60,8 +60,8 @@ python_home(void)
 	return (path);
 }
 
-static PyStatus
-set_home(PyConfig *config)
+PyStatus
+run_set_home(PyConfig *config)
 {
 	char		*home = python_home(), *exe;
 	PyStatus	 st;
@@ -97,7 +97,7 @@ python_start(void)
 	config.user_site_directory = 1;
 	config.install_signal_handlers = 0;
 	config.parse_argv = 0;
-	st = set_home(&config);
+	st = run_set_home(&config);
 	if (!PyStatus_Exception(st))
 		st = Py_InitializeFromConfig(&config);
 	PyConfig_Clear(&config);
@@ -122,9 +122,28 @@ import_signal(void)
 	return (m != NULL ? 0 : -1);
 }
 
+/* Its handler is ours alone: the signal itself stays the program's. */
+int
+run_on_interrupt(PyObject *fn)
+{
+	struct sigaction	 sa;
+	PyObject		*m, *o = NULL;
+
+	if (sigaction(SIGINT, NULL, &sa) == -1) {
+		PyErr_SetFromErrno(PyExc_OSError);
+		return (-1);
+	}
+	if ((m = PyImport_ImportModule("_signal")) != NULL)
+		o = PyObject_CallMethod(m, "signal", "iO", SIGINT, fn);
+	(void)sigaction(SIGINT, &sa, NULL);
+	Py_XDECREF(m);
+	Py_XDECREF(o);
+	return (o != NULL ? 0 : -1);
+}
+
 /* Runs boot.py, which finds the rest; it returns when the queue ends. */
-static int
-python_run(void)
+int
+run_boot(void)
 {
 	const struct lib_file	*f;
 	PyObject		*globals, *code, *o = NULL;
@@ -216,7 +235,7 @@ py_main(void *arg)
 		refuse_all(py, "Python cannot start");
 	} else {
 		if (import_signal() == -1 || mod_init(py) == -1 ||
-		    python_run() == -1)
+		    run_boot() == -1)
 			say_exception(py);
 		Py_BEGIN_ALLOW_THREADS
 		refuse_all(py, "Python has stopped");

@@ -226,6 +226,10 @@ program(struct program *p, int argc, char **argv)
 	if (app_add_modules(p->app, more_modules, nitems(more_modules),
 	    &why) == -1)
 		return (complain(&why, 1));
+	if (!IS_CONSOLE && argc > 1 && strcmp(argv[1], "--python") == 0) {
+		argv[1] = argv[0];
+		return (scripting_command(p->app, argc - 1, argv + 1));
+	}
 	if (args_parse(&p->line, p->app->model->opts, IS_CONSOLE, argc, argv,
 	    &why) == -1)
 		return (complain(&why, ARGS_USAGE_STATUS));

@@ -35,6 +35,9 @@ class Loader(importlib.abc.InspectLoader):
 
 sys.meta_path.insert(0, Loader())
 
-from weirhost import host  # noqa: E402
-
-host.main()
+if _weir.COMMAND:
+    from weirhost import state
+    state.use_logging()
+else:
+    from weirhost import host
+    host.main()

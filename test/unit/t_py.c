@@ -219,6 +219,50 @@ test_exit(void **state)
 		(void)pk_turn(pk, 50);
 }
 
+/* script.stop breaks off who has the thread, and who waits; flows go on,
+ * the script stays. */
+static void
+stop_in(struct pk *pk, enum hook h, const char *sign)
+{
+	struct hookcall	*c = hookcall_new(h, pk_flow());
+	struct pk_call	 pc = { .pk = pk };
+	const char	*words[1] = { "script.stop" };
+
+	c->back = pk_back;
+	c->asker = &pc;
+	hook_run(&pk->m->hooks, c);
+	while (!pk_logged(pk, sign))
+		(void)pk_turn(pk, 10);
+	while (pk_turn(pk, 10))
+		continue;
+	assert_false(pc.back);
+	assert_int_equal(cmds_call(pk->m->cmds, words, 1, NULL, NULL), 0);
+	while (!pc.back)
+		assert_true(pk_turn(pk, PK_WAIT_MS));
+	hookcall_free(c);
+	pk_settle(pk);
+}
+
+static void
+test_stop(void **state)
+{
+	struct pk	*pk = *state;
+
+	pk_script(pk, "import asyncio\n"
+	    "def request(flow):\n"
+	    "    print('spins')\n"
+	    "    while True:\n"
+	    "        try: [x for x in range(100)]\n"
+	    "        except Exception: pass\n"
+	    "async def response(flow):\n"
+	    "    print('waits')\n"
+	    "    await asyncio.sleep(1000)\n");
+	stop_in(pk, HOOK_request, "spins");
+	stop_in(pk, HOOK_response, "waits");
+	assert_true(pk_logged(pk, "stopped by the user"));
+	assert_true(hooks_wanted(&pk->m->hooks, HOOK_request));
+}
+
 int
 main(void)
 {
@@ -239,6 +283,7 @@ main(void)
 		cmocka_unit_test_setup_teardown(test_script_run,
 		    pk_start, pk_end),
 		cmocka_unit_test_setup_teardown(test_exit, pk_start, pk_end),
+		cmocka_unit_test_setup_teardown(test_stop, pk_start, pk_end),
 	};
 
 	return (cmocka_run_group_tests(tests, NULL, NULL));

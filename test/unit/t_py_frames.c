@@ -66,11 +66,97 @@ test_rows(void **state)
 	}
 }
 
+static struct flow *
+raw_flow(enum flow_type type, struct sp data)
+{
+	struct flow	*f = flow_new(type);
+
+	f->live = true;
+	frames_add(&f->frames, (struct frame){ .data = blob_of(data),
+	    .time = 5, .from_client = true });
+	return (f);
+}
+
+static struct sp
+last_of(const struct hookcall *c)
+{
+	return (blob_sp(c->flow->frames.v[c->flow->frames.n - 1].data));
+}
+
+/* The last message goes back with the call; a kill is a verdict. */
+static void
+test_tcp(void **state)
+{
+	struct pk	*pk = *state;
+	struct hookcall	*c;
+
+	pk_script(pk, "def tcp_message(flow):\n"
+	    "    m = flow.messages[-1]\n"
+	    "    m.content = m.content.upper() * len(flow.messages)\n"
+	    "def udp_message(flow): flow.kill()\n");
+	c = pk_ask(pk, HOOK_tcp_message, raw_flow(FLOW_TCP, SP("ab")));
+	assert_true(sp_is(last_of(c), "AB"));
+	assert_int_equal(c->verdict, 0);
+	hookcall_free(c);
+	c = pk_ask(pk, HOOK_udp_message, raw_flow(FLOW_UDP, SP("ab")));
+	assert_int_equal(c->verdict & HV_KILL, HV_KILL);
+	hookcall_free(c);
+}
+
+static const char	query[] = "\0\7\1\0\0\1\0\0\0\0\0\0"
+			    "\1a\4test\0\0\1\0\1";
+/* The same with an answer whose names point back: MX 5 b.a.test. */
+static const char	mail[] = "\0\7\201\200\0\1\0\1\0\0\0\0"
+			    "\1a\4test\0\0\17\0\1"
+			    "\300\14\0\17\0\1\0\0\0\74\0\6"
+			    "\0\5\1b\300\14";
+
+/* Answers of scripts, and edits; what is left alone keeps its bytes. */
+static void
+test_dns(void **state)
+{
+	const struct sp	 q = sp_mem(query, sizeof(query) - 1),
+			 r = sp_mem(mail, sizeof(mail) - 1);
+	struct pk	*pk = *state;
+	struct hookcall	*c;
+	struct flow	*f;
+
+	pk_script(pk, "import ipaddress\n"
+	    "from mitmproxy import dns\n"
+	    "def dns_request(flow):\n"
+	    "    flow.response = flow.request.succeed([dns.ResourceRecord.A("
+	    "'a.test', ipaddress.IPv4Address('1.2.3.4'))])\n"
+	    "def dns_response(flow):\n"
+	    "    if flow.comment: flow.response.answers[0].name = 'c.test'\n");
+	c = pk_ask(pk, HOOK_dns_request, raw_flow(FLOW_DNS, q));
+	assert_int_equal(c->flow->frames.n, 2);
+	assert_int_equal(c->verdict, HV_RESPONSE);
+	assert_true(sp_eq(blob_sp(c->flow->frames.v[0].data), q));
+	assert_false(c->flow->frames.v[1].from_client);
+	assert_memory_equal(last_of(c).p + last_of(c).n - 4, "\1\2\3\4", 4);
+	hookcall_free(c);
+
+	f = raw_flow(FLOW_DNS, r);
+	f->frames.v[0].from_client = false;
+	c = pk_ask(pk, HOOK_dns_response, flow_dup(f, false));
+	assert_true(sp_eq(last_of(c), r));
+	assert_int_equal(c->verdict, 0);
+	hookcall_free(c);
+	flow_set_comment(f, "edit");
+	c = pk_ask(pk, HOOK_dns_response, f);
+	assert_int_equal(c->verdict & HV_RESPONSE, HV_RESPONSE);
+	assert_memory_equal(last_of(c).p + last_of(c).n - 12,
+	    "\0\5\1b\1a\4test", 12 - 1);
+	hookcall_free(c);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest	tests[] = {
 		cmocka_unit_test_setup_teardown(test_rows, pk_start, pk_end),
+		cmocka_unit_test_setup_teardown(test_tcp, pk_start, pk_end),
+		cmocka_unit_test_setup_teardown(test_dns, pk_start, pk_end),
 	};
 
 	return (cmocka_run_group_tests(tests, NULL, NULL));

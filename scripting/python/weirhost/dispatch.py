@@ -234,12 +234,17 @@ def open_gate():
         serve(_gate.pop(0))
 
 
+def cancel_waiting():
+    """What handlers wait for is not waited for any more; their flows go on."""
+    for task in list(_waiting):
+        task.cancel()
+
+
 def give_all_back():
     """The end: nobody waits for scripts any more."""
     global _closed
     _closed = 0
-    for task in list(_waiting):
-        task.cancel()
+    cancel_waiting()
     for record in _gate:
         record.done()
     _gate.clear()

@@ -1,5 +1,6 @@
 """The Python thread: what main and the shards want of it."""
 import asyncio
+import threading
 
 import _weir
 
@@ -49,7 +50,28 @@ def job_command(words, records):
     job_done()
 
 
-JOBS = {"scripts": job_scripts, "option": job_option, "running": job_running, "stop": job_stop, "run": job_run,
+def job_interrupt(words, records):
+    if not oneshot.stop() and words == ["idle"]:
+        dispatch.cancel_waiting()
+    job_done()
+
+
+class Stopped(BaseException):
+    """The user has stopped it."""
+
+
+def wait_interrupts():
+    while _weir.wait_interrupt():
+        pass
+
+
+def interrupted(number, frame):
+    """Main wants a script to stop; what is ours goes on."""
+    if state.current.get() is not None:
+        raise Stopped("stopped by the user")
+
+
+JOBS = {"interrupt": job_interrupt, "scripts": job_scripts, "option": job_option, "running": job_running, "stop": job_stop, "run": job_run,
         "command": job_command}
 
 
@@ -63,16 +85,19 @@ def serve(item):
             return views.job(words, records)
         try:
             JOBS[op](words, records)
-        except Exception as e:
+        except BaseException as e:
             errors.report(e, "Internal error")
             job_done(f"{type(e).__name__}: {e}")
-    except Exception as e:
+    except BaseException as e:
         errors.report(e, "Internal error")
 
 
 def main():
     from weirhost.loop import Loop
     output.install()
+    _weir.on_interrupt(interrupted)
+    waiter = threading.Thread(target=wait_interrupts, name="interrupts", daemon=True)
+    waiter.start()
     state.loop = loop = Loop(serve)
     asyncio.set_event_loop(loop)
     loop.set_exception_handler(unhandled)
@@ -80,6 +105,7 @@ def main():
         loop.run_forever()
     finally:
         loop.close()
+        waiter.join()
 
 
 def unhandled(loop, context):
