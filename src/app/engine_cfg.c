@@ -221,6 +221,7 @@ cfg_fill(struct cfg *c, struct app *app)
 	c->progress = app->console;
 	c->spills = app->console || is_set(o, "save_stream_file") ||
 	    is_set(o, "hardump") || detail_shows_bodies(o);
+	c->ping_ms = (unsigned)opts_int(o, "http2_ping_keepalive") * 1000;
 	c->idle_ms = (unsigned)opts_int(o, "tcp_timeout") * 1000;
 	c->eager = strcmp(opts_str(o, "connection_strategy"), "eager") == 0;
 	c->http2 = opts_bool(o, "http2");

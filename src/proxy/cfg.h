@@ -78,6 +78,7 @@ struct cfg {
 	bool		 spills;	/* what is more goes to a file; else it
 					 * is not kept at all */
 	unsigned	 idle_ms;
+	unsigned	 ping_ms;	/* to quiet HTTP/2 servers; 0: never */
 	bool		 eager;		/* connection_strategy */
 	bool		 http2;
 	bool		 websocket;	/* else raw, as any upgrade */

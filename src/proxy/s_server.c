@@ -60,6 +60,7 @@ server_free(struct server *sv)
 		s->peer = NULL;
 	if (sv->dial != NULL)
 		dial_cancel(sv->dial);
+	timer_free(sv->quiet);
 	h2_free(sv->h2);
 	if (sv->wire != NULL) {
 		server_facts(sv)->t_end = date_now();

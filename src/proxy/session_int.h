@@ -67,6 +67,9 @@ struct server {
 	struct h1	 h1;
 	struct h2	*h2;		/* NULL: HTTP/1, or not known yet */
 	unsigned	 nstreams;	/* HTTP/2: that it serves */
+	struct timer	*quiet;		/* HTTP/2: looks for signs of life */
+	uint64_t	 heard;		/* bytes at the last look */
+	bool		 pinged;	/* and nothing since */
 	bool		 goes;		/* HTTP/2: takes no new ones */
 	bool		 via;		/* through an upstream proxy */
 	bool		 absolute;	/* that gets whole URLs */

@@ -2,6 +2,32 @@
 
 /* A server's end under HTTP/2: serves many streams at once. */
 
+static void	server_lost_h2(struct server *, const struct why *);
+
+/* One that says nothing is asked for a sign of life, lest somebody on the
+ * way forget the connection; one that gives none has gone (RFC 9113 6.7). */
+static void
+on_quiet(void *arg)
+{
+	struct server	*sv = arg;
+	uint64_t	 heard = wire_received(sv->wire);
+	struct why	 why;
+
+	if (heard != sv->heard)
+		sv->pinged = false;
+	else if (!sv->pinged) {
+		h2_ping(sv->h2);
+		sv->pinged = true;
+	} else if (sv->step != SV_FAILED) {
+		(void)fail(&why, ERR_SERVER_LOST,
+		    "server does not answer a PING");
+		server_lost_h2(sv, &why);
+	}
+	sv->heard = heard;
+	timer_set_ms(sv->quiet, sv->s->cfg->ping_ms);
+	session_later(sv->s);
+}
+
 void
 server_start_h2(struct server *sv)
 {
@@ -11,6 +37,10 @@ server_start_h2(struct server *sv)
 	};
 
 	sv->h2 = h2_new(&cfg);
+	if (sv->s->cfg->ping_ms == 0)
+		return;
+	sv->quiet = timer_new(sv->s->node->loop, on_quiet, sv);
+	timer_set_ms(sv->quiet, sv->s->cfg->ping_ms);
 }
 
 struct stream *

@@ -187,6 +187,49 @@ test_lost(void **state)
 	talk_close(&t);
 }
 
+/* It has said all and is gone before the request was: that is an answer. */
+static void
+test_early_and_gone(void **state)
+{
+	struct talk	t;
+
+	talk_tls(&t, *state, true, true);
+	assert_int_equal(h2_ask(&t, "POST", "/a"), 1);
+	told(&t, &t.oe[0], "1[POST https://a.test/a]");
+	h2_answer(&t.oe[0], 1, 403, "no");
+	h2_end(t.oe[0].h2, 1, NULL);
+	end_turn(&t.oe[0], &t.w->origin[0]);
+	peer_close(&t.w->origin[0]);
+	talk_until(&t, strstr(str_c(&t.ce.log), "1.") != NULL);
+	assert_true(sp_starts(str_sp(&t.ce.log), "1[403]1+2"));
+	h2_end(t.ce.h2, 1, NULL);
+	talk_until(&t, t.w->ndone == 1);
+	over_well(t.w, 0, 403);
+	talk_close(&t);
+}
+
+/* A quiet one is asked for a sign of life, which is enough; without one it
+ * has gone. */
+static void
+test_ping(void **state)
+{
+	struct world	*w = *state;
+	struct talk	 t;
+	uint64_t	 had;
+
+	w->cfg->ping_ms = 5;
+	talk_tls(&t, w, true, true);
+	h2_get(&t, "/a");
+	told(&t, &t.oe[0], GET_A);
+	had = wire_received(w->origin[0].w);
+	/* five PINGs of 8 bytes behind a head of 9 (RFC 9113 6.7) */
+	talk_until(&t, wire_received(w->origin[0].w) >= had + 5 * 17);
+	assert_int_equal(w->ndone, 0);
+	turn_until(w, w->ndone == 1);	/* nobody answers for the origin */
+	over_badly(w, 0, "PING");
+	talk_close(&t);
+}
+
 /* A frame that is none. */
 static void
 test_broken(void **state)
@@ -364,6 +407,8 @@ main(void)
 		row(test_refused),
 		row(test_goaway),
 		row(test_lost),
+		row(test_early_and_gone),
+		row(test_ping),
 		row(test_broken),
 		row(test_bad_head),
 		row(test_slow_client),
