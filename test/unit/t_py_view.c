@@ -11,7 +11,7 @@ static const char	script[] =
 	"    def __call__(self, data, *, content_type=None, flow=None,"
 	" http_message=None, **unknown):\n"
 	"        return 'an old one', [[('header', 'k: '), ('text', data)]]\n"
-	"    def render_priority(self, data, *, content_type=None, **unknown):\n"
+	"    def render_priority(self, data, *, content_type=None, **kw):\n"
 	"        return 5 if content_type == 'text/old' else 0\n"
 	"class NewContentview(contentviews.Contentview):\n"
 	"    def prettify(self, data, metadata):\n"
