@@ -124,12 +124,28 @@ flow_unref(struct flow *f)
 }
 
 static void
+frame_take(struct frame *to, const struct frame *from)
+{
+	if (to->data != from->data) {
+		(void)blob_ref(from->data);
+		blob_unref(to->data);
+		to->data = from->data;
+	}
+	to->dropped = from->dropped;
+}
+
+/* Deciders may have changed what was there before; what is held here is
+ * being changed by the user. */
+static void
 frames_copy(struct frames *dst, const struct frames *src)
 {
 	struct frame	fr;
 	size_t		i;
 
-	for (i = dst->n; i < src->n; i++) {
+	for (i = 0; i < dst->n && i < src->n; i++)
+		if (!dst->v[i].held)
+			frame_take(&dst->v[i], &src->v[i]);
+	for (; i < src->n; i++) {
 		fr = src->v[i];
 		(void)blob_ref(fr.data);
 		frames_add(dst, fr);

@@ -132,6 +132,17 @@ test_take_facts(void **state unused)
 	assert_true(sp_is(blob_sp(d->frames.v[1].data), "more"));
 	assert_null(d->error);
 	assert_int_equal(d->changes, 2);
+	/* what was changed since is, but not under the user's hands */
+	blob_unref(f->frames.v[0].data);
+	f->frames.v[0].data = blob_of(SP("changed"));
+	f->frames.v[1].dropped = true;
+	d->frames.v[1].held = true;
+	flow_take_facts(d, f);
+	assert_true(sp_is(blob_sp(d->frames.v[0].data), "changed"));
+	assert_false(d->frames.v[1].dropped);
+	d->frames.v[1].held = false;
+	flow_take_facts(d, f);
+	assert_true(d->frames.v[1].dropped);
 	flow_unref(f);
 	flow_unref(d);
 }
