@@ -305,6 +305,10 @@ test_inject(void **state)
 	works(w, "inject.websocket @focus false '\\x01\\x02' false");
 	assert_string_equal(w->asked.injected, "client binary \1\2");
 	refused(w, "inject.websocket @focus perhaps hello", "true");
+	works(w, "inject.tcp ~tcp true hello");
+	assert_string_equal(w->asked.injected, "server binary hello");
+	refused(w, "inject.tcp @focus true hello", "no TCP");
+	refused(w, "inject.websocket ~tcp true hello", "no WebSocket");
 	w->m->engine = NULL;
 	refused(w, "inject.websocket @focus true hello", "not running");
 }
