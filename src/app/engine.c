@@ -6,6 +6,7 @@
 #include "app/engine_cfg.h"
 #include "app/intercept.h"
 #include "app/ports.h"
+#include "proxy/dnsport.h"
 #include "proxy/session.h"
 
 #define LOG_TAG		"engine"
@@ -26,6 +27,8 @@ struct engine {
 	struct defer	 renew;
 	atomic_uint	 behind;
 	unsigned	 next;		/* shard for the next replay */
+	unsigned	 next_udp;	/* and for the next UDP socket */
+	struct errand	*waiting;	/* sockets until there are shards */
 	bool		 stopped;
 	bool		 ports_due;	/* modes or addresses have changed */
 };
@@ -188,6 +191,21 @@ engine_take_message(struct flow *held, struct flow *f)
 	to->v[i].data = fr->data;
 }
 
+/* Of DNS all of it: the user may have given the answer himself. */
+static void
+engine_take_dns(struct flow *held, const struct flow *f)
+{
+	struct frame	fr;
+	size_t		i;
+
+	frames_fini(&held->frames);
+	for (i = 0; i < f->frames.n; i++) {
+		fr = f->frames.v[i];
+		(void)blob_ref(fr.data);
+		frames_add(&held->frames, fr);
+	}
+}
+
 static void
 engine_let_go(struct engine *e, struct hookcall *c, struct flow *f)
 {
@@ -201,6 +219,8 @@ engine_let_go(struct engine *e, struct hookcall *c, struct flow *f)
 	}
 	if (is_about_message(c))
 		engine_take_message(c->flow, f);
+	if (f->type == FLOW_DNS)
+		engine_take_dns(c->flow, f);
 	c->verdict &= ~HV_INTERCEPT;
 	hook_done(&e->app->model->hooks, c);
 }
@@ -230,6 +250,7 @@ struct errand {
 	uint64_t	 id;
 	struct blob	*data;
 	bool		 from_client, text;
+	struct errand	*next;
 };
 
 static struct errand *
@@ -272,6 +293,77 @@ on_accept(void *arg, int fd, const struct addr *peer, struct mode *mode)
 	er->peer = *peer;
 	er->mode = mode_ref(mode);
 	errand_go(er);
+}
+
+static void
+on_udp_there(struct post *p)
+{
+	struct errand	*er = (struct errand *)(void *)p;
+
+	if (er->shard->user != NULL && er->fd == -1)
+		dnsport_close(er->shard->user, er->mode);
+	else if (er->shard->user != NULL)
+		dnsport_open(er->shard->user, er->fd, er->mode);
+	else if (er->fd != -1)
+		(void)close(er->fd);
+	mode_unref(er->mode);
+	free(er);
+}
+
+static void
+engine_send_udp(struct engine *e, unsigned shard, int fd, struct mode *mode)
+{
+	struct errand	*er = errand_new(shards_at(e->shards, shard),
+	    on_udp_there);
+
+	er->fd = fd;
+	er->mode = mode_ref(mode);
+	errand_go(er);
+}
+
+/* The first ports are open before there are shards. */
+static void
+engine_keep_udp(struct engine *e, int fd, struct mode *mode)
+{
+	struct errand	*er = errand_new(NULL, on_udp_there);
+
+	er->fd = fd;
+	er->mode = mode_ref(mode);
+	er->next = e->waiting;
+	e->waiting = er;
+}
+
+static void
+engine_release_udp(struct engine *e)
+{
+	struct errand	*er;
+
+	while ((er = e->waiting) != NULL) {
+		e->waiting = er->next;
+		if (e->shards != NULL)
+			engine_send_udp(e, e->next_udp++ %
+			    shards_n(e->shards), er->fd, er->mode);
+		else
+			(void)close(er->fd);
+		mode_unref(er->mode);
+		free(er);
+	}
+}
+
+static void
+on_udp(void *arg, int fd, struct mode *mode)
+{
+	struct engine	*e = arg;
+	unsigned	 i;
+
+	if (e->shards == NULL && fd != -1)
+		engine_keep_udp(e, fd, mode);
+	else if (fd != -1)
+		engine_send_udp(e, e->next_udp++ % shards_n(e->shards), fd,
+		    mode);
+	for (i = 0; fd == -1 && e->shards != NULL && i < shards_n(e->shards);
+	    i++)
+		engine_send_udp(e, i, -1, mode);
 }
 
 static void
@@ -519,12 +611,14 @@ engine_start(struct app *app, struct why *why)
 	app->engine = e;
 	hooks_set(&m->hooks, DECIDE_MAIN, "main", decider_take, e);
 	e->ports = ports_new(app, on_accept, e);
+	ports_set_udp(e->ports, on_udp);
 	if (engine_open_ca(app, &e->ca, why) == -1 ||
 	    ports_apply(e->ports, why) == -1 || engine_renew(e, why) == -1)
 		return (-1);
 	e->first_cfg = cfg_ref(e->cfg);
 	e->shards = shards_start(engine_threads(m->opts), on_shard_start,
 	    on_shard_stop, e);
+	engine_release_udp(e);
 	m->engine = &engine_ops;
 	m->engine_arg = e;
 	opts_watch(m->opts, NULL, on_option, e);
@@ -562,6 +656,7 @@ engine_stop(struct app *app)
 	bus_unsub(app->model->bus, on_hooks, e);
 	ports_free(e->ports);
 	e->ports = NULL;
+	engine_release_udp(e);
 	engine_drop_held(e);
 	if (e->shards != NULL)
 		shards_end(e->shards);

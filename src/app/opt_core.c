@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "base/path.h"
+#include "codec/uri.h"
 #include "model/filter.h"
 #include "model/model.h"
 #include "model/module.h"
@@ -76,6 +77,20 @@ opt_core_check_ip(const char *text, struct why *why)
 		return (fail(why, ERR_OPT_VALUE, "\"%s\" is not an IP "
 		    "address", text));
 	return (0);
+}
+
+/* With a port, maybe: "1.1.1.1:5353", "[::1]:5353". */
+static int
+opt_core_check_server(const char *text, struct why *why)
+{
+	struct uri	u;
+
+	if (addr_host_is_ip(sp_of(text)) ||
+	    (uri_parse_authority(sp_of(text), &u, NULL) == 0 &&
+	    addr_host_is_ip(u.host)))
+		return (0);
+	return (fail(why, ERR_OPT_VALUE, "\"%s\" is not an IP address",
+	    text));
 }
 
 static int
@@ -219,7 +234,7 @@ static const struct opt opt_core[] = {
 	    "Local address of connections to servers."),
 	BOOL("dns_use_hosts_file", "true",
 	    "Look names up in the hosts file too."),
-	SEQ("dns_name_servers", NULL, 0, opt_core_check_ip,
+	SEQ("dns_name_servers", NULL, 0, opt_core_check_server,
 	    "Name servers to ask instead of the system's."),
 	INT("tcp_timeout", "600", 0, 86400 * 7,
 	    "Seconds after which an idle connection is closed; 0: never."),

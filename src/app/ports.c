@@ -1,23 +1,30 @@
 #include "app/ports.h"
 
+#include <errno.h>
 #include <stdlib.h>
+#include <unistd.h>
 
+#include "net/dgram.h"
 #include "net/listen.h"
 
 #define LOG_TAG		"ports"
 #define PORTS_MAX	64
+#define PORT_TRIES	20	/* for one that is free for TCP and UDP */
+#define PORT_ADDRS	8
 
 struct port {
 	struct ports	*all;
 	struct mode	*mode;		/* reference */
 	char		*where;		/* "host:port" that was asked for */
 	struct listener	*listener;
+	bool		 udp;		/* sockets for that were given away */
 	bool		 stays;		/* in ports_apply(): still wanted */
 };
 
 struct ports {
 	struct app	*app;
 	ports_fn	*fn;
+	ports_udp_fn	*udp;
 	void		*arg;
 	struct port	*v[PORTS_MAX];
 	unsigned	 n;
@@ -34,9 +41,17 @@ ports_new(struct app *app, ports_fn *fn, void *arg)
 	return (p);
 }
 
+void
+ports_set_udp(struct ports *p, ports_udp_fn *fn)
+{
+	p->udp = fn;
+}
+
 static void
 port_close(struct port *po)
 {
+	if (po->udp)
+		po->all->udp(po->all->arg, -1, po->mode);
 	listen_close(po->listener);
 	mode_unref(po->mode);
 	free(po->where);
@@ -114,6 +129,52 @@ port_say(const struct port *po)
 	str_fini(&names);
 }
 
+/* UDP at the addresses where TCP listens already. errno of the bind. */
+static int
+port_bind_udp(struct port *po, int *fds, unsigned *n, struct why *why)
+{
+	const struct addr	*a;
+	int			 e = 0;
+
+	for (*n = 0; *n < PORT_ADDRS && e == 0 &&
+	    (a = listen_addr(po->listener, *n)) != NULL;) {
+		fds[*n] = dgram_bind(a, why);
+		if (fds[*n] != -1)
+			(*n)++;
+		else
+			e = errno;
+	}
+	while (e != 0 && *n != 0)
+		(void)close(fds[--*n]);
+	return (e);
+}
+
+/* A port that the kernel chose for TCP may be taken for UDP. */
+static int
+port_listen(struct port *po, const char *host, uint16_t port, struct why *why)
+{
+	struct ports	*p = po->all;
+	int		 fds[PORT_ADDRS], e, tries = 0;
+	unsigned	 n, i;
+
+	do {
+		listen_close(po->listener);
+		po->listener = listen_open(p->app->loop, host, port,
+		    on_accept, po, why);
+		if (po->listener == NULL)
+			return (-1);
+		if (p->udp == NULL || !mode_is_dns(po->mode))
+			return (0);
+		e = port_bind_udp(po, fds, &n, why);
+	} while (e == EADDRINUSE && port == 0 && ++tries < PORT_TRIES);
+	if (e != 0)
+		return (-1);
+	po->udp = true;
+	for (i = 0; i < n; i++)
+		p->udp(p->arg, fds[i], po->mode);
+	return (0);
+}
+
 /* Takes the mode's reference. */
 static int
 ports_open(struct ports *p, struct mode *m, struct why *why)
@@ -138,9 +199,7 @@ ports_open(struct ports *p, struct mode *m, struct why *why)
 	po->mode = m;
 	po->where = where;
 	po->stays = true;
-	po->listener = listen_open(p->app->loop, host, port, on_accept, po,
-	    why);
-	if (po->listener == NULL) {
+	if (port_listen(po, host, port, why) == -1) {
 		port_close(po);
 		return (-1);
 	}

@@ -17,6 +17,10 @@ struct ports;
 /* The socket is the callee's, the mode lives as long as its port. */
 typedef void	 ports_fn(void *, int fd, const struct addr *, struct mode *);
 
+/* A UDP socket of the mode, bound; the callee's. fd -1: its port closes, and
+ * with it all of them. */
+typedef void	 ports_udp_fn(void *, int fd, struct mode *);
+
 struct ports	*ports_new(struct app *, ports_fn *, void *);
 void		 ports_free(struct ports *);		/* NULL is fine */
 /*
@@ -26,5 +30,7 @@ void		 ports_free(struct ports *);		/* NULL is fine */
 int		 ports_apply(struct ports *, struct why *);
 /* Addresses that are bound; NULL past the last. */
 const struct addr *ports_at(const struct ports *, unsigned);
+/* Before the first ports_apply(); the same argument as the other. */
+void		 ports_set_udp(struct ports *, ports_udp_fn *);
 
 #endif

@@ -42,6 +42,7 @@ struct dial {
 		int		 fd;
 	}		 v[DIAL_ADDRS];
 	unsigned	 running;
+	bool		 udp;
 	bool		 over;
 	struct why	 why;		/* of the last attempt that failed */
 };
@@ -195,7 +196,9 @@ dial_won(struct dial *d, struct attempt *at, const struct addr *a)
 	int		 fd = at->fd, on = 1;
 
 	at->fd = -1;
-	(void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
+	if (!d->udp)
+		(void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on,
+		    sizeof(on));
 	dial_end(d);
 	done(arg, fd, &addr, NULL);
 }
@@ -251,8 +254,8 @@ dial_attempt(struct dial *d, struct attempt *at, const struct addr *a)
 
 	at->owner = d;
 	at->watch = NULL;
-	at->fd = socket(a->ss.ss_family, SOCK_STREAM | SOCK_NONBLOCK |
-	    SOCK_CLOEXEC, 0);
+	at->fd = socket(a->ss.ss_family, (d->udp ? SOCK_DGRAM : SOCK_STREAM) |
+	    SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 	if (at->fd != -1 && dial_bind(d, at->fd, a->ss.ss_family) == 0 &&
 	    (connect(at->fd, (const struct sockaddr *)&a->ss, a->len) == 0 ||
 	    errno == EINPROGRESS || errno == EINTR)) {
@@ -442,6 +445,7 @@ dial_start(struct resolver *r, const struct dial_target *t, dial_done *done,
 	d->host = xstrdup(t->host);
 	d->port = t->port;
 	d->timeout_ms = t->timeout_ms;
+	d->udp = t->udp;
 	d->done = done;
 	d->arg = arg;
 	d->race = timer_new(r->loop, dial_on_race, d);

@@ -24,6 +24,7 @@ struct dial_target {
 	uint16_t	 port;
 	const char	*bind;		/* local address, or NULL */
 	unsigned	 timeout_ms;	/* for all of it */
+	bool		 udp;		/* a connected UDP socket */
 };
 
 /* fd -1: failed, why says it (ERR_DNS, ERR_CONNECT, ERR_TIMEOUT). The

@@ -1,6 +1,9 @@
 libproxy_a_SOURCES = \
 	src/proxy/capture.c src/proxy/capture.h \
 	src/proxy/cfg.c src/proxy/cfg.h \
+	src/proxy/dnsport.c src/proxy/dnsport.h \
+	src/proxy/dnsq.c src/proxy/dnsq.h \
+	src/proxy/dnsup.c src/proxy/dnsup.h \
 	src/proxy/errpage.c src/proxy/errpage.h \
 	src/proxy/exch.c src/proxy/exch.h src/proxy/exch_int.h \
 	src/proxy/exch_req.c src/proxy/exch_res.c \
@@ -11,7 +14,7 @@ libproxy_a_SOURCES = \
 	src/proxy/progress.c src/proxy/progress.h \
 	src/proxy/put.c src/proxy/put.h \
 	src/proxy/query.c src/proxy/query.h \
-	src/proxy/s_client.c src/proxy/s_h2.c src/proxy/s_next.c \
+	src/proxy/s_client.c src/proxy/s_dns.c src/proxy/s_h2.c src/proxy/s_next.c \
 	src/proxy/s_relay.c \
 	src/proxy/s_server.c src/proxy/s_tls.c src/proxy/s_tunnel.c \
 	src/proxy/s_tcp.c src/proxy/s_ws.c \

@@ -6,6 +6,8 @@
 #include "base/mem.h"
 #include "codec/uri.h"
 
+#define DNS_PORT	53
+
 /* What stands behind the colon. */
 enum mode_data { DATA_NONE, DATA_SERVER };
 
@@ -15,10 +17,12 @@ static const struct {
 	const char	*schemes;	/* that it takes, the default first */
 } modes[MODE_N] = {
 	[MODE_REGULAR]	   = { "regular", DATA_NONE, NULL },
-	[MODE_REVERSE]	   = { "reverse", DATA_SERVER, "https http tcp tls" },
+	[MODE_REVERSE]	   = { "reverse", DATA_SERVER, "https http tcp tls "
+			     "dns" },
 	[MODE_UPSTREAM]	   = { "upstream", DATA_SERVER, "http https" },
 	[MODE_SOCKS5]	   = { "socks5", DATA_NONE, NULL },
 	[MODE_TRANSPARENT] = { "transparent", DATA_NONE, NULL },
+	[MODE_DNS]	   = { "dns", DATA_NONE, NULL },
 };
 
 /* "[host:]port" after the last @; port 0 is any that is free. */
@@ -81,7 +85,8 @@ parse_server(struct mode *m, struct sp data, struct why *why)
 	if (uri_parse_authority(data, &u, why) == -1 || u.host.n == 0)
 		return (fail(why, ERR_OPT_VALUE, "a server is missing: "
 		    "[scheme://]host[:port]"));
-	m->port = u.port != 0 ? u.port : uri_default_port(scheme);
+	m->port = u.port != 0 ? u.port : sp_iis(scheme, "dns") ?
+	    DNS_PORT : uri_default_port(scheme);
 	if (m->port == 0)
 		return (fail(why, ERR_OPT_VALUE, "%.*s needs a port",
 		    SPF(scheme)));
@@ -102,7 +107,7 @@ parse_kind(struct mode *m, struct sp text, struct why *why)
 	if (k == MODE_N)
 		return (fail(why, ERR_OPT_VALUE, "unknown mode \"%.*s\"; "
 		    "there are: regular, reverse, upstream, socks5, "
-		    "transparent", SPF(name)));
+		    "transparent, dns", SPF(name)));
 	m->kind = (enum mode_kind)k;
 	if (modes[k].data == DATA_SERVER)
 		return (parse_server(m, data, why));
@@ -156,6 +161,8 @@ mode_unref(struct mode *m)
 uint16_t
 mode_default_port(const struct mode *m)
 {
+	if (mode_is_dns(m))
+		return (DNS_PORT);
 	return (m->kind == MODE_SOCKS5 ? 1080 : 8080);
 }
 
@@ -168,6 +175,7 @@ mode_describe(const struct mode *m, char out[200])
 		[MODE_UPSTREAM] = "HTTP(S) proxy (upstream mode) to",
 		[MODE_SOCKS5] = "SOCKS v5 proxy",
 		[MODE_TRANSPARENT] = "Transparent proxy",
+		[MODE_DNS] = "DNS server",
 	};
 
 	if (m->host == NULL)
@@ -189,4 +197,11 @@ mode_is_http(const struct mode *m)
 {
 	return (m->kind == MODE_REGULAR || m->kind == MODE_UPSTREAM ||
 	    (m->kind == MODE_REVERSE && strncmp(m->scheme, "http", 4) == 0));
+}
+
+bool
+mode_is_dns(const struct mode *m)
+{
+	return (m->kind == MODE_DNS || (m->kind == MODE_REVERSE &&
+	    strcmp(m->scheme, "dns") == 0));
 }

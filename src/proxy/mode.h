@@ -1,6 +1,6 @@
 /*
  * mode - how clients come to us, and where that leads: regular, reverse,
- * upstream, socks5, transparent.
+ * upstream, socks5, transparent, dns.
  *
  * Frozen after parsing, shared by an atomic count.
  * Source: mitmproxy-features.md 2.1.
@@ -18,6 +18,7 @@ enum mode_kind {
 	MODE_UPSTREAM,
 	MODE_SOCKS5,
 	MODE_TRANSPARENT,
+	MODE_DNS,
 	MODE_N
 };
 
@@ -26,7 +27,7 @@ struct mode {
 	enum mode_kind	 kind;
 	char		*spec;		/* as given */
 	/* reverse, upstream: where to */
-	char		*scheme;	/* "http", "https", "tcp", "tls" */
+	char		*scheme;	/* "http", "https", "tcp", ... */
 	char		*host;
 	uint16_t	 port;
 	/* from "@[host:]port"; NULL and -1: the options say */
@@ -38,7 +39,7 @@ struct mode {
 struct mode	*mode_parse(const char *, struct why *);
 struct mode	*mode_ref(struct mode *);
 void		 mode_unref(struct mode *);	/* NULL is fine */
-/* Port without an option: 8080, socks5 1080. */
+/* Port without an option: 8080, socks5 1080, dns 53. */
 uint16_t	 mode_default_port(const struct mode *);
 /* "HTTP(S) proxy", "reverse proxy to http://x": for the log. */
 void		 mode_describe(const struct mode *, char [200]);
@@ -46,5 +47,7 @@ void		 mode_describe(const struct mode *, char [200]);
 bool		 mode_target_is_tls(const struct mode *);
 /* Do requests of HTTP come, whatever the first bytes look like? */
 bool		 mode_is_http(const struct mode *);
+/* Do DNS queries come, over UDP and TCP? */
+bool		 mode_is_dns(const struct mode *);
 
 #endif

@@ -4,6 +4,8 @@
 
 #include "base/date.h"
 #include "base/mem.h"
+#include "proxy/dnsport.h"
+#include "proxy/dnsq.h"
 #include "proxy/progress.h"
 #include "proxy/session_int.h"
 
@@ -61,6 +63,7 @@ node_unblock(struct node *n)
 	n->blocked = false;
 	TAILQ_FOREACH(s, &n->sessions, link)
 		session_later(s);
+	dnsport_resume(n);
 }
 
 /* One that waits for an answer is not told of: what its decider has of the
@@ -154,7 +157,10 @@ node_free(struct node *n)
 		session_close(s);
 	while (!TAILQ_EMPTY(&n->sessions))
 		loop_once(n->loop, true);
+	dnsport_close(n, NULL);
+	dns_shared_free(n);
 	wire_end_lingering(n->loop);
+	loop_once(n->loop, true);	/* what they have put off */
 	node_flush(n);
 	timer_free(n->tick);
 	timer_free(n->pace);

@@ -18,6 +18,7 @@
 
 struct session;
 struct stream;
+struct dns_shared;
 
 /* One flow as it is now; done: its exchange is over. */
 struct report {
@@ -53,6 +54,7 @@ struct node {
 	 * sessions stop reading. */
 	atomic_uint	*behind;
 	bool		 blocked;	/* a session waits for main */
+	struct dns_shared *dns;		/* NULL: none has asked yet */
 	struct fresh_list growing;	/* their bodies have */
 	struct timer	*pace;
 };

@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "codec/uri.h"
 #include "net/origin.h"
+#include "proxy/dnsq.h"
 #include "proxy/session_int.h"
 
 #define LOG_TAG	"session"
@@ -169,6 +170,7 @@ session_end(void *arg)
 	head_unref(s->login_head);
 	free(s->login_text);
 	relay_end(s);
+	dns_end(s);
 	client_end_connect(s);
 	if (s->leaf_job != NULL)
 		leaf_job_cancel(s->leaf_job);
@@ -255,6 +257,8 @@ session_enter(struct session *s)
 	s->step = S_SNIFF;
 	if (s->mode->kind == MODE_SOCKS5)
 		client_start_socks(s);
+	else if (mode_is_dns(s->mode))
+		dns_begin(s);
 	else if (s->mode->kind == MODE_REVERSE &&
 	    strcmp(s->mode->scheme, "tcp") == 0)
 		relay_begin(s, NULL);
@@ -482,8 +486,10 @@ session_turn(struct session *s)
 	if (s->in_turn)
 		return;
 	s->in_turn = true;
-	if (s->step != S_RELAY)
+	if (s->step != S_RELAY && s->step != S_DNS)
 		session_pump(s);
+	if (s->step == S_DNS)
+		dns_pump(s);
 	if (s->step == S_RELAY)		/* maybe since just now */
 		relay_pump(s);
 	s->in_turn = false;
@@ -508,6 +514,8 @@ session_kill_flow(struct node *n, uint64_t id)
 	struct session	*s;
 	struct stream	*st;
 
+	if (dnsq_kill(n, id))
+		return;
 	TAILQ_FOREACH(s, &n->sessions, link) {
 		if (ws_kill(s, id) || tcp_kill(s, id))
 			return;

@@ -44,6 +44,7 @@ enum session_step {
 	S_LEAF,		/* server and certificate awaited */
 	S_HANDSHAKE,
 	S_RELAY,	/* bytes both ways */
+	S_DNS,		/* queries and answers */
 	S_CLOSING
 };
 
@@ -159,6 +160,7 @@ struct session {
 	struct server	*peer;		/* S_RELAY: the other end */
 	struct tcp_talk	*tcp;		/* S_RELAY: it is shown as TCP */
 	struct ws_talk	*ws;		/* S_RELAY: it is a WebSocket */
+	struct dns_asker *dns;		/* S_DNS */
 	struct flow	*connect_flow;	/* CONNECT until it is answered */
 	unsigned	 client_bits;	/* addons' notes on the client */
 	struct query	*query;		/* S_WELCOME, S_CONNECT, S_ASK */
@@ -328,6 +330,11 @@ bool	 tcp_has_flow(const struct session *, uint64_t id);
 void	 tcp_inject(struct session *, bool from_client, struct blob *);
 /* False: the flow is another one. */
 bool	 tcp_kill(struct session *, uint64_t id);
+
+/* s_dns.c */
+void	 dns_begin(struct session *);
+void	 dns_pump(struct session *);
+void	 dns_end(struct session *);
 
 /* s_ws.c */
 /* Before a request goes on: no offers that nobody here can read. */

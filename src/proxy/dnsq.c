@@ -1,0 +1,621 @@
+#include "proxy/dnsq.h"
+
+#include <netinet/in.h>
+#include <stdlib.h>
+
+#include "base/date.h"
+#include "base/limits.h"
+#include "codec/dnsmsg.h"
+#include "codec/uri.h"
+#include "proxy/dnsup.h"
+#include "proxy/query.h"
+
+#define TYPE_A		1
+#define TYPE_AAAA	28
+#define TYPE_OPT	41
+#define CLASS_IN	1
+#define HOSTS_TTL_S	60
+#define HOSTS_ADDRS	16
+#define PLACES_MAX	8	/* name servers that are tried */
+#define UDP_BYTES	512	/* RFC 1035 4.2.1 */
+
+/*
+ *	start -> dns_request -> look up -> dns_response -> reply
+ *	             |             |            |
+ *	             | answer set  | failed     | killed
+ *	             `-> dns_response           |
+ *	                           `------------+-> dns_error, over
+ */
+struct dnsq {
+	LIST_ENTRY(dnsq)  link;		/* of the asker's */
+	LIST_ENTRY(dnsq)  all_link;	/* of the node's */
+	struct dns_asker *asker;
+	struct node	 *node;
+	struct cfg	 *cfg;		/* reference */
+	struct flow	 *flow;
+	unsigned	  id;		/* the client's */
+	struct dgram_peer peer;
+	struct query	 *ask;
+	struct dnsup	 *up;
+	const struct blob *fits;	/* an answer that came over UDP does */
+};
+
+struct dns_shared *
+dns_shared(struct node *n)
+{
+	if (n->dns == NULL) {
+		n->dns = xcalloc(1, sizeof(*n->dns));
+		LIST_INIT(&n->dns->all);
+		LIST_INIT(&n->dns->ports);
+		n->dns->sys = sysdns_new(NULL, NULL);
+	}
+	return (n->dns);
+}
+
+void
+dns_shared_free(struct node *n)
+{
+	if (n->dns == NULL)
+		return;
+	sysdns_free(n->dns->sys);
+	free(n->dns);
+	n->dns = NULL;
+}
+
+void
+dns_asker_init(struct dns_asker *a, struct node *n, struct mode *m)
+{
+	memset(a, 0, sizeof(*a));
+	a->node = n;
+	a->mode = m;
+	LIST_INIT(&a->queries);
+}
+
+/* --- the flow's two messages --------------------------------------------- */
+
+static struct frame *
+dnsq_frame(const struct flow *f, bool query)
+{
+	size_t	i;
+
+	for (i = 0; i < f->frames.n; i++)
+		if (f->frames.v[i].from_client == query)
+			return (&f->frames.v[i]);
+	return (NULL);
+}
+
+static struct sp
+dnsq_query(const struct dnsq *q)
+{
+	return (blob_sp(dnsq_frame(q->flow, true)->data));
+}
+
+static void
+dnsq_add(struct dnsq *q, struct sp msg, bool query)
+{
+	struct frame	fr = { .from_client = query };
+
+	fr.time = date_now();
+	fr.data = blob_of(msg);
+	frames_add(&q->flow->frames, fr);
+}
+
+/* --- the end ------------------------------------------------------------- */
+
+static void
+dnsq_over(struct dnsq *q)
+{
+	struct dns_asker	*a = q->asker;
+
+	q->flow->live = false;
+	node_report(q->node, q->flow, true);
+	LIST_REMOVE(q, link);
+	LIST_REMOVE(q, all_link);
+	a->n--;
+	q->node->dns->n--;
+	query_forget(&q->ask);
+	dnsup_cancel(q->up);
+	flow_unref(q->flow);
+	cfg_unref(q->cfg);
+	obj_gone(OBJ_dnsq);
+	free(q);
+	if (a->over != NULL)
+		a->over(a->arg);
+}
+
+/* On the decider's thread. */
+static void
+tell_back(struct hookcall *c)
+{
+	hookcall_free(c);
+}
+
+static void
+dnsq_tell_error(struct dnsq *q, const char *text)
+{
+	struct hookcall	*c;
+
+	flow_set_error(q->flow, text);
+	if (!hooks_wanted(q->cfg->hooks, HOOK_dns_error))
+		return;
+	c = hookcall_new(HOOK_dns_error, flow_dup(q->flow, true));
+	c->back = tell_back;
+	hook_run(q->cfg->hooks, c);
+}
+
+static void
+dnsq_kill_it(struct dnsq *q)
+{
+	q->flow->killed = true;
+	dnsq_tell_error(q, err_text(ERR_KILLED));
+	dnsq_over(q);
+}
+
+void
+dns_asker_end(struct dns_asker *a, const char *reason)
+{
+	struct dnsq	*q;
+
+	a->over = NULL;
+	while ((q = LIST_FIRST(&a->queries)) != NULL) {
+		dnsq_tell_error(q, reason);
+		dnsq_over(q);
+	}
+}
+
+bool
+dnsq_kill(struct node *n, uint64_t id)
+{
+	struct dnsq	*q;
+
+	if (n->dns == NULL)
+		return (false);
+	LIST_FOREACH(q, &n->dns->all, all_link)
+		if (q->flow->id == id) {
+			dnsq_kill_it(q);
+			return (true);
+		}
+	return (false);
+}
+
+/* --- replies ------------------------------------------------------------- */
+
+/* How much the client takes in one datagram (RFC 6891 6.2.3). */
+static size_t
+client_room(struct sp query)
+{
+	struct dnsmsg		m;
+	struct dnsmsg_rr	rr;
+
+	if (dnsmsg_open(&m, query, NULL) == -1)
+		return (UDP_BYTES);
+	while (dnsmsg_next(&m, &rr, NULL) == 1)
+		if (rr.section == DNSMSG_ADDITIONAL && rr.type == TYPE_OPT)
+			return (rr.class > UDP_BYTES ? rr.class : UDP_BYTES);
+	return (UDP_BYTES);
+}
+
+static void
+put16(char *at, unsigned v)
+{
+	at[0] = (char)(v >> 8 & 0xff);
+	at[1] = (char)(v & 0xff);
+}
+
+/* The answer without its records: the client shall come over TCP. */
+static void
+put_cut(struct str *s, struct sp query, struct sp answer)
+{
+	struct dnsmsg		m;
+	struct dnsmsg_rr	rr;
+	struct dnsmsg_out	o;
+
+	if (dnsmsg_open(&m, answer, NULL) == -1 ||
+	    dnsmsg_answer(&o, s, query, DNSMSG_NOERROR, NULL) == -1)
+		return;
+	while (dnsmsg_next(&m, &rr, NULL) == 1)
+		if (rr.section == DNSMSG_ADDITIONAL && rr.type == TYPE_OPT &&
+		    dnsmsg_add(&o, &rr, NULL) == -1)
+			break;
+	put16(s->p + 2, m.flags | DNSMSG_TC);
+}
+
+static void
+dnsq_send(struct dnsq *q, struct sp answer, bool whole)
+{
+	struct str	s;
+
+	str_init(&s, DNSMSG_MAX);
+	if (!q->asker->tcp && !whole && answer.n > client_room(dnsq_query(q)))
+		put_cut(&s, dnsq_query(q), answer);
+	else
+		str_add(&s, answer);
+	if (s.n >= DNSMSG_HEAD && !s.full) {
+		put16(s.p, q->id);
+		q->asker->reply(q->asker->arg, &q->peer, str_sp(&s));
+	}
+	str_fini(&s);
+}
+
+static void
+dnsq_fail(struct dnsq *q, const struct why *why)
+{
+	struct dnsmsg_out	o;
+	struct str		s;
+
+	dnsq_tell_error(q, why->text);
+	str_init(&s, DNSMSG_MAX);
+	if (dnsmsg_answer(&o, &s, dnsq_query(q), DNSMSG_SERVFAIL, NULL) == 0)
+		dnsq_send(q, str_sp(&s), true);
+	str_fini(&s);
+	dnsq_over(q);
+}
+
+static void
+dnsq_reply(struct dnsq *q)
+{
+	const struct frame	*fr = dnsq_frame(q->flow, false);
+	struct why		 why;
+	struct dnsmsg		 m;
+
+	if (dnsmsg_open(&m, blob_sp(fr->data), &why) == -1) {
+		dnsq_fail(q, &why);
+		return;
+	}
+	if (!fr->dropped)
+		dnsq_send(q, blob_sp(fr->data), fr->data == q->fits);
+	dnsq_over(q);
+}
+
+/* --- hooks --------------------------------------------------------------- */
+
+static bool
+dnsq_is_wanted(const struct dnsq *q, enum hook h)
+{
+	const struct cfg	*c = q->cfg;
+
+	return (hooks_wanted_by(c->hooks, DECIDE_SCRIPT, h) ||
+	    (c->main_hooks & HOOK_BIT(h)) != 0 || (c->intercept != NULL &&
+	    filter_match(c->intercept, q->flow)));
+}
+
+static void
+dnsq_ask(struct dnsq *q, enum hook h,
+    void (*then)(void *, const struct hookcall *))
+{
+	query_ask(&q->ask, q->node->loop, q->cfg->hooks,
+	    hookcall_new(h, flow_dup(q->flow, true)), then, q);
+}
+
+/* What deciders made of the messages. False: it is over. */
+static bool
+dnsq_take(struct dnsq *q, const struct hookcall *c)
+{
+	struct frame	fr;
+	size_t		i;
+
+	if ((c->verdict & HV_MARKS) != 0) {
+		flow_take_marks(q->flow, c->flow);
+		q->flow->marks_fresh = true;
+	}
+	if ((c->verdict & HV_KILL) != 0) {
+		dnsq_kill_it(q);
+		return (false);
+	}
+	if (dnsq_frame(c->flow, true) == NULL)
+		return (true);		/* no query any more: keep ours */
+	frames_fini(&q->flow->frames);
+	for (i = 0; i < c->flow->frames.n; i++) {
+		fr = c->flow->frames.v[i];
+		(void)blob_ref(fr.data);
+		frames_add(&q->flow->frames, fr);
+	}
+	return (true);
+}
+
+static void
+on_response(void *arg, const struct hookcall *c)
+{
+	struct dnsq	*q = arg;
+
+	if (!dnsq_take(q, c))
+		return;
+	if (dnsq_frame(q->flow, false) == NULL)
+		dnsq_kill_it(q);
+	else
+		dnsq_reply(q);
+}
+
+static void
+dnsq_answered(struct dnsq *q)
+{
+	if (dnsq_is_wanted(q, HOOK_dns_response))
+		dnsq_ask(q, HOOK_dns_response, on_response);
+	else
+		dnsq_reply(q);
+}
+
+/* --- looking up ---------------------------------------------------------- */
+
+static struct conn *
+server_of(const struct dnsup_got *got)
+{
+	struct conn	*c = conn_new(true);
+	char		 host[64];
+
+	c->udp = !got->tcp;
+	c->established = true;
+	conn_set_place(&c->address, got->place->host, got->place->port);
+	addr_host(&got->from, host);
+	conn_set_place(&c->peer, host, addr_port(&got->from));
+	if (got->sock.len != 0) {
+		addr_host(&got->sock, host);
+		conn_set_place(&c->sock, host, addr_port(&got->sock));
+	}
+	return (c);
+}
+
+static void
+on_up(void *arg, const struct dnsup_got *got, const struct why *lost)
+{
+	struct dnsq	*q = arg;
+	struct conn	*c;
+	struct why	 why;
+
+	q->up = NULL;
+	if (got == NULL) {
+		dnsq_fail(q, lost);
+		return;
+	}
+	c = server_of(got);
+	c->t_start = c->t_tcp = q->flow->server->t_start;
+	c->t_end = date_now();
+	flow_set_server(q->flow, c);
+	if (dnsmsg_check(got->answer, &why) == -1) {
+		(void)fail_prefix(&why, "%.120s:%u answers nonsense: ",
+		    got->place->host, got->place->port);
+		dnsq_fail(q, &why);
+		return;
+	}
+	dnsq_add(q, got->answer, false);
+	if (!got->tcp)
+		q->fits = dnsq_frame(q->flow, false)->data;
+	dnsq_answered(q);
+}
+
+/* "1.1.1.1", "1.1.1.1:5353", "::1", "[::1]:5353" */
+static int
+place_parse(struct place *p, const char *text)
+{
+	struct uri	u;
+
+	if (addr_host_is_ip(sp_of(text))) {
+		p->host = xstrdup(text);
+		p->port = 53;
+		return (0);
+	}
+	if (uri_parse_authority(sp_of(text), &u, NULL) == -1 || u.host.n == 0)
+		return (-1);
+	p->host = xspdup(u.host);
+	p->port = u.port != 0 ? u.port : 53;
+	return (0);
+}
+
+static unsigned
+system_places(struct dnsq *q, struct place *v)
+{
+	struct addr	a[SYSDNS_SERVERS];
+	unsigned	n = sysdns_servers(dns_shared(q->node)->sys, a), i;
+	char		host[64];
+
+	for (i = 0; i < n; i++) {
+		addr_host(&a[i], host);
+		conn_set_place(&v[i], host, addr_port(&a[i]));
+	}
+	return (n);
+}
+
+static unsigned
+dnsq_places(struct dnsq *q, struct place v[PLACES_MAX])
+{
+	const struct mode	*m = q->asker->mode;
+	char			**r = q->cfg->resolvers;
+	unsigned		 n = 0;
+
+	memset(v, 0, PLACES_MAX * sizeof(*v));
+	if (m->kind == MODE_REVERSE) {
+		conn_set_place(&v[0], m->host, m->port);
+		return (1);
+	}
+	for (; r != NULL && *r != NULL && n < PLACES_MAX; r++)
+		n += place_parse(&v[n], *r) == 0;
+	return (n != 0 ? n : system_places(q, v));
+}
+
+static void
+dnsq_forward(struct dnsq *q)
+{
+	struct place		 v[PLACES_MAX];
+	struct dnsup_want	 w = { .query = dnsq_query(q),
+	    .places = v, .tcp = q->asker->tcp, .cfg = q->cfg };
+	struct conn		*c = conn_new(true);
+	unsigned		 i;
+
+	w.n = dnsq_places(q, v);
+	c->udp = !w.tcp;
+	c->t_start = date_now();
+	conn_set_place(&c->address, v[0].host, v[0].port);
+	flow_set_server(q->flow, c);
+	q->up = dnsup_start(q->node, &w, on_up, q);
+	for (i = 0; i < w.n; i++)
+		free(v[i].host);
+}
+
+static void
+put_address(struct dnsmsg_out *o, struct dnsmsg_rr *rr, const struct addr *a)
+{
+	const struct sockaddr_in6	*six = (const void *)&a->ss;
+	const struct sockaddr_in	*four = (const void *)&a->ss;
+
+	rr->data = rr->type == TYPE_A ?
+	    sp_mem(&four->sin_addr, sizeof(four->sin_addr)) :
+	    sp_mem(&six->sin6_addr, sizeof(six->sin6_addr));
+	if (dnsmsg_add(o, rr, NULL) == -1)
+		return;
+}
+
+/* By ourselves, if that is ours to do. */
+static bool
+dnsq_from_hosts(struct dnsq *q)
+{
+	struct dnsmsg_rr	 rr;
+	struct dnsmsg_out	 o;
+	struct addr		 a[HOSTS_ADDRS];
+	struct str		 s;
+	unsigned		 n, i;
+
+	if (!q->cfg->hosts_file ||
+	    dnsmsg_question(dnsq_query(q), &rr, NULL) == -1 ||
+	    (rr.type != TYPE_A && rr.type != TYPE_AAAA) ||
+	    rr.class != CLASS_IN || !sysdns_find(dns_shared(q->node)->sys,
+	    sp_of(rr.name), rr.type == TYPE_A ? AF_INET : AF_INET6, a,
+	    HOSTS_ADDRS, &n))
+		return (false);
+	str_init(&s, DNSMSG_MAX);
+	if (dnsmsg_answer(&o, &s, dnsq_query(q), DNSMSG_NOERROR, NULL) == 0) {
+		rr.section = DNSMSG_ANSWER;
+		rr.ttl = HOSTS_TTL_S;
+		for (i = 0; i < n; i++)
+			put_address(&o, &rr, &a[i]);
+		s.p[3] = (char)((unsigned char)s.p[3] | DNSMSG_RA);
+		dnsq_add(q, str_sp(&s), false);
+	}
+	str_fini(&s);
+	return (true);
+}
+
+static void
+dnsq_look_up(struct dnsq *q)
+{
+	struct dnsmsg_out	o;
+	struct dnsmsg		m;
+	struct why		why;
+	struct str		s;
+	bool			reverse = q->asker->mode->kind == MODE_REVERSE;
+
+	if (dnsmsg_open(&m, dnsq_query(q), &why) == -1) {
+		dnsq_fail(q, &why);
+		return;
+	}
+	if (!reverse && DNSMSG_OP(m.flags) != 0) {
+		str_init(&s, DNSMSG_MAX);
+		if (dnsmsg_answer(&o, &s, dnsq_query(q), DNSMSG_NOTIMP,
+		    NULL) == 0)
+			dnsq_add(q, str_sp(&s), false);
+		str_fini(&s);
+	} else if (reverse || !dnsq_from_hosts(q))
+		dnsq_forward(q);
+	if (q->up == NULL)
+		dnsq_answered(q);
+}
+
+static void
+on_request(void *arg, const struct hookcall *c)
+{
+	struct dnsq	*q = arg;
+
+	if (!dnsq_take(q, c))
+		return;
+	if (dnsq_frame(q->flow, false) != NULL)
+		dnsq_answered(q);
+	else
+		dnsq_look_up(q);
+}
+
+/* --- the beginning ------------------------------------------------------- */
+
+/* Who asks for nonsense is told so, if it can be told. */
+static int
+refuse(struct dns_asker *a, const struct dgram_peer *peer, struct sp msg,
+    const struct dnsmsg *m)
+{
+	struct dnsmsg_out	o;
+	struct str		s;
+
+	str_init(&s, DNSMSG_MAX);
+	if (dnsmsg_answer(&o, &s, msg, DNSMSG_FORMERR, NULL) == 0) {
+		put16(s.p, m->id);
+		a->reply(a->arg, peer, str_sp(&s));
+	}
+	str_fini(&s);
+	return (-1);
+}
+
+static bool
+is_under_way(const struct dns_asker *a, const struct dgram_peer *peer,
+    unsigned id, struct sp msg)
+{
+	const struct dnsq	*q;
+
+	if (peer == NULL)
+		return (false);
+	LIST_FOREACH(q, &a->queries, link)
+		if (q->id == id && addr_eq(&q->peer.addr, &peer->addr) &&
+		    sp_eq(dnsq_query(q), msg))
+			return (true);
+	return (false);
+}
+
+static struct dnsq *
+dnsq_new(struct dns_asker *a, const struct conn *client, struct sp msg)
+{
+	struct dns_shared	*sh = dns_shared(a->node);
+	struct dnsq		*q = xcalloc(1, sizeof(*q));
+
+	q->asker = a;
+	q->node = a->node;
+	q->cfg = cfg_ref(a->node->cfg);
+	q->flow = flow_new(FLOW_DNS);
+	q->flow->live = true;
+	q->flow->shard = (uint16_t)a->node->shard->index;
+	flow_set_client(q->flow, conn_ref(client));
+	dnsq_add(q, msg, true);
+	LIST_INSERT_HEAD(&a->queries, q, link);
+	LIST_INSERT_HEAD(&sh->all, q, all_link);
+	a->n++;
+	sh->n++;
+	obj_born(OBJ_dnsq);
+	return (q);
+}
+
+int
+dnsq_start(struct dns_asker *a, const struct conn *client,
+    const struct dgram_peer *peer, struct sp msg, struct why *why)
+{
+	struct dnsmsg	 m;
+	struct dnsq	*q;
+
+	if (dnsmsg_open(&m, msg, why) == -1)
+		return (-1);
+	/* Answering an answer, two of us would never stop. */
+	if ((m.flags & DNSMSG_QR) != 0)
+		return (fail(why, ERR_DNS_FORMAT, "an answer that nobody "
+		    "asked for"));
+	if (dnsmsg_check(msg, why) == -1)
+		return (refuse(a, peer, msg, &m));
+	if (is_under_way(a, peer, m.id, msg))
+		return (0);
+	if (dns_shared(a->node)->n >= limit_of(DNS_QUERIES))
+		return (fail(why, ERR_LIMIT, "more than %llu queries wait for "
+		    "their answers", limit_of(DNS_QUERIES)));
+	q = dnsq_new(a, client, msg);
+	q->id = m.id;
+	if (peer != NULL)
+		q->peer = *peer;
+	node_report(q->node, q->flow, false);
+	if (dnsq_is_wanted(q, HOOK_dns_request))
+		dnsq_ask(q, HOOK_dns_request, on_request);
+	else
+		dnsq_look_up(q);
+	return (0);
+}

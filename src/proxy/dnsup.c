@@ -1,0 +1,353 @@
+#include "proxy/dnsup.h"
+
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "base/str.h"
+#include "codec/dnsmsg.h"
+#include "net/dgram.h"
+#include "net/wire.h"
+
+#define SILENCE_MS	2500	/* then the next server is asked */
+#define DEADLINE_MS	10000	/* of all attempts */
+
+/*
+ *	.----------------- the next server ----------------.
+ *	v                                                  |
+ *	dial --connected--> ask --silent, refused, closed--+--> done (why)
+ *	^                    |  \
+ *	`-- TCP -- cut short-'   `--answer--> done
+ */
+struct dnsup {
+	struct node	*node;
+	struct cfg	*cfg;
+	struct str	 query;		/* with our id */
+	unsigned	 id;		/* the asker's */
+	struct place	*v;
+	unsigned	 n, at;
+	unsigned	 lost;		/* servers in a row that refused */
+	bool		 tcp;		/* this attempt */
+	bool		 no_tcp;	/* it has failed */
+	struct str	 cut;		/* the answer that was cut short */
+	struct dial	*dial;
+	struct dgram	*udp;
+	struct wire	*wire;
+	struct addr	 from;
+	struct timer	*silence, *deadline;
+	dnsup_done	*done;
+	void		*arg;
+};
+
+static void	dnsup_dial(struct dnsup *);
+
+static void
+dnsup_hang_up(struct dnsup *u)
+{
+	timer_clear(u->silence);
+	dial_cancel(u->dial);
+	dgram_close(u->udp);
+	if (u->wire != NULL)
+		wire_close(u->wire, false);
+	u->dial = NULL;
+	u->udp = NULL;
+	u->wire = NULL;
+}
+
+void
+dnsup_cancel(struct dnsup *u)
+{
+	unsigned	i;
+
+	if (u == NULL)
+		return;
+	dnsup_hang_up(u);
+	timer_free(u->silence);
+	timer_free(u->deadline);
+	for (i = 0; i < u->n; i++)
+		free(u->v[i].host);
+	free(u->v);
+	str_fini(&u->query);
+	str_fini(&u->cut);
+	cfg_unref(u->cfg);
+	free(u);
+}
+
+static void
+put_id(char *msg, unsigned id)
+{
+	msg[0] = (char)(id >> 8 & 0xff);
+	msg[1] = (char)(id & 0xff);
+}
+
+/* Takes what is in u->cut for the answer. */
+static void
+dnsup_answer(struct dnsup *u, bool tcp)
+{
+	struct dnsup_got	 got = { .place = &u->v[u->at],
+	    .from = u->from, .tcp = tcp };
+
+	if (u->udp != NULL)
+		got.sock = *dgram_sock(u->udp);
+	else if (u->wire != NULL)
+		got.sock = *wire_sock(u->wire);
+	put_id(u->cut.p, u->id);
+	got.answer = str_sp(&u->cut);
+	dnsup_hang_up(u);
+	u->done(u->arg, &got, NULL);
+	dnsup_cancel(u);
+}
+
+static void
+dnsup_fail(struct dnsup *u, const struct why *why)
+{
+	struct why	copy = *why;
+
+	dnsup_hang_up(u);
+	u->done(u->arg, NULL, &copy);
+	dnsup_cancel(u);
+}
+
+/* This server is no good, or not by this way. */
+static void
+dnsup_next(struct dnsup *u, const struct why *why)
+{
+	struct why	copy = *why;
+
+	dnsup_hang_up(u);
+	if (u->tcp)
+		u->no_tcp = true;
+	if (u->cut.n != 0) {
+		dnsup_answer(u, false);
+		return;
+	}
+	if (u->tcp)
+		u->tcp = false;
+	else {
+		if (++u->lost >= u->n) {
+			dnsup_fail(u, &copy);
+			return;
+		}
+		u->at = (u->at + 1) % u->n;
+	}
+	dnsup_dial(u);
+}
+
+static void
+on_silence(void *arg)
+{
+	struct dnsup	*u = arg;
+	struct why	 why;
+
+	(void)fail(&why, ERR_TIMEOUT, "%.120s:%u does not answer",
+	    u->v[u->at].host, u->v[u->at].port);
+	u->lost = 0;		/* it may have been the network's fault */
+	if (u->tcp || u->cut.n != 0) {
+		dnsup_next(u, &why);
+		return;
+	}
+	dnsup_hang_up(u);
+	u->at = (u->at + 1) % u->n;
+	dnsup_dial(u);
+}
+
+static void
+on_deadline(void *arg)
+{
+	struct dnsup	*u = arg;
+	struct why	 why;
+
+	(void)fail(&why, ERR_TIMEOUT, "%.120s:%u has not answered in %u s",
+	    u->v[u->at].host, u->v[u->at].port, DEADLINE_MS / 1000);
+	dnsup_fail(u, &why);
+}
+
+/* Is it what was asked for (RFC 5452 3)? */
+static bool
+dnsup_fits(const struct dnsup *u, struct sp msg)
+{
+	struct dnsmsg		q, a;
+	struct dnsmsg_rr	mine, theirs;
+	unsigned		i;
+
+	if (dnsmsg_open(&q, str_sp(&u->query), NULL) == -1 ||
+	    dnsmsg_open(&a, msg, NULL) == -1 || a.id != q.id ||
+	    (a.flags & DNSMSG_QR) == 0)
+		return (false);
+	/* Who did not understand the question need not repeat it. */
+	if (a.count[DNSMSG_QUESTION] == 0 &&
+	    DNSMSG_CODE(a.flags) != DNSMSG_NOERROR)
+		return (true);
+	if (a.count[DNSMSG_QUESTION] != q.count[DNSMSG_QUESTION])
+		return (false);
+	for (i = 0; i < q.count[DNSMSG_QUESTION]; i++)
+		if (dnsmsg_next(&q, &mine, NULL) != 1 ||
+		    dnsmsg_next(&a, &theirs, NULL) != 1 ||
+		    mine.type != theirs.type || mine.class != theirs.class ||
+		    !dnsmsg_name_is(mine.name, theirs.name))
+			return (false);
+	return (true);
+}
+
+/* True: it was the answer, and nothing of u may be touched any more. */
+static bool
+dnsup_take(struct dnsup *u, struct sp msg)
+{
+	if (!dnsup_fits(u, msg))
+		return (false);
+	str_clear(&u->cut);
+	str_add(&u->cut, msg);
+	/* RFC 2181 9: what was cut short is not to be used. */
+	if (!u->tcp && !u->no_tcp && (msg.p[2] << 8 & DNSMSG_TC) != 0) {
+		dnsup_hang_up(u);
+		u->tcp = true;
+		dnsup_dial(u);
+	} else
+		dnsup_answer(u, u->tcp);
+	return (true);
+}
+
+static void
+on_datagram(void *arg, const struct dgram_peer *peer unused, struct sp msg)
+{
+	(void)dnsup_take(arg, msg);
+}
+
+static void
+on_refused(void *arg, const struct why *why)
+{
+	dnsup_next(arg, why);
+}
+
+static const struct dgram_ops	udp_ops = {
+	.got = on_datagram,
+	.failed = on_refused,
+};
+
+static void
+on_readable(void *arg)
+{
+	struct dnsup	*u = arg;
+	struct why	 why;
+	struct sp	 msg;
+	size_t		 n;
+
+	while ((n = dnsmsg_tcp_cut(wire_peek(u->wire), &msg)) != 0) {
+		if (dnsup_take(u, msg))
+			return;
+		wire_drain(u->wire, n);
+	}
+	if (!wire_eof(u->wire))
+		return;
+	(void)fail(&why, ERR_SERVER_LOST, "%.120s:%u has closed the "
+	    "connection without an answer", u->v[u->at].host,
+	    u->v[u->at].port);
+	dnsup_next(u, &why);
+}
+
+static void
+on_drained(void *arg unused)
+{
+}
+
+static const struct wire_ops	tcp_ops = {
+	.readable = on_readable,
+	.drained = on_drained,
+	.failed = on_refused,
+};
+
+static bool
+is_us(const struct cfg *cfg, const struct addr *a)
+{
+	unsigned	i;
+
+	for (i = 0; i < cfg->nown; i++)
+		if (addr_eq(&cfg->own[i], a))
+			return (true);
+	return (false);
+}
+
+static void
+dnsup_ask(struct dnsup *u, int fd)
+{
+	struct str	s;
+
+	if (!u->tcp) {
+		u->udp = dgram_new(u->node->loop, fd, &udp_ops, u);
+		dgram_send(u->udp, NULL, str_sp(&u->query));
+		return;
+	}
+	u->wire = wire_new(u->node->loop, fd, &tcp_ops, u);
+	str_init(&s, STR_MAX);
+	dnsmsg_tcp_put(&s, str_sp(&u->query));
+	wire_write(u->wire, str_sp(&s));
+	wire_flush(u->wire);
+	str_fini(&s);
+}
+
+static void
+on_dialled(void *arg, int fd, const struct addr *a, const struct why *lost)
+{
+	struct dnsup	*u = arg;
+	struct why	 why;
+
+	u->dial = NULL;
+	if (fd == -1) {
+		dnsup_next(u, lost);
+		return;
+	}
+	if (is_us(u->cfg, a)) {
+		(void)close(fd);
+		(void)fail(&why, ERR_CONNECT, "%.120s:%u is this proxy "
+		    "itself", u->v[u->at].host, u->v[u->at].port);
+		dnsup_fail(u, &why);
+		return;
+	}
+	u->from = *a;
+	dnsup_ask(u, fd);
+	timer_set_ms(u->silence, SILENCE_MS);
+}
+
+static void
+dnsup_dial(struct dnsup *u)
+{
+	struct dial_target	t = {
+		.host = u->v[u->at].host,
+		.port = u->v[u->at].port,
+		.bind = u->cfg->connect_addr,
+		.timeout_ms = DEADLINE_MS,
+		.udp = !u->tcp,
+	};
+
+	put_id(u->query.p, arc4random_uniform(UINT16_MAX + 1u));
+	u->dial = dial_start(u->node->resolver, &t, on_dialled, u);
+}
+
+struct dnsup *
+dnsup_start(struct node *node, const struct dnsup_want *w, dnsup_done *done,
+    void *arg)
+{
+	struct dnsup	*u = xcalloc(1, sizeof(*u));
+	unsigned	 i;
+
+	u->node = node;
+	u->cfg = cfg_ref(w->cfg);
+	str_init(&u->query, DNSMSG_MAX);
+	str_init(&u->cut, DNSMSG_MAX);
+	str_add(&u->query, w->query);
+	u->id = (unsigned)(w->query.p[0] << 8 | w->query.p[1]);
+	u->n = w->n;
+	u->v = xcalloc(w->n, sizeof(*u->v));
+	for (i = 0; i < w->n; i++) {
+		u->v[i].host = xstrdup(w->places[i].host);
+		u->v[i].port = w->places[i].port;
+	}
+	u->tcp = w->tcp;
+	u->done = done;
+	u->arg = arg;
+	u->silence = timer_new(node->loop, on_silence, u);
+	u->deadline = timer_new(node->loop, on_deadline, u);
+	timer_set_ms(u->deadline, DEADLINE_MS);
+	dnsup_dial(u);
+	return (u);
+}

@@ -1,0 +1,41 @@
+/*
+ * dnsup - one DNS query to a name server, or to the next one if that is
+ * silent: over UDP, and over TCP when the answer was cut short (RFC 7766).
+ *
+ * Each attempt has a socket of its own, so the kernel chooses a new source
+ * port and lets through only what comes from the server; the id is random
+ * too (RFC 5452). Answers that are for another question are not seen. On
+ * the loop's thread; one call of done, never from inside dnsup_start().
+ */
+#ifndef SRC_DNSUP_H
+#define SRC_DNSUP_H
+
+#include "proxy/node.h"
+
+struct dnsup;
+
+struct dnsup_want {
+	struct sp		 query;
+	const struct place	*places;	/* name servers, n of them */
+	unsigned		 n;
+	bool			 tcp;		/* rather over TCP */
+	struct cfg		*cfg;
+};
+
+struct dnsup_got {
+	struct sp		 answer;	/* with the query's id */
+	const struct place	*place;
+	struct addr		 from, sock;
+	bool			 tcp;
+};
+
+/* got is NULL when nobody answered; why says it. */
+typedef void	 dnsup_done(void *, const struct dnsup_got *,
+		    const struct why *);
+
+/* All of it is copied. */
+struct dnsup	*dnsup_start(struct node *, const struct dnsup_want *,
+		    dnsup_done *, void *);
+void		 dnsup_cancel(struct dnsup *);	/* NULL is fine */
+
+#endif
