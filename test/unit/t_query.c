@@ -319,7 +319,7 @@ listen_to_all(struct world *w)
 {
 	str_init(&w->client[3].got, STR_MAX);
 	hooks_set(&w->hooks, DECIDE_SCRIPT, "test", take_name, w);
-	hooks_want(&w->hooks, DECIDE_SCRIPT, UINT32_MAX);
+	hooks_want(&w->hooks, DECIDE_SCRIPT, UINT64_MAX);
 	return (client(w));
 }
 
@@ -340,12 +340,12 @@ test_told_of_tls(void **state)
 	say(o, OK2);
 	hears(c, OK2);
 	peer_close(c);
-	told(w, "client_disconnected", "client_connected http_connect "
-	    "server_connect server_connected http_connected "
-	    "tls_clienthello tls_start_server tls_established_server "
-	    "tls_start_client tls_established_client requestheaders request "
-	    "responseheaders response server_disconnected "
-	    "client_disconnected ");
+	told(w, "client_disconnected", "client_connected next_layer "
+	    "http_connect server_connect server_connected http_connected "
+	    "next_layer tls_clienthello tls_start_server "
+	    "tls_established_server tls_start_client tls_established_client "
+	    "next_layer requestheaders request responseheaders response "
+	    "server_disconnected client_disconnected ");
 }
 
 static void
@@ -358,9 +358,9 @@ test_told_of_failures(void **state)
 	w->listener = NULL;
 	sayf(c, "CONNECT 127.0.0.1:%u HTTP/1.1\r\nHost: a\r\n\r\n", w->port);
 	hears_start(c, "HTTP/1.1 502 ");
-	told(w, "client_disconnected", "client_connected http_connect "
-	    "server_connect server_connect_error http_connect_error "
-	    "client_disconnected ");
+	told(w, "client_disconnected", "client_connected next_layer "
+	    "http_connect server_connect server_connect_error "
+	    "http_connect_error client_disconnected ");
 }
 
 /* What is no request is a flow, and that has an end. */
@@ -373,7 +373,7 @@ test_told_of_nonsense(void **state)
 	say(c, "GET nonsense HTTP/1.1\r\n\r\n");
 	hears_start(c, "HTTP/1.1 400 ");
 	told(w, "client_disconnected",
-	    "client_connected error client_disconnected ");
+	    "client_connected next_layer error client_disconnected ");
 }
 
 int
