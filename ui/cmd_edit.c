@@ -6,6 +6,8 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "codec/dnsmsg.h"
+#include "codec/dnstext.h"
 #include "cv/cv.h"
 #include "ui/cmd_ui.h"
 #include "ui/edit.h"
@@ -200,6 +202,25 @@ edit_text(struct ui *ui, const struct part *p, struct flow *f,
 
 /* --- a message that is held ----------------------------------------------- */
 
+/* DNS is edited as text. */
+static int
+set_message(struct edit *e, struct sp now, struct why *why)
+{
+	struct str	wire;
+	int		rc;
+
+	if (e->flow->type != FLOW_DNS) {
+		flow_set_message(e->flow, e->at, blob_of(now));
+		return (0);
+	}
+	str_init(&wire, DNSMSG_MAX);
+	rc = dnstext_parse(&wire, now, why);
+	if (rc == 0)
+		flow_set_message(e->flow, e->at, blob_of(str_sp(&wire)));
+	str_fini(&wire);
+	return (rc);
+}
+
 /* Back from the editor: it may have gone on meanwhile. */
 static int
 edit_message_done(void *arg, const struct str *now, struct why *why)
@@ -211,10 +232,8 @@ edit_message_done(void *arg, const struct str *now, struct why *why)
 	if (now != NULL && (!e->flow->held || e->at >= fs->n ||
 	    !fs->v[e->at].held))
 		rc = fail(why, ERR_CMD, "The message has gone on meanwhile.");
-	else if (now != NULL) {
-		flow_set_message(e->flow, e->at, blob_of(str_sp(now)));
+	else if (now != NULL && (rc = set_message(e, str_sp(now), why)) == 0)
 		store_touch(e->model->store, e->flow);
-	}
 	edit_gone(e);
 	return (rc);
 }
@@ -226,13 +245,21 @@ edit_message(struct ui *ui, const struct part *p, struct flow *f,
 	struct edit		*e = edit_new(ui, p, f);
 	const struct frame	*fr = flow_held_message(f);
 	struct sp		 bytes = blob_sp(fr->data);
-	int			 rc;
+	struct str		 text;
+	int			 rc = 0;
 
 	e->at = flow_held_index(f);
-	rc = edit_bytes(ui, bytes, cv_looks_binary(bytes) ? ".bin" : ".txt",
-	    edit_message_done, e, why);
+	str_init(&text, STR_MAX);
+	if (f->type == FLOW_DNS) {
+		rc = dnstext_put(&text, bytes, why);
+		bytes = str_sp(&text);
+	}
+	if (rc == 0)
+		rc = edit_bytes(ui, bytes, cv_looks_binary(bytes) ? ".bin" :
+		    ".txt", edit_message_done, e, why);
 	if (rc == -1)
 		edit_gone(e);
+	str_fini(&text);
 	return (rc);
 }
 

@@ -4,6 +4,7 @@
 #include <time.h>
 
 #include "base/utf8.h"
+#include "codec/dnsdata.h"
 #include "cv/dns.h"
 #include "model/marker.h"
 
@@ -402,16 +403,13 @@ put_dns(const struct flow *f, struct str *s)
 {
 	struct sp		query = dns_message(f, true);
 	struct sp		answer = dns_message(f, false);
-	struct dns		d;
-	struct dns_record	r;
+	struct dnsmsg_rr	r;
 	size_t			was;
 
-	if (dns_init(&d, query) && dns_next(&d, &r)) {
-		str_add(s, str_sp(&r.name));
-		str_puts(s, " (");
-		dns_put_type(s, r.type);
+	if (dnsmsg_question(query, &r, NULL) == 0) {
+		str_printf(s, "%s (", r.name);
+		dnsdata_put_type(s, r.type);
 		str_puts(s, ") = ");
-		dns_record_fini(&r);
 	}
 	was = s->n;
 	if (answer.n == 0)
@@ -435,7 +433,7 @@ dns_table(const struct flow *f, const struct area *a, int x)
 	struct sp	answer = dns_message(f, false);
 	int		w = a->w - W_MARKS - W_SPAN - 23 - x;
 	struct str	s;
-	struct dns	d;
+	struct dnsmsg	d;
 	char		buf[16];
 
 	x = text_column(a, x, 10, FIT_LEFT, f->held ? ST_intercept :
@@ -447,9 +445,9 @@ dns_table(const struct flow *f, const struct area *a, int x)
 	x += draw_column(a, 0, x, w, FIT_LEFT, f->error != NULL ? ST_error :
 	    ST_text, str_sp(&s)) + 1;
 	str_clear(&s);
-	if (dns_init(&d, answer)) {
-		dns_put_code(&s, d.flags & 15);
-		x = text_column(a, x, 9, FIT_LEFT, dns_style(d.flags & 15),
+	if (dnsmsg_open(&d, answer, NULL) == 0) {
+		dns_put_code(&s, DNSMSG_CODE(d.flags));
+		x = text_column(a, x, 9, FIT_LEFT, dns_style(DNSMSG_CODE(d.flags)),
 		    str_c(&s));
 		flowrow_span(dns_span(f), buf);
 		(void)text_column(a, x, W_SPAN, FIT_RIGHT,
@@ -563,17 +561,17 @@ answer_line(const struct flow *f, const struct facts *o,
 static void
 talk_line(const struct flow *f, const struct area *a, int x)
 {
-	struct dns	d;
+	struct dnsmsg	d;
 	struct str	s;
 	char		buf[16];
 	double		span = stream_span(f);
 	const struct frame *held = flow_held_message(f);
 
 	if (f->type == FLOW_DNS) {
-		if (dns_init(&d, dns_message(f, false))) {
+		if (dnsmsg_open(&d, dns_message(f, false), NULL) == 0) {
 			str_init(&s, 64);
-			dns_put_code(&s, d.flags & 15);
-			x += draw_text(a, 1, x, dns_style(d.flags & 15),
+			dns_put_code(&s, DNSMSG_CODE(d.flags));
+			x += draw_text(a, 1, x, dns_style(DNSMSG_CODE(d.flags)),
 			    str_sp(&s)) + 1;
 			str_fini(&s);
 		}

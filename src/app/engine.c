@@ -201,6 +201,7 @@ engine_take_dns(struct flow *held, const struct flow *f)
 	frames_fini(&held->frames);
 	for (i = 0; i < f->frames.n; i++) {
 		fr = f->frames.v[i];
+		fr.held = false;
 		(void)blob_ref(fr.data);
 		frames_add(&held->frames, fr);
 	}

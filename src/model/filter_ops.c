@@ -4,6 +4,8 @@
 #include <stdlib.h>
 
 #include "base/utf8.h"
+#include "codec/dnsmsg.h"
+#include "codec/dnstext.h"
 #include "codec/token.h"
 #include "model/filter_int.h"
 
@@ -213,15 +215,28 @@ body_hits(const struct filter_node *n, const struct msg *m)
 #define FROM_CLIENT	1u
 #define FROM_SERVER	2u
 
+/* DNS is matched as its text: names are not in one piece on the wire. */
+static bool
+frame_hits(const struct filter_node *n, const struct frame *fr, bool dns)
+{
+	struct str	s;
+
+	if (!dns)
+		return (hit(n, blob_sp(fr->data)));
+	str_init(&s, TEXT_MAX_BYTES);
+	(void)(dnstext_put(&s, blob_sp(fr->data), NULL) == 0);
+	return (hit_str(n, &s));
+}
+
 static bool
 frames_hit(const struct filter_node *n, const struct frames *fr,
-    unsigned sides)
+    unsigned sides, bool dns)
 {
 	size_t	i;
 
 	for (i = 0; i < fr->n; i++)
 		if ((sides & (fr->v[i].from_client ? FROM_CLIENT :
-		    FROM_SERVER)) != 0 && hit(n, blob_sp(fr->v[i].data)))
+		    FROM_SERVER)) != 0 && frame_hits(n, &fr->v[i], dns))
 			return (true);
 	return (false);
 }
@@ -234,9 +249,9 @@ bodies_hit(const struct filter_node *n, const struct flow *f, unsigned sides)
 	if ((sides & FROM_SERVER) != 0 && body_hits(n, f->response))
 		return (true);
 	if (f->websocket != NULL &&
-	    frames_hit(n, &f->websocket->frames, sides))
+	    frames_hit(n, &f->websocket->frames, sides, false))
 		return (true);
-	return (frames_hit(n, &f->frames, sides));
+	return (frames_hit(n, &f->frames, sides, f->type == FLOW_DNS));
 }
 
 static bool
@@ -314,18 +329,11 @@ op_domain(const struct filter_node *n, const struct flow *f)
 static void
 dns_name(const struct flow *f, struct str *out)
 {
-	struct sp	in;
-	size_t		n;
+	struct dnsmsg_rr	r;
 
-	if (f->frames.n == 0)
-		return;
-	in = sp_skip(blob_sp(f->frames.v[0].data), 12);
-	while (in.n > 0 && (n = in.p[0]) > 0 && n < 64 && n < in.n) {
-		if (out->n > 0)
-			str_putc(out, '.');
-		str_add(out, sp_cut(in, 1, n));
-		in = sp_skip(in, n + 1);
-	}
+	if (f->frames.n != 0 && dnsmsg_question(
+	    blob_sp(f->frames.v[0].data), &r, NULL) == 0)
+		str_puts(out, r.name);
 }
 
 static bool

@@ -307,6 +307,7 @@ dnsq_take(struct dnsq *q, const struct hookcall *c)
 	frames_fini(&q->flow->frames);
 	for (i = 0; i < c->flow->frames.n; i++) {
 		fr = c->flow->frames.v[i];
+		fr.held = false;
 		(void)blob_ref(fr.data);
 		frames_add(&q->flow->frames, fr);
 	}
@@ -451,7 +452,7 @@ dnsq_forward(struct dnsq *q)
 		free(v[i].host);
 }
 
-static void
+static int
 put_address(struct dnsmsg_out *o, struct dnsmsg_rr *rr, const struct addr *a)
 {
 	const struct sockaddr_in6	*six = (const void *)&a->ss;
@@ -460,8 +461,7 @@ put_address(struct dnsmsg_out *o, struct dnsmsg_rr *rr, const struct addr *a)
 	rr->data = rr->type == TYPE_A ?
 	    sp_mem(&four->sin_addr, sizeof(four->sin_addr)) :
 	    sp_mem(&six->sin6_addr, sizeof(six->sin6_addr));
-	if (dnsmsg_add(o, rr, NULL) == -1)
-		return;
+	return (dnsmsg_add(o, rr, NULL));
 }
 
 /* By ourselves, if that is ours to do. */
@@ -485,9 +485,8 @@ dnsq_from_hosts(struct dnsq *q)
 	if (dnsmsg_answer(&o, &s, dnsq_query(q), DNSMSG_NOERROR, NULL) == 0) {
 		rr.section = DNSMSG_ANSWER;
 		rr.ttl = HOSTS_TTL_S;
-		for (i = 0; i < n; i++)
-			put_address(&o, &rr, &a[i]);
-		s.p[3] = (char)((unsigned char)s.p[3] | DNSMSG_RA);
+		for (i = 0; i < n && put_address(&o, &rr, &a[i]) == 0; i++)
+			;
 		dnsq_add(q, str_sp(&s), false);
 	}
 	str_fini(&s);
@@ -526,7 +525,9 @@ on_request(void *arg, const struct hookcall *c)
 
 	if (!dnsq_take(q, c))
 		return;
-	if (dnsq_frame(q->flow, false) != NULL)
+	if (dnsq_frame(q->flow, true)->dropped)
+		dnsq_kill_it(q);
+	else if (dnsq_frame(q->flow, false) != NULL)
 		dnsq_answered(q);
 	else
 		dnsq_look_up(q);

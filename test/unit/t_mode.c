@@ -32,6 +32,11 @@ test_good(void **state)
 		{ "upstream:http://p.test:3128", MODE_UPSTREAM, "http",
 		    "p.test", 3128, NULL, -1 },
 		{ "transparent", MODE_TRANSPARENT, NULL, NULL, 0, NULL, -1 },
+		{ "dns", MODE_DNS, NULL, NULL, 0, NULL, -1 },
+		{ "dns@127.0.0.1:5353", MODE_DNS, NULL, NULL, 0,
+		    "127.0.0.1", 5353 },
+		{ "reverse:dns://ns.test", MODE_REVERSE, "dns", "ns.test",
+		    53, NULL, -1 },
 	};
 	struct mode	*m;
 	struct why	 why;

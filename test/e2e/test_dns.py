@@ -1,0 +1,196 @@
+"""DNS: a name server behind us, and us as one."""
+import socket
+import struct
+import threading
+
+import pytest
+from conftest import DEADLINE, Console, Dump, dump_once, free_port, wait_for
+
+RECORD = b"\xc0\x0c\0\1\0\1\0\0\0\x3c\0\4"
+
+
+def query(name, number=77, kind=1, edns=0):
+    out = struct.pack("!6H", number, 0x100, 1, 0, 0, 1 if edns else 0)
+    out += b"".join(bytes([len(x)]) + x.encode() for x in name.split(".")) + b"\0" + struct.pack("!HH", kind, 1)
+    return out + (b"\0\0\x29" + struct.pack("!H", edns) + bytes(6) if edns else b"")
+
+
+def name_of(q):
+    at, out = 12, []
+    while q[at]:
+        out.append(q[at + 1:at + 1 + q[at]].decode())
+        at += q[at] + 1
+    return ".".join(out), q[12:at + 5]
+
+
+class NameServer:
+    """big.* is cut short over UDP, nx.* does not exist; the rest is 1.2.3.4."""
+
+    def __init__(self):
+        self.names = []
+        while True:
+            self.udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+            self.udp.bind(("127.0.0.1", 0))
+            self.port = self.udp.getsockname()[1]
+            try:
+                self.tcp = socket.create_server(("127.0.0.1", self.port))
+                break
+            except OSError:
+                self.udp.close()
+        for serve in (self.serve_udp, self.serve_tcp):
+            threading.Thread(target=serve, daemon=True).start()
+
+    def answer(self, q, tcp):
+        name, question = name_of(q)
+        self.names.append(name)
+        n = 100 if name.startswith("big") else 0 if name.startswith("nx") else 1
+        cut = n == 100 and not tcp
+        flags = 0x8180 | (3 if n == 0 else 0) | (0x200 if cut else 0)
+        return q[:2] + struct.pack("!5H", flags, 1, 0 if cut else n, 0, 0) + question + (RECORD + b"\1\2\3\4") * (not cut and n)
+
+    def serve_udp(self):
+        while True:
+            q, peer = self.udp.recvfrom(65535)
+            self.udp.sendto(self.answer(q, False), peer)
+
+    def serve_tcp(self):
+        while True:
+            c, _ = self.tcp.accept()
+            with c:
+                a = self.answer(c.recv(65535)[2:], True)
+                c.sendall(struct.pack("!H", len(a)) + a)
+
+
+@pytest.fixture(scope="module")
+def ns():
+    return NameServer()
+
+
+def over_udp(port, q):
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s:
+        s.settimeout(DEADLINE)
+        s.connect(("127.0.0.1", port))
+        s.send(q)
+        return s.recv(65535)
+
+
+def over_tcp(port, *queries):
+    with socket.create_connection(("127.0.0.1", port), DEADLINE) as s:
+        s.sendall(b"".join(struct.pack("!H", len(q)) + q for q in queries))
+        f, out = s.makefile("rb"), []
+        for _ in queries:
+            out.append(f.read(struct.unpack("!H", f.read(2))[0]))
+        return out
+
+
+def modes(ns, kind, port):
+    if kind == "reverse":
+        return ["--mode", f"reverse:dns://127.0.0.1:{ns.port}@127.0.0.1:{port}"]
+    return ["--mode", f"dns@127.0.0.1:{port}", "--set", f"dns_name_servers=127.0.0.1:{ns.port}"]
+
+
+@pytest.mark.parametrize("kind", ["reverse", "dns"])
+def test_asked_and_saved(tmp_path, ns, kind):
+    port, saved = free_port(), tmp_path / "flows"
+    with Dump(tmp_path, "--mode", "regular", *modes(ns, kind, port), "-w", saved) as d:
+        got = over_udp(port, query("weir.test"))
+        assert got == query("weir.test")[:2] + b"\x81\x80\0\1\0\1\0\0\0\0" + query("weir.test")[12:] + RECORD + b"\1\2\3\4"
+        assert over_udp(port, query("nx.test"))[3] & 15 == 3
+        cut = over_udp(port, query("big.test"))
+        assert cut[2] & 2 and len(cut) < 512
+        assert len(over_udp(port, query("big.test", edns=4096))) > 1600
+        both = over_tcp(port, query("big.test", 1), query("big.test", 2))
+        assert sorted(b[1] for b in both) == [1, 2] and all(len(b) > 1600 for b in both)
+        assert over_udp(port, query("weir.test")[:-2])[3] & 15 == 1
+        wait_for(lambda: d.output().count("DNS QUERY (A) big.test") == 4, "flows printed")
+    out = dump_once(tmp_path, "-nr", saved, "~dns & ~u nx").stdout
+    assert "DNS QUERY (A) nx.test" in out and "NXDOMAIN" in out and "weir" not in out
+    assert "weir.test" in dump_once(tmp_path, "-nr", saved, "~bs 'weir.test A 60 1[.]2[.]3[.]4'").stdout
+
+
+def test_hosts_file(tmp_path, ns):
+    port = free_port()
+    with Dump(tmp_path, "--mode", "regular", *modes(ns, "dns", port)):
+        assert over_udp(port, query("localhost")).endswith(b"\x7f\0\0\1")
+    with Dump(tmp_path, "--mode", "regular", *modes(ns, "dns", port), "--set", "dns_use_hosts_file=false"):
+        assert over_udp(port, query("localhost")).endswith(b"\1\2\3\4")
+
+
+def test_flood_of_nonsense(tmp_path, ns):
+    """One warning and life goes on."""
+    port = free_port()
+    with Dump(tmp_path, "--mode", "regular", *modes(ns, "reverse", port)) as d:
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s:
+            for i in range(3000):
+                s.sendto(bytes([i & 255]) * (i % 40), ("127.0.0.1", port))
+        assert over_udp(port, query("weir.test")).endswith(b"\1\2\3\4")
+        d.sees("DNS query not taken")
+        assert d.output().count("not taken") < 10
+
+
+def test_changed_while_running(tmp_path, ns):
+    """A mode that comes opens its port, for UDP too; one that goes closes it."""
+    port = free_port()
+    with Console(tmp_path, "--mode", "regular") as c:
+        c.type(":")
+        c.type(f"set mode regular reverse:dns://127.0.0.1:{ns.port}@127.0.0.1:{port}")
+        c.keys("Enter")
+        c.see(str(port))
+        assert over_udp(port, query("weir.test")).endswith(b"\1\2\3\4")
+        c.see("weir.test (A) = 1.2.3.4")
+        c.type(":")
+        c.type("set mode regular")
+        c.keys("Enter")
+
+        def closed():
+            with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s:
+                try:
+                    s.bind(("127.0.0.1", port))
+                    return True
+                except OSError:
+                    return False
+        wait_for(closed, "the port to be closed")
+
+
+@pytest.mark.parametrize("side", ["~q", "~s"])
+def test_edited_while_held(tmp_path, ns, side):
+    """Another name is asked for, another address is answered."""
+    port, got = free_port(), []
+    editor = tmp_path / "editor"
+    editor.write_text("#!/bin/sh\nsed -i 's/weir.test/mine.test/; s/1.2.3.4/9.9.9.9/' \"$1\"\n")
+    editor.chmod(0o755)
+    with Console(tmp_path, "--mode", "regular", *modes(ns, "reverse", port), "--intercept", f"~dns & {side}",
+                 env={"EDITOR": str(editor)}) as c:
+        t = threading.Thread(target=lambda: got.append(over_udp(port, query("weir.test"))))
+        t.start()
+        c.see("weir.test")
+        c.keys("Enter")
+        c.see("held")
+        c.type("e")
+        c.see("1) message")
+        c.type("1")
+        c.see("mine.test")
+        c.type("a")
+        t.join(DEADLINE)
+    assert got and got[0][:2] == query("")[:2]
+    if side == "~q":
+        assert ns.names[-1] == "mine.test" and got[0].endswith(b"\1\2\3\4")
+    else:
+        assert ns.names[-1] == "weir.test" and got[0].endswith(b"\x09" * 4)
+
+
+def test_killed_while_held(tmp_path, ns):
+    port = free_port()
+    with Console(tmp_path, "--mode", "regular", *modes(ns, "reverse", port), "--intercept", "~dns") as c:
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s:
+            s.connect(("127.0.0.1", port))
+            s.send(query("gone.test"))
+            c.see("gone.test")
+            c.type(":")
+            c.type("flow.kill @focus")
+            c.keys("Enter")
+            c.see("killed")
+            s.settimeout(0.2)
+            with pytest.raises(TimeoutError):
+                s.recv(100)
+    assert "gone.test" not in ns.names

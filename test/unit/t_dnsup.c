@@ -1,0 +1,203 @@
+#include "dnskit.h"
+
+#include "proxy/dnsup.h"
+
+struct result {
+	unsigned	 n;
+	struct str	 answer;
+	bool		 tcp;
+	uint16_t	 port;
+	struct why	 why;
+};
+
+static void
+on_done(void *arg, const struct dnsup_got *got, const struct why *why)
+{
+	struct result	*r = arg;
+
+	r->n++;
+	if (got == NULL) {
+		r->why = *why;
+		return;
+	}
+	str_add(&r->answer, got->answer);
+	r->tcp = got->tcp;
+	r->port = addr_port(&got->from);
+	assert_int_equal(got->place->port, r->port);
+	if (got->sock.len != 0)
+		assert_int_not_equal(addr_port(&got->sock), 0);
+}
+
+static struct dnsup *
+begin(struct world *w, struct result *r, const uint16_t *ports, unsigned n,
+    bool tcp)
+{
+	struct place		 v[4];
+	struct str		 q;
+	struct dnsup_want	 want = { .places = v, .n = n, .tcp = tcp,
+	    .cfg = w->cfg };
+	struct dnsup		*u;
+
+	memset(r, 0, sizeof(*r));
+	str_init(&r->answer, STR_MAX);
+	for (unsigned i = 0; i < n; i++)
+		v[i] = (struct place){ (char *)(uintptr_t)"127.0.0.1",
+		    ports[i] };
+	want.query = dns_query(&q, 4660, "weir.test");
+	u = dnsup_start(w->node, &want, on_done, r);
+	str_fini(&q);
+	return (u);
+}
+
+/* Answered with the asker's own id and so many records. */
+static void
+answered(struct world *w, struct result *r, unsigned records)
+{
+	struct dnsmsg	m;
+
+	turn_until(w, r->n == 1);
+	if (r->answer.n == 0)
+		fail_msg("%s", r->why.text);
+	assert_int_equal(dnsmsg_open(&m, str_sp(&r->answer), NULL), 0);
+	assert_int_equal(m.id, 4660);
+	assert_int_equal(m.count[DNSMSG_ANSWER], records);
+	str_fini(&r->answer);
+}
+
+static void
+test_ways(void **state)
+{
+	static const struct {
+		enum ns_way	 way;
+		bool		 tcp;	/* wanted */
+		bool		 deaf;	/* no TCP there */
+		unsigned	 records;
+		bool		 by_tcp;
+	} rows[] = {
+		{ NS_GOOD, false, false, 1, false },
+		{ NS_FORGED, false, false, 1, false },
+		{ NS_BROKEN, false, false, 2, false },
+		{ NS_CUT, false, false, 100, true },
+		{ NS_CUT, false, true, 0, false },
+		{ NS_GOOD, true, false, 100, true },
+		{ NS_GOOD, true, true, 1, false },
+		{ NS_CUT, true, true, 0, false },
+	};
+	struct world	*w = *state;
+	struct ns	 ns;
+	struct result	 r;
+
+	for (size_t i = 0; i < nitems(rows); i++) {
+		ns_up(&ns, w, rows[i].way);
+		if (rows[i].deaf)
+			ns_no_tcp(&ns);
+		(void)begin(w, &r, &ns.port, 1, rows[i].tcp);
+		answered(w, &r, rows[i].records);
+		assert_int_equal(r.tcp, rows[i].by_tcp);
+		ns_down(&ns);
+	}
+}
+
+/* Nobody at the first, or nothing but silence. */
+static void
+test_the_next_server(void **state)
+{
+	struct world	*w = *state;
+	struct ns	 a, b;
+	struct result	 r;
+	uint16_t	 ports[2];
+
+	ns_up(&a, w, NS_SILENT);
+	ns_up(&b, w, NS_GOOD);
+	ports[0] = a.port;
+	ports[1] = b.port;
+	(void)begin(w, &r, ports, 2, false);
+	answered(w, &r, 1);
+	assert_int_equal(r.port, b.port);
+	assert_int_equal(a.nudp, 1);
+	ns_down(&a);
+	(void)begin(w, &r, ports, 2, false);
+	answered(w, &r, 1);
+	assert_int_equal(r.port, b.port);
+	ns_down(&b);
+	(void)begin(w, &r, ports, 2, false);
+	turn_until(w, r.n == 1);
+	assert_int_equal(r.why.code, ERR_CONNECT);
+}
+
+static void
+test_not_ourselves(void **state)
+{
+	struct world	*w = *state;
+	struct ns	 ns;
+	struct result	 r;
+	struct addr	*own = xcalloc(1, sizeof(*own));
+
+	ns_up(&ns, w, NS_GOOD);
+	*own = *dgram_sock(ns.udp);
+	w->cfg->own = own;
+	w->cfg->nown = 1;
+	(void)begin(w, &r, &ns.port, 1, false);
+	turn_until(w, r.n == 1);
+	assert_non_null(strstr(r.why.text, "itself"));
+	assert_int_equal(ns.nudp, 0);
+	ns_down(&ns);
+}
+
+static void
+test_cancelled(void **state)
+{
+	struct world	*w = *state;
+	struct ns	 ns;
+	struct result	 r;
+	struct dnsup	*u;
+
+	ns_up(&ns, w, NS_SILENT);
+	dnsup_cancel(begin(w, &r, &ns.port, 1, false));
+	u = begin(w, &r, &ns.port, 1, false);
+	turn_until(w, ns.nudp == 1);
+	dnsup_cancel(u);
+	dnsup_cancel(NULL);
+	settle(w);
+	assert_int_equal(r.n, 0);
+	ns_down(&ns);
+}
+
+/* RFC 5452 9.2: nobody can guess the ids. */
+static void
+test_ids_are_random(void **state)
+{
+	struct world	*w = *state;
+	struct ns	 ns;
+	struct result	 r;
+	unsigned	 same = 0;
+
+	ns_up(&ns, w, NS_GOOD);
+	for (int i = 0; i < 20; i++) {
+		(void)begin(w, &r, &ns.port, 1, false);
+		answered(w, &r, 1);
+		same += i > 0 && ns.ids[i] == ns.ids[i - 1];
+		same += ns.ids[i] == 4660;
+	}
+	assert_true(same < 2);
+	ns_down(&ns);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(test_ways, world_up,
+		    world_down),
+		cmocka_unit_test_setup_teardown(test_the_next_server,
+		    world_up, world_down),
+		cmocka_unit_test_setup_teardown(test_not_ourselves, world_up,
+		    world_down),
+		cmocka_unit_test_setup_teardown(test_cancelled, world_up,
+		    world_down),
+		cmocka_unit_test_setup_teardown(test_ids_are_random,
+		    world_up, world_down),
+	};
+
+	return (cmocka_run_group_tests(tests, NULL, NULL));
+}
