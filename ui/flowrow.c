@@ -447,8 +447,8 @@ dns_table(const struct flow *f, const struct area *a, int x)
 	str_clear(&s);
 	if (dnsmsg_open(&d, answer, NULL) == 0) {
 		dns_put_code(&s, DNSMSG_CODE(d.flags));
-		x = text_column(a, x, 9, FIT_LEFT, dns_style(DNSMSG_CODE(d.flags)),
-		    str_c(&s));
+		x = text_column(a, x, 9, FIT_LEFT,
+		    dns_style(DNSMSG_CODE(d.flags)), str_c(&s));
 		flowrow_span(dns_span(f), buf);
 		(void)text_column(a, x, W_SPAN, FIT_RIGHT,
 		    style_of_span(dns_span(f)), buf);

@@ -177,8 +177,8 @@ static const struct opt opt_core[] = {
 	INT("listen_port", "8080", 0, 65535,
 	    "Port to listen on; 0 takes one that is free."),
 	SEQ("mode", "regular", 0, opt_core_check_mode,
-	    "How clients reach us: regular, reverse:URL, upstream:URL, socks5 "
-	    "or transparent, each with @[host:]port as wanted."),
+	    "How clients reach us: regular, reverse:URL, upstream:URL, "
+	    "socks5, transparent or dns, each with @[host:]port as wanted."),
 
 	/* certificates and TLS */
 	BOOL("ssl_insecure", "false",
@@ -235,7 +235,7 @@ static const struct opt opt_core[] = {
 	BOOL("dns_use_hosts_file", "true",
 	    "Look names up in the hosts file too."),
 	SEQ("dns_name_servers", NULL, 0, opt_core_check_server,
-	    "Name servers to ask instead of the system's."),
+	    "Name servers to ask instead of the system's: address[:port]."),
 	INT("tcp_timeout", "600", 0, 86400 * 7,
 	    "Seconds after which an idle connection is closed; 0: never."),
 	SEQ("ignore_hosts", NULL, 0, opt_core_check_regex,

@@ -166,6 +166,9 @@ def test_edited_while_held(tmp_path, ns, side):
         c.see("weir.test")
         c.keys("Enter")
         c.see("held")
+        if side == "~s":
+            c.keys("Tab")
+            c.see("weir.test A 60 1.2.3.4")
         c.type("e")
         c.see("1) message")
         c.type("1")
