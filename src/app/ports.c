@@ -163,6 +163,8 @@ port_listen(struct port *po, const char *host, uint16_t port, struct why *why)
 		    on_accept, po, why);
 		if (po->listener == NULL)
 			return (-1);
+		if (po->mode->kind == MODE_TRANSPARENT)
+			listen_set_transparent(po->listener);
 		if (p->udp == NULL || !mode_is_dns(po->mode))
 			return (0);
 		e = port_bind_udp(po, fds, &n, why);

@@ -261,6 +261,26 @@ listen_open(struct loop *loop, const char *host, uint16_t port,
 }
 
 void
+listen_set_transparent(struct listener *l)
+{
+	const struct listen_sock	*s;
+	int				 on = 1;
+
+	for (s = l->v; s < l->v + l->n; s++) {
+#if defined(IP_TRANSPARENT) && defined(IPV6_TRANSPARENT)
+		if (s->addr.ss.ss_family == AF_INET6)
+			(void)setsockopt(s->fd, IPPROTO_IPV6, IPV6_TRANSPARENT,
+			    &on, sizeof(on));
+		else
+			(void)setsockopt(s->fd, IPPROTO_IP, IP_TRANSPARENT,
+			    &on, sizeof(on));
+#else
+		(void)on;
+#endif
+	}
+}
+
+void
 listen_close(struct listener *l)
 {
 	unsigned	i;

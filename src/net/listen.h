@@ -19,6 +19,9 @@ typedef void	 listen_fn(void *, int fd, const struct addr *peer);
 struct listener	*listen_open(struct loop *, const char *host, uint16_t port,
 		    listen_fn *, void *, struct why *);
 void		 listen_close(struct listener *);
+/* Connections to addresses that are not ours may be handed to it (TPROXY).
+ * Without the right to it only REDIRECT works: nothing is said. */
+void		 listen_set_transparent(struct listener *);
 /* Addresses that are bound; NULL past the last. */
 const struct addr *listen_addr(const struct listener *, unsigned);
 /* When descriptors run out: stop for a moment, say so once. */
