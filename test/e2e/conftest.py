@@ -143,7 +143,13 @@ class Handler(http.server.BaseHTTPRequestHandler):
             doc = {"method": self.command, "path": self.path, "body": body.decode("latin-1"), "headers": self.headers.items()}
             self.answer(json.dumps(doc).encode(), "application/json")
         elif url.path == "/bytes":
-            self.answer(b"0123456789abcdef" * (int(query["n"]) // 16), "application/octet-stream")
+            whole, rest = b"0123456789abcdef" * (int(query["n"]) // 16), self.headers.get("range", "")
+            if rest.startswith("bytes=") and rest.endswith("-"):
+                at = int(rest[6:-1])
+                self.answer(whole[at:], "application/octet-stream", 206,
+                            Content_Range=f"bytes {at}-{len(whole) - 1}/{len(whole)}")
+            else:
+                self.answer(whole, "application/octet-stream")
         elif url.path == "/gzip":
             self.answer(gzip.compress(b"squeezed " * 100), Content_Encoding="gzip")
         elif url.path == "/drip":

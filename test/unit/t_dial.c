@@ -91,7 +91,7 @@ tear_down(void **state)
 static void
 dial(struct world *w, const char *host, uint16_t port)
 {
-	struct dial_target	t = { host, port, NULL, 5000 };
+	struct dial_target	t = { host, port, NULL, 5000, false };
 
 	memset(&w->g, 0, sizeof(w->g));
 	assert_non_null(dial_start(w->r, &t, on_done, &w->g));
@@ -138,7 +138,7 @@ static void
 test_bound_address(void **state)
 {
 	struct world		*w = *state;
-	struct dial_target	 t = { "127.0.0.1", 0, "127.0.0.9", 5000 };
+	struct dial_target	 t = { "127.0.0.1", 0, "127.0.0.9", 5000, false };
 	struct addr		 a;
 	char			 host[64];
 	int			 l = listener("127.0.0.1", &t.port);
@@ -161,7 +161,7 @@ static void
 test_bound_to_one_family(void **state)
 {
 	struct world		*w = *state;
-	struct dial_target	 t = { "localhost.", 0, "127.0.0.1", 5000 };
+	struct dial_target	 t = { "localhost.", 0, "127.0.0.1", 5000, false };
 	int			 l = listener("127.0.0.1", &t.port);
 
 	/* [::1] cannot even be tried from there. */
@@ -237,7 +237,7 @@ test_names(void **state)
 	char			 text[80];
 	const char		*servers[] = { text, NULL };
 	struct server		 s;
-	struct dial_target	 t = { "origin.test", 0, NULL, 5000 };
+	struct dial_target	 t = { "origin.test", 0, NULL, 5000, false };
 	int			 l = listener("127.0.0.1", &t.port);
 
 	server_open(&s, text);
@@ -265,7 +265,7 @@ test_race(void **state)
 	char			 text[80], host[64];
 	const char		*servers[] = { text, NULL };
 	struct server		 s;
-	struct dial_target	 t = { "origin.two", 0, NULL, 5000 };
+	struct dial_target	 t = { "origin.two", 0, NULL, 5000, false };
 	struct addr		 full;
 	int			 l[2], c[4], i;
 
@@ -304,7 +304,7 @@ test_freed_while_asking(void **state)
 	char			 text[80];
 	const char		*servers[] = { text, NULL };
 	struct server		 s;
-	struct dial_target	 t = { "slow.test", 80, NULL, 5000 };
+	struct dial_target	 t = { "slow.test", 80, NULL, 5000, false };
 	struct dial		*d;
 
 	server_open(&s, text);
@@ -326,7 +326,7 @@ test_deadline_and_cancel(void **state)
 	char			 text[80];
 	const char		*servers[] = { text, NULL };
 	struct server		 s;
-	struct dial_target	 t = { "slow.test", 80, NULL, 50 };
+	struct dial_target	 t = { "slow.test", 80, NULL, 50, false };
 	struct dial		*d;
 
 	server_open(&s, text);

@@ -303,7 +303,7 @@ addon_run(const struct addons *a unused, enum hook h, struct flow *f,
 		flow_set_response(f, answer());
 }
 
-static unsigned
+static hookbits
 addon_hooks_of(const struct addons *a unused, const struct flow *f unused,
     enum filter_stage when unused)
 {

@@ -17,12 +17,12 @@ static const struct row {
 	{ "ldap:h:cn=a:pw:dc=x?search_filter_key=uid", "ldap://h", "cn=a",
 	  "pw", "dc=x", "uid" },
 	{ "ldap:h:::dc=x", "ldap://h", "", "", "dc=x", "cn" },
-	{ "ldap:h:cn=a:pw", NULL },
-	{ "ldap:", NULL },
-	{ "ldap::cn=a:pw:dc=x", NULL },
-	{ "ldap:h:0:cn=a:pw:dc=x:more", NULL },
-	{ "ldap:h:389:cn=a:pw:dc=x:more", NULL },
-	{ "ldap:h:cn=a:pw:dc=x?scope=one", NULL },
+	{ "ldap:h:cn=a:pw", NULL, NULL, NULL, NULL, NULL },
+	{ "ldap:", NULL, NULL, NULL, NULL, NULL },
+	{ "ldap::cn=a:pw:dc=x", NULL, NULL, NULL, NULL, NULL },
+	{ "ldap:h:0:cn=a:pw:dc=x:more", NULL, NULL, NULL, NULL, NULL },
+	{ "ldap:h:389:cn=a:pw:dc=x:more", NULL, NULL, NULL, NULL, NULL },
+	{ "ldap:h:cn=a:pw:dc=x?scope=one", NULL, NULL, NULL, NULL, NULL },
 };
 
 static void

@@ -193,13 +193,13 @@ fini_two(void *state)
 	note("?");
 }
 
-static uint32_t
+static hookbits
 hooks_one(void *state unused)
 {
 	return (HOOK_BIT(HOOK_request));
 }
 
-static uint32_t
+static hookbits
 hooks_two(void *state unused)
 {
 	return (HOOK_BIT(HOOK_request) | HOOK_BIT(HOOK_error));

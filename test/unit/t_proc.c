@@ -247,7 +247,7 @@ test_feed_much(void **state unused)
 {
 	struct loop	*l = loop_new("test");
 	size_t		 n = 1u << 20;
-	char		*big = xmalloc(n), got[64];
+	char		*big = xmalloc(n), got[128];
 	struct proc	*p;
 	int		 status;
 
