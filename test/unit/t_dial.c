@@ -138,7 +138,8 @@ static void
 test_bound_address(void **state)
 {
 	struct world		*w = *state;
-	struct dial_target	 t = { "127.0.0.1", 0, "127.0.0.9", 5000, false };
+	struct dial_target	 t = { "127.0.0.1", 0, "127.0.0.9", 5000,
+	    false };
 	struct addr		 a;
 	char			 host[64];
 	int			 l = listener("127.0.0.1", &t.port);
@@ -161,7 +162,8 @@ static void
 test_bound_to_one_family(void **state)
 {
 	struct world		*w = *state;
-	struct dial_target	 t = { "localhost.", 0, "127.0.0.1", 5000, false };
+	struct dial_target	 t = { "localhost.", 0, "127.0.0.1", 5000,
+	    false };
 	int			 l = listener("127.0.0.1", &t.port);
 
 	/* [::1] cannot even be tried from there. */
