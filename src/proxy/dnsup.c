@@ -198,7 +198,8 @@ dnsup_take(struct dnsup *u, struct sp msg)
 	str_clear(&u->cut);
 	str_add(&u->cut, msg);
 	/* RFC 2181 9: what was cut short is not to be used. */
-	if (!u->tcp && !u->no_tcp && (msg.p[2] << 8 & DNSMSG_TC) != 0) {
+	if (!u->tcp && !u->no_tcp &&
+	    ((unsigned)msg.p[2] << 8 & DNSMSG_TC) != 0) {
 		dnsup_hang_up(u);
 		u->tcp = true;
 		dnsup_dial(u);

@@ -27,7 +27,7 @@ struct play {
 	struct str	 server_out, client_out;
 	size_t		 server_seen, client_seen;
 	struct str	 client_in, server_in;	/* not used yet */
-	uint32_t	 wants;		/* hooks the script answers itself */
+	hookbits	 wants;		/* hooks the script answers itself */
 	enum hook	 asked;
 	bool		 is_asked;
 	bool		 is_ours;	/* the runner answers */
