@@ -145,9 +145,10 @@ def rss(pid):
 
 
 def test_08_memory_does_not_grow_with_a_streamed_body(dump, origin):
-    assert len(curl(dump, origin.url("/bytes?n=1048576")).stdout) == 1 << 20
-    before = rss(dump.proc.pid)
-    assert len(curl(dump, origin.url("/bytes?n=134217728")).stdout) == 128 << 20
+    # A sanitizer keeps what was freed, up to a bound of its own: reach that first.
+    for _ in range(3):
+        before = rss(dump.proc.pid)
+        assert len(curl(dump, origin.url("/bytes?n=134217728")).stdout) == 128 << 20
     assert rss(dump.proc.pid) - before < 48 << 10
 
 
