@@ -157,6 +157,18 @@ saver_put(struct saver *s, struct flow *f)
 		flows_add(&s->har, flow_ref(f));
 }
 
+static int
+by_start(const void *a, const void *b)
+{
+	const struct flow	*x = *(struct flow *const *)a;
+	const struct flow	*y = *(struct flow *const *)b;
+	double			 dx = flow_start(x), dy = flow_start(y);
+
+	if (dx != dy)
+		return (dx < dy ? -1 : 1);
+	return (x->id < y->id ? -1 : x->id > y->id);
+}
+
 static void
 dump_har_to_stdout(struct saver *s)
 {
@@ -190,6 +202,9 @@ dump_har(struct saver *s)
 
 	if (spec == NULL || spec[0] == '\0')
 		return;
+	/* HAR 1.2 wants the oldest first; shards end when they like. */
+	if (s->har.n > 1)
+		qsort(s->har.v, s->har.n, sizeof(s->har.v[0]), by_start);
 	if (strcmp(spec, "-") == 0) {
 		dump_har_to_stdout(s);
 		return;
