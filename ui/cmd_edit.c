@@ -285,7 +285,7 @@ edit_prompt(struct ui *ui, const struct part *p, const struct flow *f)
 	str_printf(&line, "flow.set @focus %s ", p->name);
 	if (now.n != 0)
 		words_quote(&line, now);
-	ui_prompt(ui, str_sp(&line), -1);
+	ui_prompt(ui, str_sp(&line), line.n, 0);
 	str_fini(&line);
 }
 
@@ -297,7 +297,7 @@ edit_note(struct ui *ui, const struct flow *f)
 	str_init(&line, 65536);
 	str_puts(&line, "flow.comment @focus ");
 	words_quote(&line, sp_of(f->comment));
-	ui_prompt(ui, str_sp(&line), -1);
+	ui_prompt(ui, str_sp(&line), line.n, 0);
 	str_fini(&line);
 }
 

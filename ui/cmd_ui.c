@@ -78,7 +78,7 @@ cmd_command(void *ctx, const struct args *a, struct cmd_res *res,
 	join_words(a, 0, &line);
 	if (line.n > 0)
 		str_putc(&line, ' ');
-	ui_prompt(ctx, str_sp(&line), -1);
+	ui_prompt(ctx, str_sp(&line), line.n, 0);
 	str_fini(&line);
 	return (0);
 }
@@ -105,7 +105,7 @@ cmd_command_set(void *ctx, const struct args *a, struct cmd_res *res,
 		str_printf(&line, "'%s'", str_c(&value));
 	else
 		str_printf(&line, "\"%s\"", str_c(&value));
-	ui_prompt(ui, str_sp(&line), (ssize_t)line.n - 1);
+	ui_prompt(ui, str_sp(&line), line.n - value.n - 1, 1);
 	str_fini(&line);
 	str_fini(&value);
 	return (0);

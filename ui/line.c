@@ -25,6 +25,7 @@ line_set(struct line *l, struct sp s)
 	str_clear(&l->text);
 	str_add(&l->text, s);
 	l->at = l->text.n;
+	l->given = 0;
 }
 
 void
@@ -143,7 +144,7 @@ line_ctrl(struct line *l, uint32_t c)
 		line_cut(l, blank_back(l), l->at, true);
 		return (true);
 	case 'u':
-		line_cut(l, 0, l->at, true);
+		line_cut(l, l->at > l->given ? l->given : 0, l->at, true);
 		return (true);
 	case 'k':
 		line_cut(l, l->at, l->text.n, true);

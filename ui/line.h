@@ -13,6 +13,7 @@
 struct line {
 	struct str	text;
 	size_t		at;		/* cursor, in bytes */
+	size_t		given;		/* so many bytes ctrl u spares, once */
 	struct str	killed;		/* what ctrl w, u, k took; ctrl y */
 };
 

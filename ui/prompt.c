@@ -79,12 +79,12 @@ prompt_open(struct prompt *p, enum prompt_kind kind, char *label,
 }
 
 void
-prompt_command(struct prompt *p, struct sp text, ssize_t cursor,
+prompt_command(struct prompt *p, struct sp text, size_t given, size_t tail,
     prompt_fn *done, void *arg)
 {
 	prompt_open(p, PROMPT_COMMAND, xstrdup(": "), text, done, arg);
-	if (cursor >= 0 && (size_t)cursor <= text.n)
-		p->line.at = (size_t)cursor;
+	p->line.given = given;
+	p->line.at = text.n - tail;
 }
 
 void

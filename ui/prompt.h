@@ -37,9 +37,10 @@ struct prompt {
 void	 prompt_init(struct prompt *, struct cmds *);
 void	 prompt_fini(struct prompt *);
 bool	 prompt_is_open(const struct prompt *);
-/* Whatever was open is cancelled. cursor: where in the text, or -1: end. */
-void	 prompt_command(struct prompt *, struct sp text, ssize_t cursor,
-	    prompt_fn *, void *);
+/* Whatever was open is cancelled. The first ctrl u leaves the given bytes
+ * alone; the cursor stands in front of the tail. */
+void	 prompt_command(struct prompt *, struct sp text, size_t given,
+	    size_t tail, prompt_fn *, void *);
 void	 prompt_text(struct prompt *, const char *label, struct sp text,
 	    prompt_fn *, void *);
 void	 prompt_ask(struct prompt *, prompt_fn *, void *, const char *, ...)

@@ -157,9 +157,9 @@ on_command(void *arg, const char *line)
 }
 
 void
-ui_prompt(struct ui *ui, struct sp text, ssize_t cursor)
+ui_prompt(struct ui *ui, struct sp text, size_t given, size_t tail)
 {
 	status_clear(&ui->status);
-	prompt_command(&ui->prompt, text, cursor, on_command, ui);
+	prompt_command(&ui->prompt, text, given, tail, on_command, ui);
 	ui_dirty(ui);
 }

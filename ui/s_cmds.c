@@ -73,7 +73,7 @@ cmds_nav(struct screen *s, enum nav nav)
 	str_init(&line, 1024);
 	str_printf(&line, "%s ", cmds_at(s->ui->model->cmds,
 	    cs->list.at)->name);
-	ui_prompt(s->ui, str_sp(&line), -1);
+	ui_prompt(s->ui, str_sp(&line), line.n, 0);
 	str_fini(&line);
 }
 

@@ -190,7 +190,7 @@ cmd_key_edit_focus(void *ctx, const struct args *a, struct cmd_res *res,
 	str_printf(&line, "console.key.bind %s ", ctx_name(b->ctx));
 	words_quote(&line, sp_of(b->name));
 	str_printf(&line, " %s", b->cmd);
-	ui_prompt(ui, str_sp(&line), -1);
+	ui_prompt(ui, str_sp(&line), line.n, 0);
 	str_fini(&line);
 	return (0);
 }

@@ -84,8 +84,8 @@ void	 ui_pop(struct ui *);
 /* The box or else the screen with the focus. */
 struct screen *ui_top(struct ui *);
 void	 ui_nav(struct ui *, enum nav);
-/* Opens the command prompt with this text. */
-void	 ui_prompt(struct ui *, struct sp text, ssize_t cursor);
+/* Opens the command prompt with this text: see prompt_command(). */
+void	 ui_prompt(struct ui *, struct sp text, size_t given, size_t tail);
 /* Asks; runs the line when the answer is yes. */
 void	 ui_confirm(struct ui *, const char *question, const char *line);
 /* Keys /, n and N in lists; true: it was one of them (find.c). */

@@ -116,7 +116,7 @@ test_enter_answers_once(void **state)
 {
 	struct world	*w = *state;
 
-	prompt_command(&w->prompt, SP("bet"), -1, hear, w);
+	prompt_command(&w->prompt, SP("bet"), 0, 0, hear, w);
 	assert_true(prompt_is_open(&w->prompt));
 	press(w, "a space enter");
 	assert_false(prompt_is_open(&w->prompt));
@@ -133,7 +133,7 @@ test_escape_and_control_c_cancel(void **state)
 	size_t			 i;
 
 	for (i = 0; i < nitems(keys); i++) {
-		prompt_command(&w->prompt, SP("x"), -1, hear, w);
+		prompt_command(&w->prompt, SP("x"), 0, 0, hear, w);
 		press(w, keys[i]);
 		assert_false(prompt_is_open(&w->prompt));
 		assert_null(w->answer);
@@ -146,7 +146,7 @@ test_opening_another_cancels_the_first(void **state)
 {
 	struct world	*w = *state;
 
-	prompt_command(&w->prompt, SP("one"), -1, hear, w);
+	prompt_command(&w->prompt, SP("one"), 0, 0, hear, w);
 	prompt_ask(&w->prompt, hear, w, "Sure of %s", "it");
 	assert_int_equal(w->answers, 1);
 	assert_null(w->answer);
@@ -179,7 +179,7 @@ test_tab_goes_round(void **state)
 {
 	struct world	*w = *state;
 
-	prompt_command(&w->prompt, SP("al"), -1, hear, w);
+	prompt_command(&w->prompt, SP("al"), 0, 0, hear, w);
 	press(w, "tab");
 	assert_string_equal(line(w), "alpha.one");
 	assert_int_equal(prompt_height(&w->prompt), 2);
@@ -193,11 +193,11 @@ test_tab_goes_round(void **state)
 	assert_string_equal(line(w), "alpha.two x");
 	assert_int_equal(prompt_height(&w->prompt), 1);
 	/* The only one, and then what may follow it. */
-	prompt_command(&w->prompt, SP("bet"), -1, hear, w);
+	prompt_command(&w->prompt, SP("bet"), 0, 0, hear, w);
 	press(w, "tab space tab");
 	assert_string_equal(line(w), "beta false");
 	/* Nothing begins so. */
-	prompt_command(&w->prompt, SP("zz"), -1, hear, w);
+	prompt_command(&w->prompt, SP("zz"), 0, 0, hear, w);
 	press(w, "tab");
 	assert_string_equal(line(w), "zz");
 }
@@ -207,7 +207,7 @@ test_history_goes_up(void **state)
 {
 	struct world	*w = *state;
 
-	prompt_command(&w->prompt, SPNIL, -1, hear, w);
+	prompt_command(&w->prompt, SPNIL, 0, 0, hear, w);
 	press(w, "up");
 	assert_string_equal(line(w), "alpha.two");
 	press(w, "\"ctrl p\"");
@@ -221,7 +221,7 @@ test_no_blank_before_a_command(void **state)
 {
 	struct world	*w = *state;
 
-	prompt_command(&w->prompt, SPNIL, -1, hear, w);
+	prompt_command(&w->prompt, SPNIL, 0, 0, hear, w);
 	press(w, "space space b");
 	assert_string_equal(line(w), "b");
 	/* In other texts it is one. */
@@ -235,9 +235,16 @@ test_the_cursor_can_stand_inside(void **state)
 {
 	struct world	*w = *state;
 
-	prompt_command(&w->prompt, SP("set x ''"), 7, hear, w);
+	prompt_command(&w->prompt, SP("set x ''"), 7, 1, hear, w);
 	press(w, "a enter");
 	assert_string_equal(w->answer, "set x 'a'");
+	/* what the key has given is spared, the first time */
+	prompt_command(&w->prompt, SP("set x 'old'"), 7, 1, hear, w);
+	press(w, "\"ctrl u\" b enter");
+	assert_string_equal(w->answer, "set x 'b'");
+	prompt_command(&w->prompt, SP("set x 'old'"), 7, 1, hear, w);
+	press(w, "\"ctrl u\" \"ctrl u\" \"ctrl k\" c enter");
+	assert_string_equal(w->answer, "c");
 }
 
 int
