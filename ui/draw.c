@@ -264,20 +264,20 @@ sign_text(const struct term *t, enum sign sign)
 void
 draw_box(const struct area *a, int style, const char *title)
 {
+	int		bottom = a->y + a->h - 1, right = a->x + a->w - 1;
 	struct area	in;
 
 	if (a->h < 2 || a->w < 4)
 		return;
 	term_use(a->term, style);
-	(void)mvwhline(stdscr, a->y, a->x, ACS_HLINE, a->w);
-	(void)mvwhline(stdscr, a->y + a->h - 1, a->x, ACS_HLINE, a->w);
-	(void)mvwvline(stdscr, a->y, a->x, ACS_VLINE, a->h);
-	(void)mvwvline(stdscr, a->y, a->x + a->w - 1, ACS_VLINE, a->h);
-	(void)mvwaddch(stdscr, a->y, a->x, ACS_ULCORNER);
-	(void)mvwaddch(stdscr, a->y, a->x + a->w - 1, ACS_URCORNER);
-	(void)mvwaddch(stdscr, a->y + a->h - 1, a->x, ACS_LLCORNER);
-	(void)mvwaddch(stdscr, a->y + a->h - 1, a->x + a->w - 1,
-	    ACS_LRCORNER);
+	(void)mvwhline_set(stdscr, a->y, a->x, WACS_HLINE, a->w);
+	(void)mvwhline_set(stdscr, bottom, a->x, WACS_HLINE, a->w);
+	(void)mvwvline_set(stdscr, a->y, a->x, WACS_VLINE, a->h);
+	(void)mvwvline_set(stdscr, a->y, right, WACS_VLINE, a->h);
+	(void)mvwadd_wch(stdscr, a->y, a->x, WACS_ULCORNER);
+	(void)mvwadd_wch(stdscr, a->y, right, WACS_URCORNER);
+	(void)mvwadd_wch(stdscr, bottom, a->x, WACS_LLCORNER);
+	(void)mvwadd_wch(stdscr, bottom, right, WACS_LRCORNER);
 	in = area_cut(a, 0, 2, 1, a->w - 4);
 	(void)draw_printf(&in, 0, 0, style, " %s ", title);
 }
@@ -286,5 +286,5 @@ void
 draw_vline(const struct area *a, int style)
 {
 	term_use(a->term, style);
-	(void)mvwvline(stdscr, a->y, a->x, ACS_VLINE, a->h);
+	(void)mvwvline_set(stdscr, a->y, a->x, WACS_VLINE, a->h);
 }

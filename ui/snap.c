@@ -27,12 +27,6 @@ snap_cell(int y, int x, struct str *out, attr_t *attrs)
 		return (1);
 	}
 	*attrs |= attr;
-	if (attr & A_ALTCHARSET) {
-		/* Lines: which one it is does not matter here. */
-		str_putc(out, wc[0] == L'x' ? '|' : wc[0] == L'q' ? '-' :
-		    '+');
-		return (1);
-	}
 	for (i = 0; i < CCHARW_MAX && wc[i] != L'\0'; i++)
 		str_add(out, sp_mem(b, utf8_encode((uint32_t)wc[i], b)));
 	w = wcwidth(wc[0]);
