@@ -132,6 +132,7 @@ struct facts {
 	uint64_t	 size;
 	double		 span;		/* -1: not known */
 	int		 q_style, a_style; /* ST_N: by what it is */
+	char		 count[32];	/* what type may point to */
 };
 
 static bool
@@ -161,6 +162,21 @@ facts_response(const struct flow *f, struct facts *o)
 		o->span = r->t_end - f->request->t_start;
 }
 
+/* An answer of 101 has no content: its messages are what there is. */
+static void
+facts_messages(const struct frames *fs, struct facts *o)
+{
+	size_t	i;
+
+	o->none = NULL;
+	o->size = 0;
+	for (i = 0; i < fs->n; i++)
+		o->size += fs->v[i].data->n;
+	(void)snprintf(o->count, sizeof(o->count), "%zu message%s", fs->n,
+	    fs->n == 1 ? "" : "s");
+	o->type = sp_of(o->count);
+}
+
 static void
 facts_of(struct model *m, const struct flow *f, struct facts *o)
 {
@@ -178,6 +194,8 @@ facts_of(struct model *m, const struct flow *f, struct facts *o)
 	o->held = flow_held_message(f);
 	if (f->response != NULL)
 		facts_response(f, o);
+	if (ws)
+		facts_messages(&f->websocket->frames, o);
 	if (f->request == NULL)
 		return;
 	if (f->response == NULL && flow_awaits(f, f->request) &&
