@@ -322,21 +322,6 @@ exch_take_answer(struct exch *x, const struct hookcall *c)
 	return (c->verdict);
 }
 
-void
-exch_ask_piece(struct exch *x, enum hook h, struct sp data)
-{
-	x->piece = data.n != 0 ? blob_of(data) : NULL;
-	x->out->ask(x->arg, h);
-	blob_unref(x->piece);
-	x->piece = NULL;
-}
-
-struct sp
-exch_piece(const struct hookcall *c)
-{
-	return (c->data != NULL ? blob_sp(c->data) : SPNIL);
-}
-
 /* Its length is what a script will make of it (RFC 9112 6.3): said by
  * chunks, or by the end where there are none. */
 struct msg *

@@ -1,7 +1,7 @@
 /*
  * exch_int - the inside of an exchange, for its own files: exch.c (life,
  * messages, hooks, the driver), exch_req.c and exch_res.c (the steps of
- * either direction).
+ * either direction), exch_way.c (those that are the same).
  */
 #ifndef SRC_EXCH_INT_H
 #define SRC_EXCH_INT_H
@@ -52,7 +52,12 @@ bool	 exch_point(struct exch *, enum hook, unsigned *verdict);
 void	 exch_show(struct exch *, enum hook);
 /* The verdict; what was replaced is the flow's now. */
 unsigned exch_take_answer(struct exch *, const struct hookcall *);
-void	 exch_ask_piece(struct exch *, enum hook, struct sp);
-struct sp exch_piece(const struct hookcall *);
+
+/* exch_way.c: the steps "stream" and "piece" of either direction */
+enum go	 exch_stream(struct exch *, bool request, const struct exch_in *);
+enum go	 exch_piece(struct exch *, bool request, const struct hookcall *);
+/* exch_req.c, exch_res.c: all of it has gone by */
+enum go	 rq_streamed(struct exch *);
+enum go	 rs_streamed(struct exch *);
 
 #endif

@@ -199,7 +199,7 @@ rq_open(struct exch *x, const struct exch_in *in)
 }
 
 /* All of it has gone by. */
-static enum go
+enum go
 rq_streamed(struct exch *x)
 {
 	exch_close_request(x, true);
@@ -213,48 +213,13 @@ rq_streamed(struct exch *x)
 enum go
 rq_stream(struct exch *x, const struct exch_in *in)
 {
-	struct why	why;
-
-	switch (in->kind) {
-	case IN_REQ_DATA:
-		if (x->req_pieces) {
-			rq_go(x, RQ_piece);
-			exch_ask_piece(x, HOOK_request_piece, in->data);
-			return (ON);
-		}
-		if (exch_capture(x, &x->req, in->data, &why) == -1)
-			return (exch_fail_over(x, &why));
-		x->out->req_data(x->arg, in->data, NULL);
-		return (ON);
-	case IN_REQ_TRAILERS:
-		x->req.trailers = in->head;
-		return (ON);
-	default:
-		if (!x->req_pieces)
-			return (rq_streamed(x));
-		x->req_last = true;
-		rq_go(x, RQ_piece);
-		exch_ask_piece(x, HOOK_request_piece, SPNIL);
-		return (ON);
-	}
+	return (exch_stream(x, true, in));
 }
 
 enum go
 rq_piece(struct exch *x, const struct exch_in *in)
 {
-	struct sp	data = exch_piece(in->call);
-	struct why	why;
-
-	if ((in->call->verdict & HV_KILL) != 0)
-		return (exch_kill(x));
-	if (exch_capture(x, &x->req, data, &why) == -1)
-		return (exch_fail_over(x, &why));
-	if (data.n != 0)
-		x->out->req_data(x->arg, data, NULL);
-	if (x->req_last)
-		return (rq_streamed(x));
-	rq_go(x, RQ_stream);
-	return (ON);
+	return (exch_piece(x, true, in->call));
 }
 
 enum go

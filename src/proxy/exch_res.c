@@ -124,7 +124,7 @@ rs_hook(struct exch *x, const struct exch_in *in)
 	return (rs_complete(x));
 }
 
-static enum go
+enum go
 rs_streamed(struct exch *x)
 {
 	exch_close_response(x, true);
@@ -136,48 +136,13 @@ rs_streamed(struct exch *x)
 enum go
 rs_stream(struct exch *x, const struct exch_in *in)
 {
-	struct why	why;
-
-	switch (in->kind) {
-	case IN_RES_DATA:
-		if (x->res_pieces) {
-			rs_go(x, RS_piece);
-			exch_ask_piece(x, HOOK_response_piece, in->data);
-			return (ON);
-		}
-		if (exch_capture(x, &x->res, in->data, &why) == -1)
-			return (exch_fail_over(x, &why));
-		x->out->res_data(x->arg, in->data, NULL);
-		return (ON);
-	case IN_RES_TRAILERS:
-		x->res.trailers = in->head;
-		return (ON);
-	default:
-		if (!x->res_pieces)
-			return (rs_streamed(x));
-		x->res_last = true;
-		rs_go(x, RS_piece);
-		exch_ask_piece(x, HOOK_response_piece, SPNIL);
-		return (ON);
-	}
+	return (exch_stream(x, false, in));
 }
 
 enum go
 rs_piece(struct exch *x, const struct exch_in *in)
 {
-	struct sp	data = exch_piece(in->call);
-	struct why	why;
-
-	if ((in->call->verdict & HV_KILL) != 0)
-		return (exch_kill(x));
-	if (exch_capture(x, &x->res, data, &why) == -1)
-		return (exch_fail_over(x, &why));
-	if (data.n != 0)
-		x->out->res_data(x->arg, data, NULL);
-	if (x->res_last)
-		return (rs_streamed(x));
-	rs_go(x, RS_stream);
-	return (ON);
+	return (exch_piece(x, false, in->call));
 }
 
 enum go

@@ -6,7 +6,7 @@ libproxy_a_SOURCES = \
 	src/proxy/dnsup.c src/proxy/dnsup.h \
 	src/proxy/errpage.c src/proxy/errpage.h \
 	src/proxy/exch.c src/proxy/exch.h src/proxy/exch_int.h \
-	src/proxy/exch_req.c src/proxy/exch_res.c \
+	src/proxy/exch_req.c src/proxy/exch_res.c src/proxy/exch_way.c \
 	src/proxy/exch_req.def src/proxy/exch_res.def \
 	src/proxy/inbox.c src/proxy/inbox.h \
 	src/proxy/mode.c src/proxy/mode.h \
