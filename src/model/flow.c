@@ -173,6 +173,15 @@ flow_copy_websocket(struct flow *dst, const struct websocket *src)
 	conn_set(&ws->close_reason, src->close_reason);
 }
 
+static void
+set_msg(const struct msg **at, const struct msg *m)
+{
+	const struct msg	*old = *at;
+
+	*at = m;
+	msg_unref(old);
+}
+
 /* What comes in after an edit is not of the edit: "revert" keeps it. */
 static void
 backup_late(struct flow *dst, const struct flow *src)
@@ -181,20 +190,35 @@ backup_late(struct flow *dst, const struct flow *src)
 
 	if (b == NULL || src->replay != REPLAY_NO)
 		return;
-	if (b->response == dst->response) {
-		msg_unref(b->response);
-		b->response = msg_ref(src->response);
-	}
+	if (b->response == dst->response)
+		set_msg(&b->response, msg_ref(src->response));
 	if (b->error == NULL && dst->error == NULL) {
 		b->error = dup_text(src->error);
 		b->t_error = src->t_error;
 	}
 }
 
+/* An edit made aside is the user's; the shard knows nothing of it. But what
+ * is replayed is the user's doing, too, and later. */
+static void
+messages_take(struct flow *dst, const struct flow *src)
+{
+	struct flow_backup	*b = dst->backup;
+	bool	aside = b != NULL && b->aside && src->replay == REPLAY_NO;
+	bool	request = aside && dst->request != b->request;
+	bool	response = aside && dst->response != b->response;
+
+	backup_late(dst, src);
+	set_msg(request ? &b->request : &dst->request,
+	    msg_ref(src->request));
+	set_msg(response ? &b->response : &dst->response,
+	    msg_ref(src->response));
+}
+
 void
 flow_take_facts(struct flow *dst, const struct flow *src)
 {
-	backup_late(dst, src);
+	messages_take(dst, src);
 	dst->type = src->type;
 	dst->replay = src->replay;
 	dst->live = src->live;
@@ -203,8 +227,6 @@ flow_take_facts(struct flow *dst, const struct flow *src)
 	dst->t_created = src->t_created;
 	flow_set_client(dst, conn_ref(src->client));
 	flow_set_server(dst, conn_ref(src->server));
-	flow_set_request(dst, msg_ref(src->request));
-	flow_set_response(dst, msg_ref(src->response));
 	flow_copy_websocket(dst, src->websocket);
 	frames_copy(&dst->frames, &src->frames);
 	flow_set_error(dst, src->error);
@@ -258,15 +280,6 @@ flow_dup(const struct flow *f, bool same_id)
 	d->marks_fresh = f->marks_fresh;
 	flow_take_marks(d, f);
 	return (d);
-}
-
-static void
-set_msg(const struct msg **at, const struct msg *m)
-{
-	const struct msg	*old = *at;
-
-	*at = m;
-	msg_unref(old);
 }
 
 static void
@@ -352,9 +365,12 @@ flow_backup(struct flow *f)
 {
 	struct flow_backup	*b;
 
-	if (f->backup != NULL)
+	if (f->backup != NULL) {
+		f->backup->aside |= f->live && !f->held;
 		return;
+	}
 	b = f->backup = xcalloc(1, sizeof(*b));
+	b->aside = f->live && !f->held;
 	b->request = msg_ref(f->request);
 	b->response = msg_ref(f->response);
 	b->error = dup_text(f->error);

@@ -52,6 +52,7 @@ struct flow_backup {
 	double		 t_error;
 	char		*marked, *comment;
 	bool		 replay;
+	bool		 aside;		/* edited while it went by unheld */
 };
 
 struct flow {
@@ -94,7 +95,8 @@ struct flow	*flow_ref(struct flow *);
 void		 flow_renumber(struct flow *);
 void		 flow_unref(struct flow *);	/* NULL is fine */
 /* All facts of src (messages, conns, error, frames, ...), not the marks
- * that users make on main: marked, comment, backup, held. */
+ * that users make on main: marked, comment, backup, held. A message that
+ * was edited aside stays; what comes in for it goes to the backup. */
 void		 flow_take_facts(struct flow *dst, const struct flow *src);
 /* The rest: marked, comment, meta, and backup if dst has none. */
 void		 flow_take_marks(struct flow *dst, const struct flow *src);
@@ -112,7 +114,8 @@ void		 flow_set_marked(struct flow *, const char *);
 void		 flow_set_comment(struct flow *, const char *);
 void		 flow_set_meta(struct flow *, const char *, const char *json);
 const char	*flow_get_meta(const struct flow *, const char *);
-/* Remember the present state unless there is a memory already. */
+/* Before an edit: remember the present state unless there is a memory
+ * already. */
 void		 flow_backup(struct flow *);
 bool		 flow_is_modified(const struct flow *);
 void		 flow_revert(struct flow *);

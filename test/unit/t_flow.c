@@ -256,6 +256,47 @@ test_revert_keeps_answer(void **state unused)
 	flow_unref(f);
 }
 
+/* Edited while its body still came, without being held: later reports do
+ * not undo that, and "revert" has all that came. */
+static void
+test_edited_aside(void **state unused)
+{
+	struct flow		*f = flow_new(FLOW_HTTP), *facts;
+	const struct msg	*mine, *whole;
+
+	f->live = true;
+	flow_set_request(f, msg_request(SP("GET"), SP("http://a/"), NULL));
+	flow_set_response(f, msg_response(200, SPNIL, SP("so far")));
+	facts = flow_dup(f, true);
+	flow_backup(f);
+	flow_set_response(f, msg_response(418, SPNIL, SP("mine")));
+	mine = f->response;
+	flow_set_response(facts, msg_response(200, SPNIL, SP("so far, so")));
+	facts->live = false;
+	whole = facts->response;
+	flow_take_facts(f, facts);
+	assert_ptr_equal(f->response, mine);
+	assert_ptr_equal(f->request, facts->request);
+	assert_false(f->live);
+	flow_revert(f);
+	assert_ptr_equal(f->response, whole);
+	/* what was edited while it was held has gone out: reports tell it */
+	f->live = f->held = true;
+	flow_backup(f);
+	flow_set_response(f, msg_response(418, SPNIL, SP("mine")));
+	flow_take_facts(f, facts);
+	assert_ptr_equal(f->response, whole);
+	/* a replay is news in any case */
+	f->held = false;
+	flow_backup(f);
+	flow_set_response(f, msg_response(418, SPNIL, SP("mine")));
+	facts->replay = REPLAY_REQUEST;
+	flow_take_facts(f, facts);
+	assert_ptr_equal(f->response, whole);
+	flow_unref(facts);
+	flow_unref(f);
+}
+
 static void
 test_times(void **state unused)
 {
