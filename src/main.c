@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "app/app.h"
@@ -31,6 +32,8 @@
 #define PROGRAM		"weir"
 #define IS_CONSOLE	true
 #endif
+
+#define DESCRIPTORS	65536u	/* wanted, where the system allows it */
 
 static const struct module *const more_modules[] = {
 	&flowfile_module,
@@ -92,6 +95,19 @@ ignore_sigpipe(void)
 	memset(&sa, 0, sizeof(sa));
 	sa.sa_handler = SIG_IGN;
 	(void)sigaction(SIGPIPE, &sa, NULL);
+}
+
+/* A shell gives 1,024, which one busy browser can use up; a connection
+ * takes two, a tunnel within HTTP/2 four. */
+static void
+raise_descriptors(void)
+{
+	struct rlimit	r;
+
+	if (getrlimit(RLIMIT_NOFILE, &r) == -1 || r.rlim_cur >= DESCRIPTORS)
+		return;
+	r.rlim_cur = r.rlim_max < DESCRIPTORS ? r.rlim_max : DESCRIPTORS;
+	(void)setrlimit(RLIMIT_NOFILE, &r);
 }
 
 /* A section of the manual, from the tables. */
@@ -261,6 +277,7 @@ main(int argc, char **argv)
 	memset(&p, 0, sizeof(p));
 	panic_catch_signals();
 	ignore_sigpipe();
+	raise_descriptors();
 	/* While there is one thread. */
 	guard = IS_CONSOLE ? guard_start(STDIN_FILENO, STDOUT_FILENO) : NULL;
 	p.app = app_new(IS_CONSOLE);

@@ -1,12 +1,14 @@
 """The command line, and ends."""
 import json
 import re
+import resource
 import signal
 import socket
 import subprocess
+from pathlib import Path
 
 import pytest
-from conftest import DEADLINE, WEIR, WEIRDUMP, Dump, curl, dump_once, free_port
+from conftest import DEADLINE, WEIR, WEIRDUMP, Dump, curl, dump_once, free_port, listening, wait_for
 
 
 @pytest.mark.parametrize("program", [WEIR, WEIRDUMP])
@@ -115,3 +117,18 @@ def test_script(tmp_path, origin):
         made = curl(p, "-i", origin.url("/made")).stdout
         assert b"201" in made and b"X-By: script" in made and made.endswith(b"by script")
     assert [path for _, path, _, _ in origin.seen] == ["/"]
+
+
+def test_many_descriptors(tmp_path):
+    """A shell's 1,024 are too few for a busy browser: the soft limit is raised to what the system allows."""
+    def few():
+        resource.setrlimit(resource.RLIMIT_NOFILE, (256, 4096))
+    port = free_port()
+    weir = subprocess.Popen([WEIRDUMP, "-q", "-p", str(port), "--set", f"confdir={tmp_path / 'conf'}"], preexec_fn=few)
+    try:
+        wait_for(lambda: listening(port), "listens")
+        limits = Path(f"/proc/{weir.pid}/limits").read_text()
+        assert next(line.split()[3] for line in limits.splitlines() if line.startswith("Max open files")) == "4096"
+    finally:
+        weir.terminate()
+        assert weir.wait(20) == 0
