@@ -19,25 +19,25 @@ class Run:
     def __init__(self, folder, seed):
         self.file, self.done = folder / f"flows-{seed}", []
         self.wait = random.Random(seed).uniform(1.2, 2.0)
-        page = folder / "page"
-        page.write_bytes(b"hello")
         self.port = free_port()
         self.weir = subprocess.Popen(
             [WEIRDUMP, "-q", "--listen-host", "127.0.0.1", "-p", str(self.port), "--set", f"confdir={folder / 'conf'}",
-             "--map-local", f"|.|{page}", "-w", str(self.file)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+             "--map-local", f"|.|{folder / 'page'}", "-w", str(self.file)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         self.thread = threading.Thread(target=self.talk)
         self.thread.start()
 
     def talk(self):
         wait_for(lambda: listening(self.port), "weirdump listens")
         end = time.monotonic() + self.wait
-        with socket.create_connection(("127.0.0.1", self.port)) as s:
+        with socket.create_connection(("127.0.0.1", self.port), timeout=20) as s:
             n = 0
             while time.monotonic() < end:
                 s.sendall(b"GET http://a.test/%d HTTP/1.1\r\nHost: a.test\r\n\r\n" % n)
                 got = b""
                 while not got.endswith(b"hello"):
-                    got += s.recv(4096)
+                    more = s.recv(4096)
+                    assert more, got
+                    got += more
                 self.done.append(time.monotonic())
                 n += 1
                 time.sleep(GAP)
@@ -57,6 +57,7 @@ class Run:
 
 
 def test_killed_while_saving(tmp_path):
+    (tmp_path / "page").write_bytes(b"hello")
     for i in range(0, KILLS, AT_ONCE):
         runs = [Run(tmp_path, seed) for seed in range(i, i + AT_ONCE)]
         for run in runs:
