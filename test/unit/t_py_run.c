@@ -26,6 +26,10 @@ test_guest(void **state)
 	struct pk		*pk = *state;
 	struct sigaction	 sa;
 
+	/* As in the foreground, also where the tests run in the back. */
+	memset(&sa, 0, sizeof sa);
+	sa.sa_handler = SIG_DFL;
+	assert_int_equal(sigaction(SIGINT, &sa, NULL), 0);
 	pk_load_eval(pk);
 	pk_rows(pk, rows, nitems(rows));
 	assert_int_equal(sigaction(SIGINT, NULL, &sa), 0);
