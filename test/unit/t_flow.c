@@ -398,6 +398,7 @@ main(void)
 		row(test_take_facts),
 		row(test_marks),
 		row(test_revert),
+		row(test_edited_aside),
 		row(test_revert_keeps_answer),
 		row(test_times),
 		row(test_size),
