@@ -84,14 +84,17 @@ msg_bytes(const struct msg *m)
 }
 
 static uint64_t
-frames_bytes(const struct frames *fs)
+live_bytes(const struct frames *fs)
 {
-	uint64_t	n = 0;
-	size_t		i;
+	const struct frame	*fr;
+	uint64_t		 n = 0;
+	size_t			 i;
 
-	for (i = 0; i < fs->n; i++)
-		if (!blob_is_mapped(fs->v[i].data))
-			n += fs->v[i].data->n;
+	for (i = 0; i < fs->n; i++) {
+		fr = frames_at(fs, i);
+		if (!blob_is_mapped(fr->data))
+			n += fr->data->n;
+	}
 	return (n);
 }
 
@@ -101,9 +104,9 @@ flow_bytes(const struct flow *f)
 	uint64_t	n;
 
 	n = msg_bytes(f->request) + msg_bytes(f->response) +
-	    frames_bytes(&f->frames);
+	    live_bytes(&f->frames);
 	if (f->websocket != NULL)
-		n += frames_bytes(&f->websocket->frames);
+		n += live_bytes(&f->websocket->frames);
 	return (n);
 }
 
@@ -215,15 +218,16 @@ take_frames(struct budget *b, const struct flow *f, enum spot spot,
     const struct frames *fs)
 {
 	struct piece	*p;
+	struct blob	*data;
 	size_t		 i;
 
 	for (i = 0; i < fs->n; i++) {
-		if (fs->v[i].data->n < SMALL_BYTES ||
-		    blob_is_mapped(fs->v[i].data))
+		data = frames_at(fs, i)->data;
+		if (data->n < SMALL_BYTES || blob_is_mapped(data))
 			continue;
 		p = new_piece(b, f, spot);
 		p->index = i;
-		p->data = blob_ref(fs->v[i].data);
+		p->data = blob_ref(data);
 		p->len = p->data->n;
 	}
 }
@@ -300,8 +304,7 @@ static void
 put_back(struct flow *f, struct piece *p)
 {
 	const struct msg	**at = msg_spot(f, p->spot);
-	const struct frames	 *fs = &f->frames;
-	struct frame		 *fr;
+	struct frames		 *fs = &f->frames;
 
 	if (at != NULL && *at == p->msg) {
 		msg_unref(*at);
@@ -314,10 +317,8 @@ put_back(struct flow *f, struct piece *p)
 		fs = f->websocket != NULL ? &f->websocket->frames : NULL;
 	if (fs == NULL || p->index >= fs->n)
 		return;
-	fr = &fs->v[p->index];
-	if (fr->data == p->data) {
-		blob_unref(fr->data);
-		fr->data = p->new_data;
+	if (frames_at(fs, p->index)->data == p->data) {
+		frames_set_data(fs, p->index, p->new_data);
 		p->new_data = NULL;
 	}
 }

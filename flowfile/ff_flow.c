@@ -152,7 +152,7 @@ put_frames(struct tput *t, const struct frames *fs, bool websocket)
 	size_t	closed = tput_close(t, ']'), i;
 
 	for (i = fs->n; i > 0; i--)
-		put_frame(t, &fs->v[i - 1], websocket);
+		put_frame(t, frames_at(fs, i - 1), websocket);
 	tput_open(t, closed);
 	tput_key(t, "messages");
 }
@@ -193,8 +193,8 @@ static void
 put_dns(struct tput *t, const struct flow *f, size_t i, const char *key)
 {
 	if (i < f->frames.n)
-		ff_dns_put(t, blob_sp(f->frames.v[i].data),
-		    f->frames.v[i].time);
+		ff_dns_put(t, blob_sp(frames_at(&f->frames, i)->data),
+		    frames_at(&f->frames, i)->time);
 	else if (i == 0)
 		ff_dns_put(t, SPNIL, f->t_created);
 	else

@@ -430,8 +430,10 @@ set_websocket(json_t *j, const struct websocket *ws)
 	json_t			*list = json_array(), *e;
 	const struct frame	*fr;
 	struct str		 b64;
+	size_t			 i;
 
-	for (fr = ws->frames.v; fr < ws->frames.v + ws->frames.n; fr++) {
+	for (i = 0; i < ws->frames.n; i++) {
+		fr = frames_at(&ws->frames, i);
 		e = json_object();
 		set(e, "type", json_string(fr->from_client ? "send" :
 		    "receive"));

@@ -30,7 +30,7 @@ frame_list(const struct frames *fs, size_t from)
 	size_t		 i;
 
 	for (i = from; list != NULL && i < fs->n; i++) {
-		o = frame_tuple(&fs->v[i]);
+		o = frame_tuple(frames_at(fs, i));
 		if (o == NULL || PyList_Append(list, o) == -1)
 			Py_CLEAR(list);
 		Py_XDECREF(o);
@@ -145,8 +145,8 @@ PyObject *
 frames_put_message(PyObject *self, PyObject *args)
 {
 	struct flow	*f = flow_of(self);
+	struct frame	 fr;
 	struct frames	*fs;
-	struct frame	*fr;
 	const char	*data;
 	Py_ssize_t	 n;
 	int		 dropped;
@@ -155,10 +155,12 @@ frames_put_message(PyObject *self, PyObject *args)
 		return (NULL);
 	if ((fs = flow_messages(f))->n == 0)
 		Py_RETURN_NONE;
-	fr = &fs->v[fs->n - 1];
-	fr->dropped = dropped != 0;
-	blob_unref(fr->data);
-	fr->data = blob_of(sp_mem(data, (size_t)n));
+	fr = *frames_last(fs);
+	fr.dropped = dropped != 0;
+	fr.data = sp_eq(blob_sp(fr.data), sp_mem(data, (size_t)n)) ?
+	    blob_ref(fr.data) : blob_of(sp_mem(data, (size_t)n));
+	frames_decide(fs, fs->n - 1, &fr);
+	blob_unref(fr.data);
 	Py_RETURN_NONE;
 }
 

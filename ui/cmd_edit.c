@@ -230,7 +230,7 @@ edit_message_done(void *arg, const struct str *now, struct why *why)
 	int		 rc = 0;
 
 	if (now != NULL && (!e->flow->held || e->at >= fs->n ||
-	    !fs->v[e->at].held))
+	    !frames_at(fs, e->at)->held))
 		rc = fail(why, ERR_CMD, "The message has gone on meanwhile.");
 	else if (now != NULL && (rc = set_message(e, str_sp(now), why)) == 0)
 		store_touch(e->model->store, e->flow);

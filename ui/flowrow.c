@@ -166,12 +166,8 @@ facts_response(const struct flow *f, struct facts *o)
 static void
 facts_messages(const struct frames *fs, struct facts *o)
 {
-	size_t	i;
-
 	o->none = NULL;
-	o->size = 0;
-	for (i = 0; i < fs->n; i++)
-		o->size += fs->v[i].data->n;
+	o->size = frames_bytes(fs);
 	(void)snprintf(o->count, sizeof(o->count), "%zu message%s", fs->n,
 	    fs->n == 1 ? "" : "s");
 	o->type = sp_of(o->count);
@@ -390,8 +386,8 @@ stream_span(const struct flow *f)
 
 	if (f->frames.n == 0)
 		return (-1);
-	return (f->frames.v[f->frames.n - 1].time -
-	    (start > 0 ? start : f->frames.v[0].time));
+	return (frames_last(&f->frames)->time -
+	    (start > 0 ? start : frames_at(&f->frames, 0)->time));
 }
 
 /* The first message of that direction, empty when there is none. */
@@ -401,8 +397,8 @@ dns_message(const struct flow *f, bool query)
 	size_t	i;
 
 	for (i = 0; i < f->frames.n; i++)
-		if (f->frames.v[i].from_client == query)
-			return (blob_sp(f->frames.v[i].data));
+		if (frames_at(&f->frames, i)->from_client == query)
+			return (blob_sp(frames_at(&f->frames, i)->data));
 	return (SPNIL);
 }
 
@@ -441,8 +437,8 @@ put_dns(const struct flow *f, struct str *s)
 static double
 dns_span(const struct flow *f)
 {
-	return (f->frames.n < 2 ? 0 : f->frames.v[f->frames.n - 1].time -
-	    f->frames.v[0].time);
+	return (f->frames.n < 2 ? 0 : frames_last(&f->frames)->time -
+	    frames_at(&f->frames, 0)->time);
 }
 
 static void

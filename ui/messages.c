@@ -35,7 +35,8 @@ first_shown(const struct flow *f, const struct frames *v, const char *mode,
 		return (0);
 	cv_out_init(&o, max);
 	for (i = v->n; i > 0; i--) {
-		messages_put_one(f, blob_sp(v->v[i - 1].data), mode, &o);
+		messages_put_one(f, blob_sp(frames_at(v, i - 1)->data), mode,
+		    &o);
 		/* one line is for what is said of those before */
 		if (o.cut || (o.nlines >= max && i > 1))
 			break;
@@ -87,7 +88,7 @@ messages_put(const struct term *t, struct flow *f, const char *mode,
 		(void)cv_newline(body);
 	}
 	for (i = from; i < v->n && !body->cut; i++)
-		put_frame(t, f, &v->v[i], mode, body);
+		put_frame(t, f, frames_at(v, i), mode, body);
 	body->cut |= from > 0;
 	if (v->n == 0)
 		(void)cv_puts(body, CV_TEXT, "No messages yet.");

@@ -238,12 +238,15 @@ make_message(struct s_flow *fs, const struct flow *f, bool request)
 static void
 make_dns(struct s_flow *fs, const struct flow *f, bool request)
 {
-	size_t	i;
+	const struct frame	*fr;
+	size_t			 i;
 
-	for (i = 0; i < f->frames.n; i++)
-		if (f->frames.v[i].from_client == request)
-			messages_put_one(f, blob_sp(f->frames.v[i].data),
-			    fs->mode, &fs->body);
+	for (i = 0; i < f->frames.n; i++) {
+		fr = frames_at(&f->frames, i);
+		if (fr->from_client == request)
+			messages_put_one(f, blob_sp(fr->data), fs->mode,
+			    &fs->body);
+	}
 	if (fs->body.nlines == 0)
 		(void)cv_puts(&fs->head, CV_TEXT, request ? "No request." :
 		    "No response.");

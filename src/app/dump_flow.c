@@ -357,7 +357,7 @@ put_websocket(struct paper *p, const struct websocket *ws)
 	size_t			 i = p->look->from;
 
 	for (i -= i != 0; i < ws->frames.n; i++) {
-		fr = &ws->frames.v[i];
+		fr = frames_at(&ws->frames, i);
 		put_frame(p, fr, sp_of(fr->opcode == 1 ?
 		    "WebSocket text message" : "WebSocket binary message"),
 		    p->flow->request->head->path);
@@ -412,7 +412,7 @@ put_stream(struct paper *p, const char *proto, const char *name)
 	size_t			 i;
 
 	for (i = p->look->from; i < f->frames.n; i++)
-		put_frame(p, &f->frames.v[i], sp_of(proto), SPNIL);
+		put_frame(p, frames_at(&f->frames, i), sp_of(proto), SPNIL);
 	if (f->error == NULL)
 		return;
 	str_init(&server, 1024);
@@ -438,12 +438,13 @@ put_dns(struct paper *p)
 	str_puts(p->out, ": DNS QUERY ");
 	str_clear(&text);
 	if (f->frames.n > 0)
-		dns_put_question(&text, blob_sp(f->frames.v[0].data));
+		dns_put_question(&text,
+		    blob_sp(frames_at(&f->frames, 0)->data));
 	put(p, BOLD, str_sp(&text));
 	end_line(p);
 	str_clear(&text);
 	if (f->frames.n > 1) {
-		dns_put_answers(&text, blob_sp(f->frames.v[1].data));
+		dns_put_answers(&text, blob_sp(frames_at(&f->frames, 1)->data));
 		str_puts(p->out, " << ");
 		put(p, GREEN, str_sp(&text));
 		end_line(p);

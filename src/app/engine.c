@@ -179,32 +179,20 @@ engine_take_message(struct flow *held, struct flow *f)
 {
 	struct frames		*to = flow_messages(held);
 	const struct frames	*from = flow_messages(f);
-	size_t			 i = to->n - 1;
-	const struct frame	*fr;
 
-	if (to->n == 0 || from->n <= i)
-		return;
-	fr = &from->v[i];
-	to->v[i].dropped = fr->dropped;
-	(void)blob_ref(fr->data);
-	blob_unref(to->v[i].data);
-	to->v[i].data = fr->data;
+	if (to->n != 0 && to->n <= from->n)
+		frames_decide(to, to->n - 1, frames_at(from, to->n - 1));
 }
 
 /* Of DNS all of it: the user may have given the answer himself. */
 static void
 engine_take_dns(struct flow *held, const struct flow *f)
 {
-	struct frame	fr;
-	size_t		i;
+	size_t	i;
 
-	frames_fini(&held->frames);
-	for (i = 0; i < f->frames.n; i++) {
-		fr = f->frames.v[i];
-		fr.held = false;
-		(void)blob_ref(fr.data);
-		frames_add(&held->frames, fr);
-	}
+	frames_share(&held->frames, &f->frames);
+	for (i = 0; i < held->frames.n; i++)
+		frames_edit(&held->frames, i)->held = false;
 }
 
 static void

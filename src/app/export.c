@@ -331,7 +331,7 @@ export_put_frames(struct str *out, const struct websocket *ws)
 	size_t			 i;
 
 	for (i = 0; i < ws->frames.n; i++) {
-		fr = &ws->frames.v[i];
+		fr = frames_at(&ws->frames, i);
 		str_puts(out, i != 0 ? "\n" : "");
 		str_puts(out, fr->from_client ? "[OUTGOING] " :
 		    "[INCOMING] ");

@@ -162,10 +162,7 @@ lifecycle_applies(const struct flow *f, enum hook h)
 static void
 lifecycle_cut(struct flow *f, size_t n)
 {
-	struct frames	*fs = flow_messages(f);
-
-	while (fs->n > n)
-		blob_unref(fs->v[--fs->n].data);
+	frames_cut(flow_messages(f), n);
 }
 
 /* The message that was asked about is the last one there. */
@@ -173,15 +170,9 @@ static void
 lifecycle_take_message(struct flow *f, struct flow *from)
 {
 	const struct frames	*fs = flow_messages(from);
-	struct frame		*to;
 
-	if (fs->n == 0 || fs->n > flow_messages(f)->n)
-		return;
-	to = &flow_messages(f)->v[fs->n - 1];
-	(void)blob_ref(fs->v[fs->n - 1].data);
-	blob_unref(to->data);
-	to->data = fs->v[fs->n - 1].data;
-	to->dropped = fs->v[fs->n - 1].dropped;
+	if (fs->n != 0 && fs->n <= flow_messages(f)->n)
+		frames_decide(flow_messages(f), fs->n - 1, frames_last(fs));
 }
 
 /* What the deciders changed in their record becomes true of ours. */

@@ -10,6 +10,7 @@ libmodel_a_SOURCES = \
 	src/model/filter_int.h \
 	src/model/filter_ops.c \
 	src/model/flow.c src/model/flow.h \
+	src/model/frames.c src/model/frames.h \
 	src/model/hook.c src/model/hook.h src/model/hook.def \
 	src/model/marker.c src/model/marker.def src/model/marker.h \
 	src/model/model.c src/model/model.h \

@@ -464,20 +464,29 @@ filter_match(const struct filter *f, const struct flow *flow)
 bool
 filter_match_last(const struct filter *f, const struct flow *flow)
 {
-	struct flow		 one = *flow;
+	const struct frames	*all = &flow->frames;
+	struct flow		 view = *flow;	/* borrowed, all of it */
+	struct frames		 one = { 0 };
 	struct websocket	 w;
+	struct frame		 last;
+	bool			 hit;
 
-	if (flow->websocket == NULL && flow->frames.n != 0) {
-		one.frames.v += one.frames.n - 1;
-		one.frames.n = 1;
-	}
-	if (flow->websocket == NULL || flow->websocket->frames.n == 0)
-		return (filter_match(f, &one));
-	w = *flow->websocket;	/* borrowed, all of it */
-	w.frames.v += w.frames.n - 1;
-	w.frames.n = 1;
-	one.websocket = &w;
-	return (filter_match(f, &one));
+	if (flow->websocket != NULL)
+		all = &flow->websocket->frames;
+	if (all->n == 0)
+		return (filter_match(f, flow));
+	last = *frames_last(all);
+	(void)blob_ref(last.data);
+	frames_add(&one, last);
+	if (flow->websocket != NULL) {
+		w = *flow->websocket;
+		w.frames = one;
+		view.websocket = &w;
+	} else
+		view.frames = one;
+	hit = filter_match(f, &view);
+	frames_fini(&one);
+	return (hit);
 }
 
 /* Kleene's three values, ordered so that "and" is the lesser and "or" the

@@ -103,7 +103,7 @@ dns_answered(const struct flow *f)
 	size_t	i;
 
 	for (i = 0; i < f->frames.n; i++)
-		if (!f->frames.v[i].from_client)
+		if (!frames_at(&f->frames, i)->from_client)
 			return (true);
 	return (false);
 }
@@ -229,15 +229,18 @@ frame_hits(const struct filter_node *n, const struct frame *fr, bool dns)
 }
 
 static bool
-frames_hit(const struct filter_node *n, const struct frames *fr,
+frames_hit(const struct filter_node *n, const struct frames *fs,
     unsigned sides, bool dns)
 {
-	size_t	i;
+	const struct frame	*fr;
+	size_t			 i;
 
-	for (i = 0; i < fr->n; i++)
-		if ((sides & (fr->v[i].from_client ? FROM_CLIENT :
-		    FROM_SERVER)) != 0 && frame_hits(n, &fr->v[i], dns))
+	for (i = 0; i < fs->n; i++) {
+		fr = frames_at(fs, i);
+		if ((sides & (fr->from_client ? FROM_CLIENT :
+		    FROM_SERVER)) != 0 && frame_hits(n, fr, dns))
 			return (true);
+	}
 	return (false);
 }
 
@@ -332,7 +335,7 @@ dns_name(const struct flow *f, struct str *out)
 	struct dnsmsg_rr	r;
 
 	if (f->frames.n != 0 && dnsmsg_question(
-	    blob_sp(f->frames.v[0].data), &r, NULL) == 0)
+	    blob_sp(frames_at(&f->frames, 0)->data), &r, NULL) == 0)
 		str_puts(out, r.name);
 }
 

@@ -72,27 +72,6 @@ backup_free(struct flow_backup *b)
 	free(b);
 }
 
-void
-frames_fini(struct frames *fs)
-{
-	size_t	i;
-
-	for (i = 0; i < fs->n; i++)
-		blob_unref(fs->v[i].data);
-	free(fs->v);
-	memset(fs, 0, sizeof(*fs));
-}
-
-void
-frames_add(struct frames *fs, struct frame fr)
-{
-	if (fs->n == fs->cap) {
-		fs->cap = fs->cap != 0 ? fs->cap * 2 : 4;
-		fs->v = xrealloc(fs->v, fs->cap, sizeof(*fs->v));
-	}
-	fs->v[fs->n++] = fr;
-}
-
 static void
 websocket_free(struct websocket *ws)
 {
@@ -123,33 +102,29 @@ flow_unref(struct flow *f)
 	free(f);
 }
 
+/* Deciders may have changed what was there before. But what is held here is
+ * being changed by the user, and so is what was added here. */
 static void
-frame_take(struct frame *to, const struct frame *from)
+flow_copy_frames(struct frames *dst, const struct frames *src, bool held)
 {
-	if (to->data != from->data) {
-		(void)blob_ref(from->data);
-		blob_unref(to->data);
-		to->data = from->data;
-	}
-	to->dropped = from->dropped;
-}
-
-/* Deciders may have changed what was there before; what is held here is
- * being changed by the user. */
-static void
-frames_copy(struct frames *dst, const struct frames *src)
-{
+	struct frames	now = { 0 };
 	struct frame	fr;
 	size_t		i;
 
-	for (i = 0; i < dst->n && i < src->n; i++)
-		if (!dst->v[i].held)
-			frame_take(&dst->v[i], &src->v[i]);
-	for (; i < src->n; i++) {
-		fr = src->v[i];
-		(void)blob_ref(fr.data);
-		frames_add(dst, fr);
+	frames_share(&now, src);
+	for (i = held ? 0 : now.n; i < now.n && i < dst->n; i++) {
+		if (!frames_at(dst, i)->held)
+			continue;
+		frames_decide(&now, i, frames_at(dst, i));
+		frames_edit(&now, i)->held = true;
 	}
+	for (; i < dst->n; i++) {
+		fr = *frames_at(dst, i);
+		(void)blob_ref(fr.data);
+		frames_add(&now, fr);
+	}
+	frames_fini(dst);
+	*dst = now;
 }
 
 static char *
@@ -166,7 +141,7 @@ flow_copy_websocket(struct flow *dst, const struct websocket *src)
 	if (src == NULL)
 		return;
 	ws = flow_websocket(dst);
-	frames_copy(&ws->frames, &src->frames);
+	flow_copy_frames(&ws->frames, &src->frames, dst->held);
 	ws->closed_by_client = src->closed_by_client;
 	ws->close_code = src->close_code;
 	ws->t_end = src->t_end;
@@ -228,7 +203,7 @@ flow_take_facts(struct flow *dst, const struct flow *src)
 	flow_set_client(dst, conn_ref(src->client));
 	flow_set_server(dst, conn_ref(src->server));
 	flow_copy_websocket(dst, src->websocket);
-	frames_copy(&dst->frames, &src->frames);
+	flow_copy_frames(&dst->frames, &src->frames, dst->held);
 	flow_set_error(dst, src->error);
 	dst->t_error = src->t_error;
 	dst->changes++;
@@ -430,16 +405,16 @@ flow_hold_message(struct flow *f, size_t i)
 	struct frames	*fs = flow_messages(f);
 
 	if (i < fs->n)
-		fs->v[i].held = true;
+		frames_edit(fs, i)->held = true;
 }
 
 size_t
 flow_held_index(const struct flow *f)
 {
 	const struct frames	*fs = messages_of(f);
-	size_t			 i = 0;
+	size_t			 i = f->held ? 0 : fs->n;
 
-	while (i < fs->n && !(f->held && fs->v[i].held))
+	while (i < fs->n && !frames_at(fs, i)->held)
 		i++;
 	return (i);
 }
@@ -448,24 +423,22 @@ const struct frame *
 flow_held_message(const struct flow *f)
 {
 	const struct frames	*fs = messages_of(f);
-	size_t			 i = f->held ? flow_held_index(f) : fs->n;
+	size_t			 i = flow_held_index(f);
 
-	return (i < fs->n ? &fs->v[i] : NULL);
+	return (i < fs->n ? frames_at(fs, i) : NULL);
 }
 
 void
 flow_set_message(struct flow *f, size_t i, struct blob *data)
 {
-	struct frame	*fr = &flow_messages(f)->v[i];
-
-	blob_unref(fr->data);
-	fr->data = data;
+	frames_set_data(flow_messages(f), i, data);
 }
 
 bool
 flow_drop_message(struct flow *f)
 {
-	struct frame	*fr = &flow_messages(f)->v[flow_held_index(f)];
+	struct frame	*fr = frames_edit(flow_messages(f),
+	    flow_held_index(f));
 
 	fr->dropped = true;
 	fr->held = false;
@@ -478,8 +451,8 @@ flow_unhold(struct flow *f)
 	struct frames	*fs = flow_messages(f);
 	size_t		 i;
 
-	for (i = 0; f->held && i < fs->n; i++)
-		fs->v[i].held = false;
+	while ((i = flow_held_index(f)) < fs->n)
+		frames_edit(fs, i)->held = false;
 	f->held = false;
 }
 
@@ -510,17 +483,13 @@ flow_end(const struct flow *f)
 uint64_t
 flow_size(const struct flow *f)
 {
-	uint64_t	n = 0;
-	size_t		i;
+	uint64_t	n = frames_bytes(&f->frames);
 
+	if (f->websocket != NULL)
+		n += frames_bytes(&f->websocket->frames);
 	if (f->request != NULL && f->request->has_body)
 		n += f->request->body.len;
 	if (f->response != NULL && f->response->has_body)
 		n += f->response->body.len;
-	for (i = 0; i < f->frames.n; i++)
-		n += f->frames.v[i].data->n;
-	if (f->websocket != NULL)
-		for (i = 0; i < f->websocket->frames.n; i++)
-			n += f->websocket->frames.v[i].data->n;
 	return (n);
 }

@@ -12,24 +12,11 @@
 
 #include "base/mem.h"
 #include "model/conn.h"
+#include "model/frames.h"
 #include "model/msg.h"
 
 enum flow_type { FLOW_HTTP, FLOW_TCP, FLOW_UDP, FLOW_DNS };
 enum flow_replay { REPLAY_NO, REPLAY_REQUEST, REPLAY_RESPONSE };
-
-/* One message of a TCP, UDP or WebSocket conversation. */
-struct frame {
-	struct blob	*data;		/* reference */
-	double		 time;
-	unsigned char	 opcode;	/* 1 text, 2 binary; 0: raw */
-	bool		 from_client, dropped, injected;
-	bool		 held;		/* main's: somebody must decide */
-};
-
-struct frames {
-	struct frame	*v;
-	size_t		 n, cap;
-};
 
 struct websocket {
 	struct frames	 frames;
@@ -120,8 +107,6 @@ void		 flow_backup(struct flow *);
 bool		 flow_is_modified(const struct flow *);
 void		 flow_revert(struct flow *);
 
-void		 frames_add(struct frames *, struct frame);	/* takes data */
-void		 frames_fini(struct frames *);
 struct websocket *flow_websocket(struct flow *);	/* made if needed */
 /* Of a WebSocket, or of raw TCP or UDP; never NULL. */
 struct frames	*flow_messages(struct flow *);

@@ -73,14 +73,17 @@ dns_asker_init(struct dns_asker *a, struct node *n, struct mode *m)
 
 /* --- the flow's two messages --------------------------------------------- */
 
-static struct frame *
+static const struct frame *
 dnsq_frame(const struct flow *f, bool query)
 {
-	size_t	i;
+	const struct frame	*fr;
+	size_t			 i;
 
-	for (i = 0; i < f->frames.n; i++)
-		if (f->frames.v[i].from_client == query)
-			return (&f->frames.v[i]);
+	for (i = 0; i < f->frames.n; i++) {
+		fr = frames_at(&f->frames, i);
+		if (fr->from_client == query)
+			return (fr);
+	}
 	return (NULL);
 }
 
@@ -291,8 +294,8 @@ dnsq_ask(struct dnsq *q, enum hook h,
 static bool
 dnsq_take(struct dnsq *q, const struct hookcall *c)
 {
-	struct frame	fr;
-	size_t		i;
+	struct frames	*fs = &q->flow->frames;
+	size_t		 i;
 
 	if ((c->verdict & HV_MARKS) != 0) {
 		flow_take_marks(q->flow, c->flow);
@@ -304,13 +307,9 @@ dnsq_take(struct dnsq *q, const struct hookcall *c)
 	}
 	if (dnsq_frame(c->flow, true) == NULL)
 		return (true);		/* no query any more: keep ours */
-	frames_fini(&q->flow->frames);
-	for (i = 0; i < c->flow->frames.n; i++) {
-		fr = c->flow->frames.v[i];
-		fr.held = false;
-		(void)blob_ref(fr.data);
-		frames_add(&q->flow->frames, fr);
-	}
+	frames_share(fs, &c->flow->frames);
+	for (i = 0; i < fs->n; i++)
+		frames_edit(fs, i)->held = false;
 	return (true);
 }
 

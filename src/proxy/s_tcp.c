@@ -163,23 +163,19 @@ dir_forget(struct tcp_dir *d)
 	struct frames	*fs = &d->t->flow->frames;
 
 	d->extra = false;
-	d->t->kept -= fs->v[d->index].data->n;
-	blob_unref(fs->v[d->index].data);
-	fs->n--;
-	memmove(&fs->v[d->index], &fs->v[d->index + 1],
-	    (fs->n - d->index) * sizeof(*fs->v));
+	d->t->kept -= frames_at(fs, d->index)->data->n;
+	frames_remove(fs, d->index);
 	if (o->query != NULL && o->index > d->index)
 		o->index--;
 }
 
 static void
-dir_take(struct tcp_dir *d, struct frame *fr, const struct frame *to)
+dir_take(struct tcp_dir *d, const struct frame *to)
 {
-	fr->dropped = to->dropped;
-	d->t->kept += to->data->n - fr->data->n;
-	(void)blob_ref(to->data);
-	blob_unref(fr->data);
-	fr->data = to->data;
+	struct frames	*fs = &d->t->flow->frames;
+
+	d->t->kept += to->data->n - frames_at(fs, d->index)->data->n;
+	frames_decide(fs, d->index, to);
 }
 
 /* It goes on as it is in the flow, or not. */
@@ -187,7 +183,7 @@ static void
 dir_settle(struct tcp_dir *d)
 {
 	struct tcp_talk		*t = d->t;
-	const struct frame	*fr = &t->flow->frames.v[d->index];
+	const struct frame	*fr = frames_at(&t->flow->frames, d->index);
 	struct wire		*to = tcp_wire(t->s, !d->client);
 
 	if (!fr->dropped && fr->data->n != 0)
@@ -201,15 +197,13 @@ dir_settle(struct tcp_dir *d)
 static void
 on_message(void *arg, const struct hookcall *c)
 {
-	struct tcp_dir		*d = arg;
-	struct tcp_talk		*t = d->t;
-	const struct frames	*fs = &c->flow->frames;
+	struct tcp_dir	*d = arg;
+	struct tcp_talk	*t = d->t;
 
 	if (!tcp_heed(t, c))
 		return;
-	if (fs->n != 0)
-		dir_take(d, &t->flow->frames.v[d->index],
-		    &fs->v[fs->n - 1]);
+	if (c->flow->frames.n != 0)
+		dir_take(d, frames_last(&c->flow->frames));
 	dir_settle(d);
 	session_later(t->s);
 }

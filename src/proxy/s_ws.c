@@ -46,8 +46,6 @@ ask_free(struct ws_ask *a)
 static void
 ws_answer(struct ws_talk *t, bool client, const struct hookcall *c)
 {
-	const struct frames	*fs = &c->flow->websocket->frames;
-
 	if ((c->verdict & HV_KILL) != 0) {
 		(void)ws_kill(t->s, c->flow->id);
 		return;
@@ -56,7 +54,8 @@ ws_answer(struct ws_talk *t, bool client, const struct hookcall *c)
 		flow_take_marks(t->conv->flow, c->flow);
 		t->conv->flow->marks_fresh = true;
 	}
-	wsconv_decide(t->conv, client, fs->n != 0 ? &fs->v[fs->n - 1] : NULL);
+	wsconv_decide(t->conv, client,
+	    frames_last(&c->flow->websocket->frames));
 }
 
 static void

@@ -193,11 +193,8 @@ message_forget(struct wsconv *c, struct wsdir *d)
 	struct wsdir	*o = &c->dir[!d->ws.from_client];
 
 	d->extra = false;
-	c->kept -= fs->v[d->index].data->n;
-	blob_unref(fs->v[d->index].data);
-	fs->n--;
-	memmove(&fs->v[d->index], &fs->v[d->index + 1],
-	    (fs->n - d->index) * sizeof(*fs->v));
+	c->kept -= frames_at(fs, d->index)->data->n;
+	frames_remove(fs, d->index);
 	if (o->asked && o->index > d->index)
 		o->index--;
 }
@@ -238,17 +235,18 @@ message_differs(struct wsconv *c, struct wsdir *d)
 }
 
 static void
-message_answer(struct wsconv *c, struct wsdir *d, struct frame *fr,
-    const struct frame *to)
+message_answer(struct wsconv *c, struct wsdir *d, const struct frame *to)
 {
+	struct frames		*fs = &c->flow->websocket->frames;
+	const struct frame	*fr = frames_at(fs, d->index);
+
 	if (to->dropped) {
-		fr->dropped = true;
+		frames_edit(fs, d->index)->dropped = true;
 		message_differs(c, d);
 	} else if (to->data->n != fr->data->n || memcmp(to->data->data,
 	    fr->data->data, fr->data->n) != 0) {
 		c->kept += to->data->n - fr->data->n;
-		blob_unref(fr->data);
-		fr->data = blob_ref(to->data);
+		frames_decide(fs, d->index, to);
 		message_differs(c, d);
 		str_clear(&d->wire);
 	}
@@ -258,12 +256,13 @@ message_answer(struct wsconv *c, struct wsdir *d, struct frame *fr,
 static void
 message_settle(struct wsconv *c, struct wsdir *d, const struct frame *to)
 {
-	struct frame	*fr = &c->flow->websocket->frames.v[d->index];
-	bool		 anew;
+	const struct frame	*fr;
+	bool			 anew;
 
 	d->asked = d->held = false;
 	if (to != NULL)
-		message_answer(c, d, fr, to);
+		message_answer(c, d, to);
+	fr = frames_at(&c->flow->websocket->frames, d->index);
 	anew = d->wire.n == 0 || (d->frame.rsv1 && d->remade);
 	if (!fr->dropped && anew)
 		message_put(c, d, fr, d->frame.rsv1);

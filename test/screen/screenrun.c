@@ -144,7 +144,7 @@ do_said(struct play *p, const char *arg)
 {
 	struct flow	*f = last_flow(p);
 
-	add_frame(f, arg, f->frames.v[f->frames.n - 1].time + 1);
+	add_frame(f, arg, frames_last(&f->frames)->time + 1);
 	store_touch(p->app->model->store, f);
 }
 

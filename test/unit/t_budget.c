@@ -168,15 +168,16 @@ test_frames(void **state)
 	struct world	*w = *state;
 	struct flow	*f = flow_new(FLOW_TCP);
 	struct websocket *ws = flow_websocket(f);
+	unsigned char	 page[4096];
+	const struct blob *data;
 	unsigned	 i;
 
 	for (i = 0; i < 20; i++) {
 		frames_add(&f->frames, (struct frame){
 		    .data = blob_new(0) });
+		memset(page, (int)i, sizeof(page));
 		frames_add(&ws->frames, (struct frame){
-		    .data = blob_new(4096), .time = i });
-		ws->frames.v[i].data->n = 4096;
-		memset(ws->frames.v[i].data->data, (int)i, 4096);
+		    .data = blob_of(sp_mem(page, 4096)), .time = i });
 	}
 	store_add(w->m->store, f);
 	budget_add(w->b, f);
@@ -184,10 +185,11 @@ test_frames(void **state)
 	budget_set_limit(w->b, 0);
 	settle(w);
 	for (i = 0; i < 20; i++) {
-		assert_true(blob_is_mapped(ws->frames.v[i].data));
-		assert_int_equal(ws->frames.v[i].data->n, 4096);
-		assert_int_equal(ws->frames.v[i].data->data[4095], i);
-		assert_false(blob_is_mapped(f->frames.v[i].data));
+		data = frames_at(&ws->frames, i)->data;
+		assert_true(blob_is_mapped(data));
+		assert_int_equal(data->n, 4096);
+		assert_int_equal(data->data[4095], i);
+		assert_false(blob_is_mapped(frames_at(&f->frames, i)->data));
 	}
 	flow_unref(f);
 }

@@ -176,10 +176,11 @@ test_drop(void **state)
 	}
 	w->f->live = w->f->held = true;
 	works(w, "flow.drop @focus");
-	assert_true(fs->v[0].dropped && !fs->v[1].dropped && w->f->held);
+	assert_true(frames_at(fs, 0)->dropped);
+	assert_true(!frames_at(fs, 1)->dropped && w->f->held);
 	assert_int_equal(w->asked.resumed, 0);
 	works(w, "flow.drop @focus");
-	assert_true(fs->v[1].dropped && !w->f->held);
+	assert_true(frames_at(fs, 1)->dropped && !w->f->held);
 	assert_int_equal(w->asked.resumed, 1);
 	assert_int_equal(w->asked.killed, 0);
 	works(w, "flow.drop @focus");

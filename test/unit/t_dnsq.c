@@ -89,8 +89,8 @@ test_forwarded(void **state)
 	assert_false(f->live);
 	assert_null(f->error);
 	assert_int_equal(f->frames.n, 2);
-	assert_true(f->frames.v[0].from_client);
-	assert_int_equal(f->frames.v[1].data->data[1], 7);
+	assert_true(frames_at(&f->frames, 0)->from_client);
+	assert_int_equal(frames_at(&f->frames, 1)->data->data[1], 7);
 	assert_true(f->client->udp && f->server->udp);
 	assert_int_equal(f->server->address.port, k.ns.port);
 	close(fd);
@@ -109,7 +109,7 @@ test_cut_for_the_client(void **state)
 	fd = asker(&k);
 	ask(fd, 7, "weir.test");
 	told(w, fd, 7, DNSMSG_NOERROR, 0);
-	assert_true(over(w, 0)->frames.v[1].data->n > 1600);
+	assert_true(frames_at(&over(w, 0)->frames, 1)->data->n > 1600);
 	assert_int_equal(k.ns.ntcp, 1);
 	close(fd);
 	close_port(w, &k);
@@ -202,8 +202,7 @@ replace(struct flow *f, size_t i, struct sp data)
 	struct frame	fr = { .from_client = i == 0 };
 
 	if (i < f->frames.n) {
-		blob_unref(f->frames.v[i].data);
-		f->frames.v[i].data = blob_of(data);
+		frames_set_data(&f->frames, i, blob_of(data));
 		return;
 	}
 	fr.data = blob_of(data);

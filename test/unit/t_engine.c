@@ -276,7 +276,7 @@ test_websocket(void **state)
 	struct model	*m = r->app->model;
 	struct peer	*c, *o;
 	struct flow	*f;
-	struct frame	*fr;
+	struct frames	*fs;
 	struct why	 why;
 
 	assert_int_equal(opts_set_spec(m->opts, "intercept=~b held", NULL),
@@ -297,12 +297,12 @@ test_websocket(void **state)
 	say(c, "\x81\x84" "\x20\x20\x20\x20" "HELD");	/* "held" */
 	turn_until(&r->w, f->websocket->frames.n == 3);
 	settle(&r->w);
-	fr = f->websocket->frames.v;
-	assert_false(fr[0].held);
-	assert_true(fr[1].held && fr[2].held);
+	fs = &f->websocket->frames;
+	assert_false(frames_at(fs, 0)->held);
+	assert_true(frames_at(fs, 1)->held && frames_at(fs, 2)->held);
 	assert_int_equal(flow_held_index(f), 1);
 	flow_set_message(f, 1, blob_of(SP("mine")));
-	fr[2].dropped = true;
+	frames_edit(fs, 2)->dropped = true;
 	model_resume(m, f);
 	assert_null(flow_held_message(f));
 	hears(c, "\x81\x04" "mine");

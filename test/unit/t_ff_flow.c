@@ -213,7 +213,7 @@ test_facts_of_a_flow(void **state)
 	f = fs.v[8];
 	assert_int_equal(f->type, FLOW_DNS);
 	assert_int_equal(f->frames.n, 2);
-	assert_true(f->frames.v[0].from_client);
+	assert_true(frames_at(&f->frames, 0)->from_client);
 	kit_drop(&fs);
 	blob_unref(file);
 }

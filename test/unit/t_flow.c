@@ -88,8 +88,8 @@ test_dup(void **state unused)
 	assert_int_equal(other->shard, 3);
 	assert_int_equal(other->replay, REPLAY_RESPONSE);
 	assert_int_equal(other->websocket->frames.n, 2);
-	assert_true(sp_is(blob_sp(other->websocket->frames.v[0].data),
-	    "hello"));
+	assert_true(sp_is(blob_sp(frames_at(&other->websocket->frames,
+	    0)->data), "hello"));
 	assert_int_equal(other->websocket->close_code, 1000);
 	assert_true(other->websocket->closed_by_client);
 	assert_string_equal(other->websocket->close_reason, "bye");
@@ -129,20 +129,19 @@ test_take_facts(void **state unused)
 	flow_take_facts(d, f);
 	assert_int_equal(d->frames.n, 2);
 	assert_int_equal(d->websocket->frames.n, 3);
-	assert_true(sp_is(blob_sp(d->frames.v[1].data), "more"));
+	assert_true(sp_is(blob_sp(frames_at(&d->frames, 1)->data), "more"));
 	assert_null(d->error);
 	assert_int_equal(d->changes, 2);
 	/* what was changed since is, but not under the user's hands */
-	blob_unref(f->frames.v[0].data);
-	f->frames.v[0].data = blob_of(SP("changed"));
-	f->frames.v[1].dropped = true;
-	d->frames.v[1].held = true;
+	frames_set_data(&f->frames, 0, blob_of(SP("changed")));
+	frames_edit(&f->frames, 1)->dropped = true;
+	frames_edit(&d->frames, 1)->held = d->held = true;
 	flow_take_facts(d, f);
-	assert_true(sp_is(blob_sp(d->frames.v[0].data), "changed"));
-	assert_false(d->frames.v[1].dropped);
-	d->frames.v[1].held = false;
+	assert_true(sp_is(blob_sp(frames_at(&d->frames, 0)->data), "changed"));
+	assert_false(frames_at(&d->frames, 1)->dropped);
+	d->held = false;
 	flow_take_facts(d, f);
-	assert_true(d->frames.v[1].dropped);
+	assert_true(frames_at(&d->frames, 1)->dropped);
 	flow_unref(f);
 	flow_unref(d);
 }
@@ -377,13 +376,13 @@ test_held_messages(void **state unused)
 		assert_true(sp_is(blob_sp(flow_held_message(f)->data),
 		    "other"));
 		assert_false(flow_drop_message(f));
-		assert_true(flow_messages(f)->v[1].dropped);
+		assert_true(frames_at(flow_messages(f), 1)->dropped);
 		assert_int_equal(flow_held_index(f), 2);
 		assert_true(flow_drop_message(f));
 		assert_null(flow_held_message(f));
 		flow_hold_message(f, 0);
 		flow_unhold(f);
-		assert_false(f->held || flow_messages(f)->v[0].held);
+		assert_false(f->held || frames_at(flow_messages(f), 0)->held);
 		flow_unref(f);
 	}
 }

@@ -177,15 +177,15 @@ test_websocket(void **state)
 		seen = &b.asked->flow->websocket->frames;
 		assert_int_equal(seen->n, n[i]);
 		if (i == 1)
-			seen->v[0].dropped = true;
+			frames_edit(seen, 0)->dropped = true;
 		bench_answer(&b, 0);
 	}
 	assert_string_equal(b.seen, "/ws:websocket_start "
 	    "/ws:websocket_message /ws:websocket_message "
 	    "/ws:websocket_end ");
 	assert_int_equal(b.done, 1);
-	assert_true(fs->v[0].dropped);
-	assert_false(fs->v[1].dropped);
+	assert_true(frames_at(fs, 0)->dropped);
+	assert_false(frames_at(fs, 1)->dropped);
 	flow_unref(f);
 	bench_end(&b);
 }
@@ -254,16 +254,17 @@ test_raw_changes(void **state)
 		f = raw_flow(&raws[i]);
 		lifecycle_feed(b.lc, flow_ref(f));
 		fs = &b.asked->flow->frames;
-		blob_unref(fs->v[0].data);
-		fs->v[0].data = blob_of(SP("other"));
+		frames_set_data(fs, 0, blob_of(SP("other")));
 		bench_answer(&b, 0);
-		b.asked->flow->frames.v[1].dropped = true;
+		frames_edit(&b.asked->flow->frames, 1)->dropped = true;
 		bench_answer(&b, 0);
 		assert_null(b.asked);
-		assert_true(sp_is(blob_sp(f->frames.v[0].data), "other"));
-		assert_true(sp_is(blob_sp(f->frames.v[1].data), "text"));
-		assert_false(f->frames.v[0].dropped);
-		assert_true(f->frames.v[1].dropped);
+		assert_true(sp_is(blob_sp(frames_at(&f->frames, 0)->data),
+		    "other"));
+		assert_true(sp_is(blob_sp(frames_at(&f->frames, 1)->data),
+		    "text"));
+		assert_false(frames_at(&f->frames, 0)->dropped);
+		assert_true(frames_at(&f->frames, 1)->dropped);
 		flow_unref(f);
 		bench_end(&b);
 	}

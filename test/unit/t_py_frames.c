@@ -80,7 +80,7 @@ raw_flow(enum flow_type type, struct sp data)
 static struct sp
 last_of(const struct hookcall *c)
 {
-	return (blob_sp(c->flow->frames.v[c->flow->frames.n - 1].data));
+	return (blob_sp(frames_last(&c->flow->frames)->data));
 }
 
 /* The last message goes back with the call; a kill is a verdict. */
@@ -131,13 +131,13 @@ test_dns(void **state)
 	c = pk_ask(pk, HOOK_dns_request, raw_flow(FLOW_DNS, q));
 	assert_int_equal(c->flow->frames.n, 2);
 	assert_int_equal(c->verdict, HV_RESPONSE);
-	assert_true(sp_eq(blob_sp(c->flow->frames.v[0].data), q));
-	assert_false(c->flow->frames.v[1].from_client);
+	assert_true(sp_eq(blob_sp(frames_at(&c->flow->frames, 0)->data), q));
+	assert_false(frames_at(&c->flow->frames, 1)->from_client);
 	assert_memory_equal(last_of(c).p + last_of(c).n - 4, "\1\2\3\4", 4);
 	hookcall_free(c);
 
 	f = raw_flow(FLOW_DNS, r);
-	f->frames.v[0].from_client = false;
+	frames_edit(&f->frames, 0)->from_client = false;
 	c = pk_ask(pk, HOOK_dns_response, flow_dup(f, false));
 	assert_true(sp_eq(last_of(c), r));
 	assert_int_equal(c->verdict, 0);

@@ -36,19 +36,18 @@ edit(struct world *w, const char *text, bool dropped)
 {
 	struct frames	*fs = &w->held->flow->frames;
 
-	blob_unref(fs->v[fs->n - 1].data);
-	fs->v[fs->n - 1].data = blob_of(sp_of(text));
-	fs->v[fs->n - 1].dropped = dropped;
+	frames_set_data(fs, fs->n - 1, blob_of(sp_of(text)));
+	frames_edit(fs, fs->n - 1)->dropped = dropped;
 	decide(w, 0);
 }
 
 static void
 frame_is(struct world *w, size_t i, bool client, const char *want)
 {
-	const struct frame	*fr = &w->seen[0].flow->frames.v[i];
+	const struct frame	*fr;
 
 	turn_until(w, w->seen[0].flow->frames.n > i);
-	fr = &w->seen[0].flow->frames.v[i];
+	fr = frames_at(&w->seen[0].flow->frames, i);
 	assert_int_equal(fr->from_client, client);
 	assert_true(sp_is(blob_sp(fr->data), want));
 }
@@ -164,7 +163,7 @@ test_held(void **state)
 	frame_is(w, 1, false, "ONE!");
 	frame_is(w, 2, true, "free");
 	frame_is(w, 3, false, "two");
-	assert_true(w->seen[0].flow->frames.v[3].dropped);
+	assert_true(frames_at(&w->seen[0].flow->frames, 3)->dropped);
 	w->holds = false;
 	say(c, "more");
 	hears(o, "more");
@@ -317,7 +316,7 @@ test_injected(void **state)
 	decide(w, 0);
 	hears(c, "first");
 	holds(w, HOOK_tcp_message);
-	assert_true(w->held->flow->frames.v[2].injected);
+	assert_true(frames_at(&w->held->flow->frames, 2)->injected);
 	edit(w, "ours", false);
 	hears(c, "ours");
 	w->holds = false;
@@ -327,7 +326,7 @@ test_injected(void **state)
 	session_inject(w->node, 1u << 30, true, false, blob_of(SP("no")));
 	frame_is(w, 2, false, "ours");
 	frame_is(w, 3, true, "up");
-	assert_true(w->seen[0].flow->frames.v[3].injected);
+	assert_true(frames_at(&w->seen[0].flow->frames, 3)->injected);
 }
 
 /* Nothing is said for an end behind its last word. */

@@ -59,8 +59,8 @@ test_talk(void **state)
 	hears(c, S_OK);
 	turn_until(w, seen(w)->frames.n == 2);
 	assert_int_equal(w->seen[0].done, 0);
-	frame_is(&seen(w)->frames.v[0], true, "ab");
-	frame_is(&seen(w)->frames.v[1], false, "ok");
+	frame_is(frames_at(&seen(w)->frames, 0), true, "ab");
+	frame_is(frames_at(&seen(w)->frames, 1), false, "ok");
 	say(o, S_CLOSE);
 	hears(c, S_CLOSE);
 	say(c, C_CLOSE);
@@ -112,7 +112,7 @@ test_offers(void **state)
 	wire_flush(o->w);
 	turn_until(w, w->nseen == 1 && w->seen[0].flow->websocket != NULL &&
 	    seen(w)->frames.n == 1);
-	frame_is(&seen(w)->frames.v[0], false, "Hello");
+	frame_is(frames_at(&seen(w)->frames, 0), false, "Hello");
 	assert_int_equal(c->got.n, 9);
 }
 
@@ -236,9 +236,8 @@ edit(struct world *w, const char *text, bool dropped)
 {
 	struct frames	*fs = &w->held->flow->websocket->frames;
 
-	blob_unref(fs->v[fs->n - 1].data);
-	fs->v[fs->n - 1].data = blob_of(sp_of(text));
-	fs->v[fs->n - 1].dropped = dropped;
+	frames_set_data(fs, fs->n - 1, blob_of(sp_of(text)));
+	frames_edit(fs, fs->n - 1)->dropped = dropped;
 	decide(w, 0);
 }
 
@@ -285,8 +284,8 @@ test_held(void **state)
 	turn_until(w, c->got.n >= 3 + 7);
 	assert_true(sp_starts(str_sp(&c->got), "\x89"));
 	turn_until(w, w->nseen == 1 && w->seen[0].flow->websocket != NULL &&
-	    seen(w)->frames.n == 2 && seen(w)->frames.v[1].dropped);
-	frame_is(&seen(w)->frames.v[0], false, "OK!");
+	    seen(w)->frames.n == 2 && frames_at(&seen(w)->frames, 1)->dropped);
+	frame_is(frames_at(&seen(w)->frames, 0), false, "OK!");
 }
 
 /* The answer comes when nobody waits for it any more. */
@@ -370,8 +369,8 @@ test_injected(void **state)
 	session_inject(w->node, 1u << 30, true, false, blob_of(SP("bin")));
 	turn_until(w, w->seen[0].flow->websocket != NULL &&
 	    seen(w)->frames.n == 2);
-	assert_true(seen(w)->frames.v[1].injected);
-	assert_true(seen(w)->frames.v[1].from_client);
+	assert_true(frames_at(&seen(w)->frames, 1)->injected);
+	assert_true(frames_at(&seen(w)->frames, 1)->from_client);
 }
 
 /* One that does not read stops the other; nothing is lost, though it is
@@ -394,7 +393,7 @@ test_slow_reader(void **state)
 	turn_until(w, c->got.n == n + total + 4);
 	turn_until(w, w->nseen == 1 && w->seen[0].flow->websocket != NULL &&
 	    seen(w)->frames.n == 1);
-	frame_is(&seen(w)->frames.v[0], false, "ok");
+	frame_is(frames_at(&seen(w)->frames, 0), false, "ok");
 }
 
 int

@@ -152,7 +152,7 @@ shows(const struct talk *t, const char *want)
 
 	str_init(&s, STR_MAX);
 	for (size_t i = 0; i < fs->n; i++) {
-		fr = &fs->v[i];
+		fr = frames_at(fs, i);
 		str_printf(&s, "%s%c%c ", i != 0 ? ", " : "",
 		    fr->from_client ? '>' : '<', fr->opcode == WS_TEXT ? 't' :
 		    fr->opcode == WS_BINARY ? 'b' : '?');
@@ -601,7 +601,7 @@ test_dropped(void **state unused)
 	say(&t, false, SP("\x81\x01" "a"));
 	decide(&t, false, "a", true);
 	assert_int_equal(t.got[1].n, 0);
-	assert_true(t.f->websocket->frames.v[0].dropped);
+	assert_true(frames_at(&t.f->websocket->frames, 0)->dropped);
 	t.wants = false;
 	say(&t, false, SP("\x81\x01" "b"));
 	heard(&t, true, "[t.b]:1");
@@ -687,7 +687,7 @@ test_injected(void **state unused)
 		begin(&t, false);
 		wsconv_inject(t.c, client, WS_TEXT, blob_of(SP("mine")));
 		heard(&t, !client, "[t.mine]:4");
-		assert_true(t.f->websocket->frames.v[0].injected);
+		assert_true(frames_at(&t.f->websocket->frames, 0)->injected);
 		/* not into the middle of another one */
 		say(&t, client, SP("\x01\x01" "a"));
 		wsconv_inject(t.c, client, WS_BINARY, blob_of(SP("bin")));
