@@ -13,6 +13,7 @@
 
 #define NEWS_MS		50	/* main hears of messages at most so often */
 #define ANSWER_MS	10000	/* for the other close frame */
+#define FAIL_MS		500	/* the same after a rule was broken */
 #define LAST_MS		5000	/* for both ends to shut */
 
 /* Somebody decides about a message; outlives the talk if need be. */
@@ -202,7 +203,16 @@ out_closing(void *arg)
 {
 	struct ws_talk	*t = arg;
 
-	timer_set_ms(t->patience, ANSWER_MS);
+	timer_set_ms(t->patience, t->conv->step == WSCONV_FAILING ?
+	    FAIL_MS : ANSWER_MS);
+}
+
+/* A server that is done well shuts its end before its client does (RFC
+ * 6455 7.1.1): whoever does so first remembers the connection longest. */
+static bool
+ws_shuts_first(const struct ws_talk *t, bool client)
+{
+	return (!client && t->conv->dir[0].closed && t->conv->dir[1].closed);
 }
 
 static void
@@ -219,7 +229,8 @@ out_over(void *arg)
 	timer_set_ms(t->patience, LAST_MS);
 	for (i = 0; i < 2; i++)
 		if ((w = ws_wire(t->s, i == 1)) != NULL) {
-			wire_end_write(w);
+			if (!ws_shuts_first(t, i == 1))
+				wire_end_write(w);
 			wire_resume(w, PAUSE_FULL);
 		}
 	session_later(t->s);

@@ -104,18 +104,46 @@ wsconv_put_close(struct wsconv *c, bool to_client, int code,
 	str_fini(&out);
 }
 
-/* RFC 6455 7.1.7: whoever broke the rule hears which one; the other end is
- * told the same, since nothing more can come from there. */
+/* RFC 6455 7.1.7: whoever broke the rule hears which one. */
+static void
+wsconv_failed(struct wsconv *c)
+{
+	const struct websocket	*w = c->flow->websocket;
+
+	wsconv_put_close(c, c->client_failed, w->close_code,
+	    sp_of(w->close_reason));
+	wsconv_over(c);
+}
+
+/*
+ * The other end is told the same, since nothing more can come from there.
+ * It may be answering what was said before: that comes first, as it would
+ * have without us. In the middle of a frame it cannot be told.
+ */
 static void
 wsconv_violated(struct wsconv *c, bool from_client, const struct why *why)
 {
-	int	code = ws_code_of(why->code);
+	struct wsdir	*d = &c->dir[from_client];
+	int		 code = ws_code_of(why->code);
+	bool		 waits = c->step == WSCONV_OPEN && !d->open;
 
+	if (c->step == WSCONV_FAILING) {
+		wsconv_failed(c);
+		return;
+	}
 	flow_set_error(c->flow, why->text);
 	wsconv_note_close(c, from_client, code, sp_of(why->text));
-	wsconv_put_close(c, from_client, code, sp_of(why->text));
 	wsconv_put_close(c, !from_client, code, SPNIL);
-	wsconv_over(c);
+	d->closed = true;
+	c->client_failed = from_client;
+	if (!waits) {
+		wsconv_put_close(c, from_client, code, sp_of(why->text));
+		wsconv_over(c);
+		return;
+	}
+	c->step = WSCONV_FAILING;
+	c->out->closing(c->arg);
+	c->out->changed(c->arg);
 }
 
 void
@@ -123,6 +151,10 @@ wsconv_break(struct wsconv *c, bool from_client, const char *error)
 {
 	if (c->step == WSCONV_OVER)
 		return;
+	if (c->step == WSCONV_FAILING) {
+		wsconv_failed(c);
+		return;
+	}
 	if (c->step == WSCONV_OPEN) {
 		flow_set_error(c->flow, error);
 		wsconv_note_close(c, from_client, WS_ABNORMAL, SPNIL);
@@ -452,6 +484,10 @@ close_came(struct wsconv *c, struct wsdir *d, const struct ws_ev *ev)
 {
 	bool	second = c->step == WSCONV_CLOSING;
 
+	if (c->step == WSCONV_FAILING) {
+		wsconv_failed(c);
+		return;
+	}
 	wsconv_note_close(c, d->ws.from_client, ev->code, ev->data);
 	control_pass(c, d, ev);
 	d->closed = true;
@@ -499,7 +535,8 @@ wsconv_feed(struct wsconv *c, bool from_client, struct sp in)
 	ssize_t		 n;
 
 	do {
-		if (c->step == WSCONV_OVER)
+		if (c->step == WSCONV_OVER ||
+		    (c->step == WSCONV_FAILING && d->closed))
 			return (in.n);
 		if (d->asked)
 			return (used);

@@ -21,8 +21,8 @@ struct wsconv_out {
 	void	(*write)(void *, bool to_client, struct sp);
 	/* The flow has something new. */
 	void	(*changed)(void *);
-	/* The first close frame has come: the other is not waited for
-	 * without end. */
+	/* The first close frame has come, or (FAILING) was sent: the other
+	 * is not waited for without end. */
 	void	(*closing)(void *);
 	/* Nothing more is said or listened to; both ends may be shut when
 	 * what was written is sent. The flow is complete. */
@@ -37,9 +37,13 @@ struct wsconv_out {
 
 /*
  *	OPEN --a close frame--> CLOSING --the other, or an end--> OVER
- *	   `----- a rule broken, an end without close frame -------^
+ *	 | `------- an end without close frame ------------------^ ^
+ *	 `--a rule broken--> FAILING --the other end closes, too---'
+ *
+ * In FAILING the other end was told at once; what it had to say till then
+ * still comes before whoever broke the rule is told.
  */
-enum wsconv_step { WSCONV_OPEN, WSCONV_CLOSING, WSCONV_OVER };
+enum wsconv_step { WSCONV_OPEN, WSCONV_CLOSING, WSCONV_FAILING, WSCONV_OVER };
 
 /* A message of ours that waits for the present one to end. */
 struct wsinject {
@@ -58,7 +62,7 @@ struct wsdir {
 	uint64_t	 length;
 	bool		 head_due;	/* its header has not gone on */
 	bool		 open;		/* its header has, its end has not */
-	bool		 closed;	/* a close frame came */
+	bool		 closed;	/* a close frame came, or nonsense */
 	struct chain	 text;		/* of the message so far */
 	bool		 keeps;		/* it is kept */
 	bool		 within;	/* a message has begun */
@@ -85,6 +89,7 @@ struct wsconv {
 	struct ws_deflate deflate;
 	struct wsdir	 dir[2];	/* [1]: the client's */
 	uint64_t	 kept;		/* bytes of all messages in the flow */
+	bool		 client_failed;	/* FAILING: who broke the rule */
 };
 
 /* The flow becomes a WebSocket's and is live until the end. */

@@ -70,8 +70,9 @@ test_talk(void **state)
 	assert_string_equal(seen(w)->close_reason, "bye");
 	assert_false(seen(w)->closed_by_client);
 	hears_end(c);
-	hears_end(o);
 	peer_close(c);
+	settle(w);		/* RFC 6455 7.1.1: the server shuts first */
+	assert_false(o->eof || o->failed);
 	peer_close(o);
 	turn_until(w, TAILQ_EMPTY(&w->node->sessions));
 }
@@ -174,13 +175,37 @@ test_broken_rule(void **state)
 	struct peer	*c, *o;
 
 	dial(w, &c, &o, "", "", "");
-	say(c, "\x83");
+	say(c, C_AB "\x83");
+	turn_until(w, o->got.n == sizeof(C_AB) - 1 + 8);
+	settle(w);
+	assert_int_equal(c->got.n, 0);
+	say(o, S_OK S_CLOSE);
 	over_badly(w, 0, "invalid WebSocket frame");
 	assert_int_equal(seen(w)->close_code, WS_PROTOCOL);
-	hears_start(c, "\x88");
-	hears_start(o, "\x88\x82");
+	hears_start(o, C_AB "\x88\x82");
+	hears_start(c, S_OK "\x88");
 	hears_end(c);
-	hears_end(o);
+	peer_close(o);
+}
+
+/* Whoever broke a rule is told soon, though the other end is silent. */
+static void
+test_broken_rule_in_silence(void **state)
+{
+	struct world	*w = *state;
+	struct peer	*c, *o;
+
+	for (unsigned i = 0; i < 2; i++) {
+		dial(w, &c, &o, "", "", "");
+		say(i == 0 ? c : o, "\x83");
+		hears_start(c, "\x88");
+		hears_start(o, "\x88");
+		hears_end(i == 0 ? c : o);
+		hears_end(i == 0 ? o : c);
+	}
+	turn_until(w, w->nseen == 2);
+	over_badly(w, 0, "invalid WebSocket frame");
+	over_badly(w, 1, "invalid WebSocket frame");
 }
 
 static void
@@ -408,6 +433,7 @@ main(void)
 		row(test_unasked_extension),
 		row(test_off),
 		row(test_broken_rule),
+		row(test_broken_rule_in_silence),
 		row(test_goes_away),
 		row(test_killed),
 		row(test_each_hook),

@@ -373,26 +373,71 @@ static const struct {
 	{ SP("\x01\x01" "a\x81\x01z"), 1002, "[t-a]<close 1002 >" },
 };
 
+/* How the other end goes on once it was told. */
+enum reply { CLOSES, ENDS, BREAKS, REPLIES };
+
 static void
-test_broken_rules(void **state unused)
+reply(struct talk *t, bool client, enum reply how)
+{
+	if (how == CLOSES)
+		say(t, client, SP(CLOSE));
+	else if (how == ENDS)
+		wsconv_eof(t->c, client);
+	else
+		wsconv_break(t->c, client, "broken off");
+}
+
+/* Nothing of what was answered before is lost, and nothing of what comes
+ * after is heard. */
+static void
+broken_rule(size_t i, bool client, enum reply how)
 {
 	struct talk	t;
 	char		want[256];
 
+	begin(&t, false);
+	say(&t, client, broken[i].frames);
+	heard(&t, !client, broken[i].other);
+	assert_int_equal(t.got[client].n, 0);
+	assert_int_equal(t.closing, 1);
+	say(&t, client, SP("\x81\x01z" CLOSE));
+	wsconv_eof(t.c, client);
+	say(&t, !client, SP("\x89\x01q\x81\x01y"));
+	assert_int_equal(t.over, 0);
+	reply(&t, !client, how);
+	assert_int_equal(t.over, 1);
+	closed(&t, client, broken[i].code, t.f->error);
+	(void)snprintf(want, sizeof(want), "<ping q>[t.y]:1<close %d %s>",
+	    broken[i].code, t.f->error);
+	heard(&t, client, want);
+	assert_int_equal(t.got[!client].n, 0);
+	end(&t);
+}
+
+static void
+test_broken_rules(void **state unused)
+{
 	for (size_t i = 0; i < nitems(broken); i++)
-		for (unsigned client = 0; client < 2; client++) {
-			begin(&t, false);
-			say(&t, client, broken[i].frames);
-			assert_int_equal(t.over, 1);
-			assert_non_null(t.f->error);
-			closed(&t, client, broken[i].code, t.f->error);
-			heard(&t, !client, broken[i].other);
-			(void)snprintf(want, sizeof(want), "<close %d %s>",
-			    broken[i].code, t.f->error);
-			heard(&t, client, want);
-			say(&t, client, SP("\x81\x01z"));
-			end(&t);
+		for (unsigned how = 0; how < REPLIES; how++) {
+			broken_rule(i, false, (enum reply)how);
+			broken_rule(i, true, (enum reply)how);
 		}
+}
+
+/* Both talk nonsense: neither is answered by the other any more. */
+static void
+test_both_broken(void **state unused)
+{
+	struct talk	t;
+
+	begin(&t, false);
+	say(&t, true, SP("\x83\x00"));
+	say(&t, false, SP("\x83\x00"));
+	assert_int_equal(t.over, 1);
+	heard(&t, false, "<close 1002 >");
+	assert_int_equal((unsigned char)t.got[1].p[0], 0x88);
+	closed(&t, true, 1002, t.f->error);
+	end(&t);
 }
 
 /* A client has to mask and a server must not (RFC 6455 5.1). */
@@ -731,6 +776,7 @@ main(void)
 		cmocka_unit_test(test_close_and_no_answer),
 		cmocka_unit_test(test_lost),
 		cmocka_unit_test(test_broken_rules),
+		cmocka_unit_test(test_both_broken),
 		cmocka_unit_test(test_masks),
 		cmocka_unit_test(test_broken_in_a_frame),
 		cmocka_unit_test(test_broken_after_close),
