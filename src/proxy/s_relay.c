@@ -92,11 +92,27 @@ relay_both(struct session *s)
 		session_close(s);
 }
 
+/* Servers of what was asked before on this connection: nothing more will
+ * be. */
+static void
+relay_free_others(struct session *s)
+{
+	struct server	*sv, *next;
+
+	for (sv = LIST_FIRST(&s->servers); sv != NULL; sv = next) {
+		next = LIST_NEXT(sv, link);
+		if (sv != s->peer && sv->st == NULL && sv->nstreams == 0)
+			server_free(sv);
+	}
+}
+
 void
 relay_pump(struct session *s)
 {
 	if (tcp_is_asked(s))
 		return;
+	if (s->nservers > 1)
+		relay_free_others(s);
 	if (s->peer == NULL || s->client == NULL)
 		session_close(s);
 	else if (s->peer->wire == NULL || s->peer->step < SV_IDLE)

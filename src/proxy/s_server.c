@@ -87,18 +87,32 @@ server_find(struct session *s, const char *host, uint16_t port, bool tls)
 	return (NULL);
 }
 
+/* Is it the far end of the tunnel, or may it be? Servers of requests that
+ * came before on the same connection may be others. */
+static bool
+server_is_far_end(const struct server *sv)
+{
+	const struct session	*s = sv->s;
+
+	if (s->step == S_RELAY)
+		return (sv == s->peer);
+	return (s->host != NULL && sv->port == s->port &&
+	    strcmp(sv->host, s->host) == 0);
+}
+
 /* Whoever waits for this server is told, from wherever it stands. */
 void
 server_settled(struct server *sv)
 {
 	struct session	*s = sv->s;
+	bool		 far = server_is_far_end(sv);
 
-	if (s->step == S_CONNECT)
+	if (s->step == S_CONNECT && far)
 		client_reply_connect(s, sv->step == SV_FAILED ? &sv->why :
 		    NULL);
-	else if (s->step == S_LEAF)
+	else if (s->step == S_LEAF && far)
 		tls_server_ready(s, sv);
-	else if (s->step == S_RELAY)
+	else if (s->step == S_RELAY && far)
 		relay_begin(s, sv);
 	else {
 		if (sv->st != NULL)
@@ -136,10 +150,10 @@ on_readable(void *arg)
 		return;
 	if (sv->step == SV_VIA)
 		server_read_via(sv);
-	else if (s->step == S_RELAY || sv->st != NULL || sv->h2 != NULL)
+	else if (sv == s->peer || sv->st != NULL || sv->h2 != NULL)
 		session_turn(s);
 	else if (sv->step == SV_IDLE && s->step == S_SNIFF &&
-	    wire_in_len(sv->wire) != 0) {
+	    server_is_far_end(sv) && wire_in_len(sv->wire) != 0) {
 		relay_begin(s, sv);	/* the server speaks first */
 		session_turn(s);
 	} else if (sv->step == SV_IDLE && (wire_eof(sv->wire) ||
@@ -184,7 +198,7 @@ on_failed(void *arg, const struct why *why)
 
 	if (s->step == S_CLOSING)
 		return;
-	if (s->step == S_RELAY) {
+	if (s->step == S_RELAY && sv == s->peer) {
 		relay_lost(s, false, why);
 		session_close(s);
 		return;

@@ -130,6 +130,74 @@ test_breaks(void **state)
 	}
 }
 
+static void
+ask_other_host(struct world *w, struct peer *c, struct peer *o)
+{
+	sayf(c, "GET http://localhost:%u/ HTTP/1.1\r\nHost: x\r\n\r\n",
+	    w->port);
+	turn_until(w, w->norigin != 0);
+	hears_start(o, "GET / HTTP/1.1\r\n");
+	say(o, OK2);
+	hears(c, OK2);
+}
+
+/* What becomes of a server that an earlier request went to is no matter of
+ * the tunnel. */
+static void
+test_other_server(void **state)
+{
+	struct world	*w = *state;
+	struct peer	*c = client(w), *o;
+
+	ask_other_host(w, c, &w->origin[0]);
+	sayf(c, "GET http://127.0.0.1:%u/ HTTP/1.1\r\nHost: x\r\n"
+	    "Connection: Upgrade\r\nUpgrade: chat\r\n\r\n", w->port);
+	o = origin(w, 1);
+	hears_start(o, "GET / HTTP/1.1\r\n");
+	say(o, "HTTP/1.1 101 Go\r\nConnection: Upgrade\r\n"
+	    "Upgrade: chat\r\n\r\n");
+	peer_reset(&w->origin[0]);
+	hears_start(c, "HTTP/1.1 101 Go\r\n");
+	say(c, "ping");
+	hears(o, "ping");
+	say(o, "pong");
+	hears(c, "pong");
+	assert_false(c->eof);
+}
+
+static void
+test_other_server_is_let_go(void **state)
+{
+	struct world	*w = *state;
+	struct peer	*c = client(w), *o = &w->origin[0];
+
+	ask_other_host(w, c, o);
+	connect_tunnel(w, c);
+	say(c, "\1raw");
+	hears(origin(w, 1), "\1raw");
+	hears_end(o);
+	say(c, "more");
+	hears(origin(w, 1), "more");
+}
+
+/* Nor does it speak first, who was not asked. */
+static void
+test_other_server_speaks(void **state)
+{
+	struct world	*w = *state;
+	struct peer	*c, *o = &w->origin[0];
+
+	new_cfg(w)->eager = false;
+	c = client(w);
+	ask_other_host(w, c, o);
+	connect_tunnel(w, c);
+	say(o, "HTTP/1.1 408 Request Timeout\r\n\r\n");
+	hears_end(o);
+	assert_int_equal(c->got.n, 0);
+	say(c, "\1raw");
+	hears(origin(w, 1), "\1raw");
+}
+
 /* One that does not read stops the other, both ways. */
 static void
 test_back_pressure(void **state)
@@ -180,6 +248,9 @@ main(void)
 		row(test_server_gone_before),
 		row(test_ignored_host),
 		row(test_breaks),
+		row(test_other_server),
+		row(test_other_server_is_let_go),
+		row(test_other_server_speaks),
 		row(test_back_pressure),
 		row(test_nothing_to_relay),
 	};
