@@ -7,7 +7,8 @@
 #define LABEL_MAX	63	/* RFC 1035 2.3.4 */
 #define POINTER_BITS	0xc0	/* RFC 1035 4.1.4 */
 #define POINTER_MAX	0x3fff	/* how far a pointer reaches */
-#define JUMPS_MAX	127	/* in one name; it has no more labels */
+#define LABELS_MAX	127	/* in one name of DNSMSG_WIRE bytes */
+#define JUMPS_MAX	LABELS_MAX
 #define ID_AT		0
 #define FLAGS_AT	2
 #define COUNTS_AT	4
@@ -328,44 +329,60 @@ dnsmsg_start(struct dnsmsg_out *o, struct str *to, unsigned id,
 		put16(to, 0);
 }
 
-/* Where these labels stand already, letter by letter; 0: nowhere. */
+/*
+ * The known label that stands in front of this one (0: the root), letter
+ * by letter. Each has one place in the tree and so is compared once a name
+ * at most, whatever the names are.
+ */
 static unsigned
-find_labels(const struct dnsmsg_out *o, struct sp labels)
+find_label(struct dnsmsg_out *o, unsigned up, struct sp label)
 {
-	struct labels	l;
 	unsigned	i;
 
-	for (i = 0; i < o->n_names; i++)
-		if (labels_read(str_sp(o->to), o->names[i], &l) != 0 &&
-		    sp_eq(sp_mem(l.b, l.n), labels))
-			return (o->names[i]);
+	for (i = 0; i < o->n_labels; i++) {
+		if (o->label[i].up != up)
+			continue;
+		o->looks++;
+		if (sp_eq(sp_cut(str_sp(o->to), o->label[i].at, label.n),
+		    label))
+			return (i + 1);
+	}
 	return (0);
 }
 
+static struct sp
+label_at(const struct labels *l, size_t at)
+{
+	return (sp_mem(l->b + at, 1 + (size_t)l->b[at]));
+}
+
+/* What is known of the end of a name becomes a pointer. */
 static void
 put_labels(struct dnsmsg_out *o, const struct labels *l)
 {
-	size_t		at = 0, i, n_new = 0;
-	unsigned	old;
-	uint16_t	new[nitems(o->names)];
+	unsigned char	start[LABELS_MAX + 1];
+	size_t		at, mark = o->to->n, n = 0;
+	unsigned	up = 0, next;
 
-	while (l->b[at] != 0) {
-		old = find_labels(o, sp_mem(l->b + at, l->n - at));
-		if (old != 0) {
-			put16(o->to, POINTER_BITS << 8 | old);
+	for (at = 0; l->b[at] != 0; at += label_at(l, at).n)
+		start[n++] = (unsigned char)at;
+	start[n] = (unsigned char)at;
+	for (; n > 0; n--, up = next) {
+		next = find_label(o, up, label_at(l, start[n - 1]));
+		if (next == 0)
 			break;
-		}
-		if (o->to->n <= POINTER_MAX &&
-		    o->n_names + n_new < nitems(o->names))
-			new[n_new++] = (uint16_t)o->to->n;
-		str_add(o->to, sp_mem(l->b + at, 1 + (size_t)l->b[at]));
-		at += 1 + (size_t)l->b[at];
 	}
-	if (l->b[at] == 0)
+	str_add(o->to, sp_mem(l->b, start[n]));
+	if (up != 0)
+		put16(o->to, POINTER_BITS << 8 | o->label[up - 1].at);
+	else
 		str_putc(o->to, 0);
-	/* Only now they are whole and can be read. */
-	for (i = 0; i < n_new; i++)
-		o->names[o->n_names++] = new[i];
+	while (n-- > 0 && o->n_labels < nitems(o->label) &&
+	    mark + start[n] <= POINTER_MAX) {
+		o->label[o->n_labels].at = (uint16_t)(mark + start[n]);
+		o->label[o->n_labels].up = (uint8_t)up;
+		up = ++o->n_labels;
+	}
 }
 
 static int
@@ -390,7 +407,7 @@ dnsmsg_add(struct dnsmsg_out *o, const struct dnsmsg_rr *r, struct why *why)
 	struct labels	l;
 	struct str	*to = o->to;
 	size_t		mark = to->n, count = COUNTS_AT + 2 * r->section;
-	unsigned	n_names = o->n_names;
+	unsigned	n_labels = o->n_labels;
 
 	if (labels_parse(sp_of(r->name), &l, why) == -1 ||
 	    check_place(o, r, why) == -1)
@@ -407,7 +424,7 @@ dnsmsg_add(struct dnsmsg_out *o, const struct dnsmsg_rr *r, struct why *why)
 	if (to->full || to->n > DNSMSG_MAX || r->data.n > UINT16_MAX) {
 		str_cut(to, mark);
 		to->full = false;
-		o->n_names = n_names;
+		o->n_labels = n_labels;
 		return (fail(why, ERR_LIMIT,
 		    "DNS message larger than 65535 bytes"));
 	}
@@ -415,7 +432,10 @@ dnsmsg_add(struct dnsmsg_out *o, const struct dnsmsg_rr *r, struct why *why)
 	return (0);
 }
 
-/* What of the questions cannot be read is left out. */
+/*
+ * There is one question (RFC 9619 4); who asks more, in few bytes with
+ * pointers, would have us write many. One that cannot be read is left out.
+ */
 int
 dnsmsg_answer(struct dnsmsg_out *o, struct str *to, struct sp query,
     enum dnsmsg_code code, struct why *why)
@@ -427,10 +447,8 @@ dnsmsg_answer(struct dnsmsg_out *o, struct str *to, struct sp query,
 		return (-1);
 	dnsmsg_start(o, to, m.id, DNSMSG_QR | DNSMSG_RA | (unsigned)code |
 	    (m.flags & (DNSMSG_RD | DNSMSG_CD | 15u << 11)));
-	while (dnsmsg_next(&m, &r, NULL) == 1 &&
-	    r.section == DNSMSG_QUESTION)
-		if (dnsmsg_add(o, &r, why) == -1)
-			return (-1);
+	if (dnsmsg_question(query, &r, NULL) == 0)
+		return (dnsmsg_add(o, &r, why));
 	return (0);
 }
 

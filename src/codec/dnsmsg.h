@@ -79,8 +79,13 @@ bool	 dnsmsg_name_is(const char *, const char *);
 /* A message that grows in a str; names are compressed as they repeat. */
 struct dnsmsg_out {
 	struct str	*to;		/* empty at the start */
-	uint16_t	 names[32];	/* private: where labels stand */
-	unsigned	 n_names;
+	/* private: labels that can be pointed at */
+	struct {
+		uint16_t	at;	/* where it stands */
+		uint8_t		up;	/* the one behind it, from 1; 0: root */
+	}		 label[32];
+	unsigned	 n_labels;
+	unsigned	 looks;		/* comparisons made so far */
 };
 
 void	 dnsmsg_start(struct dnsmsg_out *, struct str *, unsigned id,
@@ -93,7 +98,8 @@ void	 dnsmsg_start(struct dnsmsg_out *, struct str *, unsigned id,
 int	 dnsmsg_add(struct dnsmsg_out *, const struct dnsmsg_rr *,
 	    struct why *) wunused;
 /* An answer to a query without records, as a name server would give it:
- * same id, opcode, question and RD; -1 when the query has no header. */
+ * same id, opcode, (first) question and RD; -1 when the query has no
+ * header. */
 int	 dnsmsg_answer(struct dnsmsg_out *, struct str *, struct sp query,
 	    enum dnsmsg_code, struct why *) wunused;
 

@@ -34,6 +34,7 @@ copy_records(struct sp msg, struct str *out)
 	struct dnsmsg_rr	r;
 	struct dnsmsg		m;
 	struct str		data;
+	unsigned		n = 0;
 
 	assert(dnsmsg_open(&m, msg, NULL) == 0);
 	dnsmsg_start(&o, out, m.id, m.flags);
@@ -43,6 +44,7 @@ copy_records(struct sp msg, struct str *out)
 		r.data = str_sp(&data);
 		assert(dnsmsg_add(&o, &r, NULL) == 0 || is_large(msg));
 		str_fini(&data);
+		assert(o.looks <= ++n * nitems(o.label));
 	}
 }
 
@@ -78,6 +80,8 @@ check_message(struct sp msg)
 	str_init(&again, STR_MAX);
 	if (dnsmsg_answer(&o, &copy, msg, DNSMSG_SERVFAIL, NULL) == 0)
 		assert(dnsmsg_check(str_sp(&copy), NULL) == 0);
+	else
+		assert(msg.n < DNSMSG_HEAD || msg.n > DNSMSG_MAX);
 	str_clear(&copy);
 	if (dnsmsg_check(msg, NULL) == 0) {
 		check_text(msg);

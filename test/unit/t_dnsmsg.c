@@ -320,6 +320,35 @@ test_compression(void **state unused)
 	str_fini(&s);
 }
 
+/*
+ * Names of 126 labels, all but the last of them the same: what is known is
+ * compared once for each record, not once for each label of it.
+ */
+static void
+test_work_is_bounded(void **state unused)
+{
+	struct dnsmsg_out	 o;
+	struct dnsmsg_rr	 r = { .section = DNSMSG_ANSWER };
+	struct str		 s;
+	unsigned		 i, n = 200;
+	char			*p;
+
+	str_init(&s, DNSMSG_MAX);
+	dnsmsg_start(&o, &s, 7, 0);
+	for (i = 0; i < n; i++) {
+		for (p = r.name; p < r.name + 2 * 126; p += 2)
+			memcpy(p, "a.", 2);
+		p[-2] = (char)('b' + i % 3);
+		p[-1] = '\0';
+		assert_int_equal(dnsmsg_add(&o, &r, NULL), 0);
+	}
+	assert_int_equal(o.n_labels, nitems(o.label));
+	assert_true(o.looks > n);
+	assert_true(o.looks <= n * nitems(o.label));
+	assert_int_equal(dnsmsg_check(str_sp(&s), NULL), 0);
+	str_fini(&s);
+}
+
 static void
 test_add_refuses(void **state unused)
 {
@@ -395,6 +424,13 @@ test_answer(void **state unused)
 	assert_true(sp_eq(str_sp(&s), SP(HEAD("\250\204", "\0", "\0", "\0",
 	    "\0"))));
 	str_clear(&s);
+	/* One question: two more and a long one are left out. */
+	assert_int_equal(dnsmsg_answer(&o, &s, SP(HEAD("\50\0", "\3", "\0",
+	    "\0", "\0") "\1a\0" "\0\1\0\1" L63 L63 L63 L61 "\0" "\0\1\0\1"
+	    "\300\014" "\0\1\0\1"), DNSMSG_NOTIMP, &why), 0);
+	assert_true(sp_eq(str_sp(&s), SP(HEAD("\250\204", "\1", "\0", "\0",
+	    "\0") "\1a\0" "\0\1\0\1")));
+	str_clear(&s);
 	assert_int_equal(dnsmsg_answer(&o, &s, SP("\0\7"), DNSMSG_FORMERR,
 	    &why), -1);
 	assert_int_equal(s.n, 0);
@@ -436,6 +472,7 @@ main(void)
 		cmocka_unit_test(test_question),
 		cmocka_unit_test(test_add),
 		cmocka_unit_test(test_compression),
+		cmocka_unit_test(test_work_is_bounded),
 		cmocka_unit_test(test_add_refuses),
 		cmocka_unit_test(test_far_names),
 		cmocka_unit_test(test_answer),
