@@ -205,7 +205,8 @@ put16(char *at, unsigned v)
 	at[1] = (char)(v & 0xff);
 }
 
-/* The answer without its records: the client shall come over TCP. */
+/* The answer without its records but the one of EDNS (RFC 6891 6.1.1: there
+ * is one): the client shall come over TCP. */
 static void
 put_cut(struct str *s, struct sp query, struct sp answer)
 {
@@ -218,7 +219,7 @@ put_cut(struct str *s, struct sp query, struct sp answer)
 		return;
 	while (dnsmsg_next(&m, &rr, NULL) == 1)
 		if (rr.section == DNSMSG_ADDITIONAL && rr.type == TYPE_OPT &&
-		    dnsmsg_add(&o, &rr, NULL) == -1)
+		    dnsmsg_add(&o, &rr, NULL) == 0)
 			break;
 	put16(s->p + 2, m.flags | DNSMSG_TC);
 }
@@ -329,7 +330,13 @@ on_response(void *arg, const struct hookcall *c)
 static void
 dnsq_answered(struct dnsq *q)
 {
-	if (dnsq_is_wanted(q, HOOK_dns_response))
+	struct why	why;
+
+	if (dnsq_frame(q->flow, false) == NULL) {
+		(void)fail(&why, ERR_DNS_FORMAT, "no answer can be made to "
+		    "this query");
+		dnsq_fail(q, &why);
+	} else if (dnsq_is_wanted(q, HOOK_dns_response))
 		dnsq_ask(q, HOOK_dns_response, on_response);
 	else
 		dnsq_reply(q);
@@ -601,6 +608,12 @@ dnsq_start(struct dns_asker *a, const struct conn *client,
 	if ((m.flags & DNSMSG_QR) != 0)
 		return (fail(why, ERR_DNS_FORMAT, "an answer that nobody "
 		    "asked for"));
+	/* RFC 9619 4: more than one question is an error of form. */
+	if (DNSMSG_OP(m.flags) == 0 && m.count[DNSMSG_QUESTION] > 1) {
+		(void)fail(why, ERR_DNS_FORMAT, "a query with %u questions",
+		    m.count[DNSMSG_QUESTION]);
+		return (refuse(a, peer, msg, &m));
+	}
 	if (dnsmsg_check(msg, why) == -1)
 		return (refuse(a, peer, msg, &m));
 	if (is_under_way(a, peer, m.id, msg))

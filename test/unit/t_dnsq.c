@@ -166,6 +166,93 @@ test_nonsense(void **state)
 	close_port(w, &k);
 }
 
+static void
+replace(struct flow *f, size_t i, struct sp data)
+{
+	struct frame	fr = { .from_client = i == 0 };
+
+	if (i < f->frames.n) {
+		frames_set_data(&f->frames, i, blob_of(data));
+		return;
+	}
+	fr.data = blob_of(data);
+	frames_add(&f->frames, fr);
+}
+
+/*
+ * A question that is long, one that is short, and so many pointers to the
+ * long one that an answer with all of them could not be written.
+ */
+static struct sp
+put_many_questions(struct str *s, unsigned flags, const char *first)
+{
+	struct dnsmsg_out	o;
+	struct dnsmsg_rr	r = { .section = DNSMSG_QUESTION, .type = 1,
+	    .class = 1 };
+	unsigned		i;
+
+	str_init(s, DNSMSG_MAX);
+	dnsmsg_start(&o, s, 7, flags);
+	(void)snprintf(r.name, sizeof(r.name), "%s", first);
+	assert_int_equal(dnsmsg_add(&o, &r, NULL), 0);
+	/* what is known to the answer's writer are these */
+	for (i = 0; i < 60; i++) {
+		(void)snprintf(r.name, sizeof(r.name), "%u", i);
+		assert_int_equal(dnsmsg_add(&o, &r, NULL), 0);
+	}
+	i = (unsigned)s->n;
+	for (unsigned k = 0; k < 125; k++)
+		str_add(s, SP("\1x"));
+	str_add(s, SP("\0\0\1\0\1"));
+	for (unsigned k = 0; k < 400; k++) {
+		str_putc(s, (int)(0xc0 | i >> 8));
+		str_putc(s, (int)(i & 0xff));
+		str_add(s, SP("\0\1\0\1"));
+	}
+	s->p[4] = (char)(462 >> 8);
+	s->p[5] = (char)(462 & 0xff);
+	assert_int_equal(dnsmsg_check(str_sp(s), NULL), 0);
+	return (str_sp(s));
+}
+
+/* RFC 9619: a query has one question. Others may have more, and so may
+ * what a script makes of a query: they are answered all the same. */
+static void
+test_many_questions(void **state)
+{
+	struct world		*w = *state;
+	struct place_kit	 k;
+	struct str		 s;
+	struct sp		 q;
+	int			 fd;
+
+	open_port(w, &k, NS_GOOD, "dns@");
+	fd = asker(&k);
+	q = put_many_questions(&s, 0, "localhost");
+	assert_int_equal(send(fd, q.p, q.n, 0), q.n);
+	told(w, fd, 7, DNSMSG_FORMERR, 0);
+	assert_true(log_has(w, "a query with 462 questions"));
+	assert_int_equal(w->nseen, 0);
+	str_fini(&s);
+	q = put_many_questions(&s, 5 << 11, "localhost");
+	assert_int_equal(send(fd, q.p, q.n, 0), q.n);
+	told(w, fd, 7, DNSMSG_NOTIMP, 0);
+	(void)over(w, 0);
+	str_fini(&s);
+	hooks_want(&w->hooks, DECIDE_SCRIPT, HOOK_BIT(HOOK_dns_request));
+	w->holds = true;
+	ask(fd, 8, "weir.test");
+	turn_until(w, w->held != NULL);
+	q = put_many_questions(&s, 0, "localhost");
+	replace(w->held->flow, 0, q);
+	decide(w, HV_REQUEST);
+	told(w, fd, 8, DNSMSG_NOERROR, 1);
+	(void)over(w, 1);
+	str_fini(&s);
+	close(fd);
+	close_port(w, &k);
+}
+
 /* Sent again while it is under way it is one; no more wait than may. */
 static void
 test_bounds(void **state)
@@ -195,19 +282,6 @@ test_bounds(void **state)
 }
 
 /* --- deciders ------------------------------------------------------------ */
-
-static void
-replace(struct flow *f, size_t i, struct sp data)
-{
-	struct frame	fr = { .from_client = i == 0 };
-
-	if (i < f->frames.n) {
-		frames_set_data(&f->frames, i, blob_of(data));
-		return;
-	}
-	fr.data = blob_of(data);
-	frames_add(&f->frames, fr);
-}
 
 static void
 test_decided(void **state)
@@ -400,6 +474,37 @@ test_over_tcp(void **state)
 	close_port(w, &k);
 }
 
+/* Main has more to do than it can: no more is asked, and none is lost
+ * though the client has said all. */
+static void
+test_tcp_waits_for_main(void **state)
+{
+	struct world		*w = *state;
+	struct place_kit	 k;
+	struct peer		*p;
+	struct str		 q, out;
+
+	open_port(w, &k, NS_GOOD, "reverse:dns://127.0.0.1:");
+	p = tcp_client(w, k.mode);
+	str_init(&out, STR_MAX);
+	dnsmsg_tcp_put(&out, dns_query(&q, 1, "weir.test"));
+	atomic_store(&w->behind, NODE_BEHIND_MAX + 1);
+	wire_write(p->w, str_sp(&out));
+	wire_end_write(p->w);
+	wire_flush(p->w);
+	settle(w);
+	assert_int_equal(k.ns.ntcp, 0);
+	assert_false(p->eof);
+	atomic_store(&w->behind, 0);
+	turn_until(w, p->eof);
+	assert_int_equal(k.ns.ntcp, 1);
+	assert_true(p->got.n > 1600);
+	(void)over(w, 0);
+	str_fini(&q);
+	str_fini(&out);
+	close_port(w, &k);
+}
+
 /* The client is gone before the answer. */
 static void
 test_tcp_client_gone(void **state)
@@ -436,12 +541,14 @@ main(void)
 		T(test_cut_for_the_client),
 		T(test_failures),
 		T(test_nonsense),
+		T(test_many_questions),
 		T(test_bounds),
 		T(test_decided),
 		T(test_closed_while_held),
 		T(test_killed),
 		T(test_by_ourselves),
 		T(test_over_tcp),
+		T(test_tcp_waits_for_main),
 		T(test_tcp_client_gone),
 	};
 
