@@ -52,17 +52,24 @@ dns_end(struct session *s)
 	s->dns = NULL;
 }
 
+static bool
+dns_may_ask(struct session *s)
+{
+	return (s->dns->n < limit_of(DNS_PIPELINE) &&
+	    wire_out_len(s->client) < WIRE_HIGH && !node_is_behind(s->node));
+}
+
 /* What follows a message that is none can be anything. */
 void
 dns_pump(struct session *s)
 {
 	struct sp	msg;
 	struct why	why;
-	size_t		n = 0;
+	size_t		n;
 
-	while (s->dns->n < limit_of(DNS_PIPELINE) &&
-	    wire_out_len(s->client) < WIRE_HIGH &&
-	    (n = dnsmsg_tcp_cut(wire_peek(s->client), &msg)) != 0) {
+	while ((n = dnsmsg_tcp_cut(wire_peek(s->client), &msg)) != 0) {
+		if (!dns_may_ask(s))
+			return;
 		if (dnsq_start(s->dns, s->conn, NULL, msg, &why) == -1) {
 			session_log(s, LOG_WARN, "DNS query not taken: %s",
 			    why.text);
@@ -71,6 +78,6 @@ dns_pump(struct session *s)
 		}
 		wire_drain(s->client, n);
 	}
-	if (n == 0 && s->dns->n == 0 && wire_eof(s->client))
+	if (s->dns->n == 0 && wire_eof(s->client))
 		session_close(s);
 }
