@@ -231,6 +231,7 @@ PyObject *frames_set(PyObject *, PyObject *);
 PyObject *frames_get_websocket(PyObject *, PyObject *);
 PyObject *frames_set_websocket(PyObject *, PyObject *);
 PyObject *frames_put_message(PyObject *, PyObject *);
+PyObject *frames_message_time(PyObject *, PyObject *);
 PyObject *frames_count(PyObject *, void *);
 
 /* py_view.c */

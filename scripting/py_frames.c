@@ -164,6 +164,22 @@ frames_put_message(PyObject *self, PyObject *args)
 	Py_RETURN_NONE;
 }
 
+/* message_time(i): of the i-th message; nothing else of it is looked at. */
+PyObject *
+frames_message_time(PyObject *self, PyObject *index)
+{
+	struct flow	*f = flow_of(self);
+	size_t		 i = PyLong_AsSize_t(index);
+
+	if (f == NULL || PyErr_Occurred() != NULL)
+		return (NULL);
+	if (i >= flow_messages(f)->n) {
+		PyErr_SetString(PyExc_IndexError, "no such message");
+		return (NULL);
+	}
+	return (PyFloat_FromDouble(frames_at(flow_messages(f), i)->time));
+}
+
 /* How many messages a conversation has. */
 PyObject *
 frames_count(PyObject *self, void *closure unused)

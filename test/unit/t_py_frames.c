@@ -103,6 +103,43 @@ test_tcp(void **state)
 	hookcall_free(c);
 }
 
+/* What is more than may be kept is asked about, and is not there the next
+ * time: another one is. */
+static void
+test_one_too_many(void **state)
+{
+	static const char *const	says[] = { "one", "two", "three" };
+	struct pk			*pk = *state;
+	struct flow			*f;
+	struct hookcall			*c;
+	struct sp			 got;
+	size_t				 i;
+	bool				 ws;
+
+	pk_script(pk, "first = {}\n"
+	    "def look(kind, messages):\n"
+	    "    assert first.setdefault(kind, messages[0]) is messages[0]\n"
+	    "    assert len(messages) == 2\n"
+	    "    messages[-1].content += b'!'\n"
+	    "def tcp_message(flow): look(0, flow.messages)\n"
+	    "def websocket_message(flow): look(1, flow.websocket.messages)\n");
+	for (i = 0; i < 2 * nitems(says); i++) {
+		ws = i >= nitems(says);
+		f = ws ? websocket_flow() : raw_flow(FLOW_TCP, SP("first"));
+		f->id = 1000 + ws;
+		frames_cut(flow_messages(f), 1);
+		frames_add(flow_messages(f), (struct frame){ .opcode = ws,
+		    .data = blob_of(sp_of(says[i % nitems(says)])),
+		    .time = 10 + (double)i });
+		c = pk_ask(pk, ws ? HOOK_websocket_message :
+		    HOOK_tcp_message, f);
+		got = blob_sp(frames_last(flow_messages(c->flow))->data);
+		assert_true(sp_starts(got, says[i % nitems(says)]));
+		assert_int_equal(got.p[got.n - 1], '!');
+		hookcall_free(c);
+	}
+}
+
 static const char	query[] = "\0\7\1\0\0\1\0\0\0\0\0\0"
 			    "\1a\4test\0\0\1\0\1";
 /* The same with an answer whose names point back: MX 5 b.a.test. */
@@ -156,6 +193,8 @@ main(void)
 	const struct CMUnitTest	tests[] = {
 		cmocka_unit_test_setup_teardown(test_rows, pk_start, pk_end),
 		cmocka_unit_test_setup_teardown(test_tcp, pk_start, pk_end),
+		cmocka_unit_test_setup_teardown(test_one_too_many, pk_start,
+		    pk_end),
 		cmocka_unit_test_setup_teardown(test_dns, pk_start, pk_end),
 	};
 

@@ -42,6 +42,15 @@ class Error:
     copy = _copy.copy
 
 
+def _known_messages(record, messages):
+    """How many of these messages are the record's first ones still; they keep their objects. One that is more than a
+    flow may keep is shown but once: the next time another one stands there."""
+    n, step = min(len(messages), record.nmessages), 1
+    while n > 0 and record.message_time(n - 1) != messages[n - 1].timestamp:
+        n, step = max(n - step, 0), step * 2
+    return n
+
+
 class Flow:
     """A flow: client and server connection, marks, and what its protocol adds."""
 

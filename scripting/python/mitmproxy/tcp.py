@@ -49,10 +49,7 @@ class TCPFlow(flow.Flow):
 
     def _load_messages(self, record):
         messages = self.__dict__.setdefault("messages", [])
-        n = len(messages)
-        if n > record.nmessages:
-            n = 0                       # cut: begin anew
-        # What is known already keeps its objects.
+        n = flow._known_messages(record, messages)
         messages[n:] = [self._message(f[1], f[2], f[3]) for f in record.frames(n)]
 
     def _record(self):

@@ -1,6 +1,8 @@
 """WebSocket conversations."""
 import time
 
+from mitmproxy.flow import _known_messages
+
 
 class Opcode(int):
     """The kind of a message."""
@@ -70,9 +72,7 @@ class WebSocketData:
     @classmethod
     def _of(cls, record, known=None):
         """Of what a record says; what is known of it already keeps its objects. None: there is no WebSocket."""
-        n = len(known.messages) if known is not None else 0
-        if n > record.nmessages:
-            n = 0                       # another one, or cut
+        n = _known_messages(record, known.messages) if known is not None else 0
         facts = record.websocket(n)
         if facts is None:
             return None
