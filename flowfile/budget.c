@@ -25,7 +25,8 @@ struct entry {
 };
 
 /* Where in a flow a piece belongs. */
-enum spot { REQUEST, RESPONSE, OLD_REQUEST, OLD_RESPONSE, FRAME, WS_FRAME };
+enum spot { REQUEST, RESPONSE, OLD_REQUEST, OLD_RESPONSE, FRAME, OLD_FRAME,
+	WS_FRAME };
 
 /* One message or frame that is to lie in the file. */
 struct piece {
@@ -241,6 +242,7 @@ take_flow(struct budget *b, const struct flow *f)
 	if (f->backup != NULL) {
 		take_msg(b, f, OLD_REQUEST, f->backup->request);
 		take_msg(b, f, OLD_RESPONSE, f->backup->response);
+		take_frames(b, f, OLD_FRAME, &f->backup->frames);
 	}
 	take_frames(b, f, FRAME, &f->frames);
 	if (f->websocket != NULL)
@@ -298,23 +300,34 @@ msg_spot(struct flow *f, enum spot spot)
 	}
 }
 
+static struct frames *
+frame_spot(struct flow *f, enum spot spot)
+{
+	switch (spot) {
+	case FRAME:
+		return (&f->frames);
+	case OLD_FRAME:
+		return (f->backup != NULL ? &f->backup->frames : NULL);
+	case WS_FRAME:
+		return (f->websocket != NULL ? &f->websocket->frames : NULL);
+	default:
+		return (NULL);
+	}
+}
+
 /* Only what is still the same is exchanged: the user may have edited it,
  * or asked again. */
 static void
 put_back(struct flow *f, struct piece *p)
 {
 	const struct msg	**at = msg_spot(f, p->spot);
-	struct frames		 *fs = &f->frames;
+	struct frames		 *fs = frame_spot(f, p->spot);
 
 	if (at != NULL && *at == p->msg) {
 		msg_unref(*at);
 		*at = p->new_msg;
 		p->new_msg = NULL;
 	}
-	if (p->data == NULL)
-		return;
-	if (p->spot == WS_FRAME)
-		fs = f->websocket != NULL ? &f->websocket->frames : NULL;
 	if (fs == NULL || p->index >= fs->n)
 		return;
 	if (frames_at(fs, p->index)->data == p->data) {

@@ -317,6 +317,8 @@ put_backup(struct ff_cache *k, struct tput *t, const struct flow *f,
 	old.t_error = b->t_error;
 	old.marked = b->marked;
 	old.comment = b->comment;
+	if (f->type == FLOW_DNS)
+		old.frames = b->frames;
 	if (!b->replay)
 		old.replay = REPLAY_NO;
 	put_flow(k, t, &old, version);

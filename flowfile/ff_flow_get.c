@@ -319,6 +319,8 @@ take_backup(struct flow *f, struct flow *old)
 	b->marked = old->marked;
 	b->comment = old->comment;
 	b->replay = old->replay != REPLAY_NO;
+	if (f->type == FLOW_DNS)
+		frames_share(&b->frames, &old->frames);
 	old->error = old->marked = old->comment = NULL;
 }
 

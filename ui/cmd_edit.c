@@ -215,8 +215,10 @@ set_message(struct edit *e, struct sp now, struct why *why)
 	}
 	str_init(&wire, DNSMSG_MAX);
 	rc = dnstext_parse(&wire, now, why);
-	if (rc == 0)
+	if (rc == 0) {
+		model_begin_edit(e->model, e->flow);
 		flow_set_message(e->flow, e->at, blob_of(str_sp(&wire)));
+	}
 	str_fini(&wire);
 	return (rc);
 }

@@ -69,6 +69,7 @@ backup_free(struct flow_backup *b)
 	free(b->error);
 	free(b->marked);
 	free(b->comment);
+	frames_fini(&b->frames);
 	free(b);
 }
 
@@ -102,13 +103,25 @@ flow_unref(struct flow *f)
 	free(f);
 }
 
+/* Those from the i-th on. */
+static void
+frames_append(struct frames *dst, const struct frames *src, size_t i)
+{
+	struct frame	fr;
+
+	for (; i < src->n; i++) {
+		fr = *frames_at(src, i);
+		(void)blob_ref(fr.data);
+		frames_add(dst, fr);
+	}
+}
+
 /* Deciders may have changed what was there before. But what is held here is
  * being changed by the user, and so is what was added here. */
 static void
 flow_copy_frames(struct frames *dst, const struct frames *src, bool held)
 {
 	struct frames	now = { 0 };
-	struct frame	fr;
 	size_t		i;
 
 	frames_share(&now, src);
@@ -118,11 +131,7 @@ flow_copy_frames(struct frames *dst, const struct frames *src, bool held)
 		frames_decide(&now, i, frames_at(dst, i));
 		frames_edit(&now, i)->held = true;
 	}
-	for (; i < dst->n; i++) {
-		fr = *frames_at(dst, i);
-		(void)blob_ref(fr.data);
-		frames_add(&now, fr);
-	}
+	frames_append(&now, dst, i);
 	frames_fini(dst);
 	*dst = now;
 }
@@ -224,6 +233,7 @@ flow_copy_backup(struct flow *dst, const struct flow_backup *src)
 	b->marked = dup_text(src->marked);
 	b->comment = dup_text(src->comment);
 	b->replay = src->replay;
+	frames_share(&b->frames, &src->frames);
 }
 
 void
@@ -335,6 +345,15 @@ flow_get_meta(const struct flow *f, const char *key)
 	return (NULL);
 }
 
+/* Each as it was when the first edit after it began. */
+static void
+backup_frames(struct flow *f)
+{
+	if (f->type == FLOW_DNS)
+		frames_append(&f->backup->frames, &f->frames,
+		    f->backup->frames.n);
+}
+
 void
 flow_backup(struct flow *f)
 {
@@ -342,6 +361,7 @@ flow_backup(struct flow *f)
 
 	if (f->backup != NULL) {
 		f->backup->aside |= f->live && !f->held;
+		backup_frames(f);
 		return;
 	}
 	b = f->backup = xcalloc(1, sizeof(*b));
@@ -353,12 +373,24 @@ flow_backup(struct flow *f)
 	b->marked = dup_text(f->marked);
 	b->comment = dup_text(f->comment);
 	b->replay = f->replay != REPLAY_NO;
+	backup_frames(f);
 }
 
 bool
 flow_is_modified(const struct flow *f)
 {
 	return (f->backup != NULL);
+}
+
+/* What has come since stays, and held is what is held. */
+static void
+revert_frames(struct frames *fs, const struct frames *was)
+{
+	size_t	i;
+
+	for (i = 0; i < was->n && i < fs->n; i++)
+		frames_decide(fs, i, frames_at(was, i));
+	frames_append(fs, was, i);
 }
 
 void
@@ -377,6 +409,7 @@ flow_revert(struct flow *f)
 	flow_set_comment(f, b->comment);
 	if (!b->replay)
 		f->replay = REPLAY_NO;
+	revert_frames(&f->frames, &b->frames);
 	backup_free(b);
 	f->changes++;
 }

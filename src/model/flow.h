@@ -40,6 +40,7 @@ struct flow_backup {
 	char		*marked, *comment;
 	bool		 replay;
 	bool		 aside;		/* edited while it went by unheld */
+	struct frames	 frames;	/* DNS: as they came */
 };
 
 struct flow {
@@ -101,8 +102,8 @@ void		 flow_set_marked(struct flow *, const char *);
 void		 flow_set_comment(struct flow *, const char *);
 void		 flow_set_meta(struct flow *, const char *, const char *json);
 const char	*flow_get_meta(const struct flow *, const char *);
-/* Before an edit: remember the present state unless there is a memory
- * already. */
+/* Before each edit: remember the present state unless there is a memory
+ * already; DNS messages that have come since are added to that. */
 void		 flow_backup(struct flow *);
 bool		 flow_is_modified(const struct flow *);
 void		 flow_revert(struct flow *);

@@ -185,6 +185,11 @@ def test_edited_while_held(tmp_path, ns, side):
         c.see("mine.test")
         c.type("a")
         t.join(DEADLINE)
+        assert got
+        if side == "~s":
+            c.see("mine.test A 60 9.9.9.9")
+        c.type("V")
+        c.see("weir.test A 60 1.2.3.4" if side == "~s" else "weir.test")
     assert got and got[0][:2] == query("")[:2]
     if side == "~q":
         assert ns.names[-1] == "mine.test" and got[0].endswith(b"\1\2\3\4")

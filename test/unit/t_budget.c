@@ -194,6 +194,31 @@ test_frames(void **state)
 	flow_unref(f);
 }
 
+/* An edit of a DNS message does not keep the old one in memory. */
+static void
+test_frames_before_an_edit(void **state)
+{
+	struct world	*w = *state;
+	struct flow	*f = flow_new(FLOW_DNS);
+	unsigned char	 page[4096] = "old";
+
+	frames_add(&f->frames, (struct frame){
+	    .data = blob_of(sp_mem(page, sizeof(page))) });
+	flow_backup(f);
+	page[0] = 'n';
+	frames_set_data(&f->frames, 0, blob_of(sp_mem(page, sizeof(page))));
+	store_add(w->m->store, f);
+	budget_add(w->b, f);
+	budget_set_limit(w->b, 0);
+	settle(w);
+	assert_true(blob_is_mapped(frames_at(&f->frames, 0)->data));
+	assert_int_equal(frames_at(&f->frames, 0)->data->data[0], 'n');
+	assert_true(blob_is_mapped(frames_at(&f->backup->frames, 0)->data));
+	flow_revert(f);
+	assert_int_equal(frames_at(&f->frames, 0)->data->data[0], 'o');
+	flow_unref(f);
+}
+
 /* Live ones still grow; what left the store is not counted. */
 static void
 test_what_is_not_written(void **state)
@@ -223,6 +248,7 @@ main(void)
 		T(test_the_oldest_go_first),
 		T(test_what_changed_meanwhile_stays),
 		T(test_frames),
+		T(test_frames_before_an_edit),
 		T(test_what_is_not_written),
 	};
 

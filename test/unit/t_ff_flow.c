@@ -218,6 +218,38 @@ test_facts_of_a_flow(void **state)
 	blob_unref(file);
 }
 
+/* What "revert" goes back to is in the file as well. */
+static void
+test_edited_dns(void **state)
+{
+	struct kit_flows	 fs;
+	struct blob		*file = kit_file("17.mitm"), *again;
+	struct flow		*f;
+	struct frame		 mine;
+
+	(void)state;
+	kit_read(&fs, blob_sp(file), SIZE_MAX);
+	f = fs.v[8];
+	flow_backup(f);
+	mine = *frames_at(&f->frames, 0);
+	frames_set_data(&f->frames, 1, blob_ref(mine.data));
+	again = written(&fs, 21);
+	kit_drop(&fs);
+	kit_read(&fs, blob_sp(again), SIZE_MAX);
+	f = fs.v[8];
+	assert_true(flow_is_modified(f));
+	assert_int_equal(f->frames.n, 2);
+	assert_true(sp_eq(blob_sp(frames_at(&f->frames, 0)->data),
+	    blob_sp(frames_at(&f->frames, 1)->data)));
+	flow_revert(f);
+	assert_int_equal(f->frames.n, 2);
+	assert_false(sp_eq(blob_sp(frames_at(&f->frames, 0)->data),
+	    blob_sp(frames_at(&f->frames, 1)->data)));
+	kit_drop(&fs);
+	blob_unref(file);
+	blob_unref(again);
+}
+
 /* Flows of one connection share it. */
 static void
 test_connections_are_shared(void **state)
@@ -249,6 +281,7 @@ main(void)
 		cmocka_unit_test(test_udp_is_21_always),
 		cmocka_unit_test(test_a_flow_of_nothing_has_all_keys),
 		cmocka_unit_test(test_facts_of_a_flow),
+		cmocka_unit_test(test_edited_dns),
 		cmocka_unit_test(test_connections_are_shared),
 	};
 	int	failed = cmocka_run_group_tests(tests, NULL, NULL);

@@ -255,6 +255,49 @@ test_revert_keeps_answer(void **state unused)
 	flow_unref(f);
 }
 
+/* A query was edited, then its answer came and was edited, too; what has
+ * come since then stays. */
+static void
+test_revert_dns(void **state unused)
+{
+	struct flow	*f = flow_new(FLOW_DNS), *facts, *copy;
+
+	frames_add(&f->frames, frame("query", true));
+	f->live = true;
+	facts = flow_dup(f, true);
+	f->held = true;
+	flow_hold_message(f, 0);
+	flow_backup(f);
+	flow_set_message(f, 0, blob_of(SP("mine")));
+	flow_revert(f);
+	assert_true(sp_is(blob_sp(frames_at(&f->frames, 0)->data), "query"));
+	assert_int_equal(flow_held_index(f), 0);
+	flow_backup(f);
+	flow_set_message(f, 0, blob_of(SP("mine")));
+	flow_unhold(f);
+	frames_set_data(&facts->frames, 0, blob_of(SP("mine")));
+	frames_add(&facts->frames, frame("answer", false));
+	flow_take_facts(f, facts);
+	assert_int_equal(f->frames.n, 2);
+	flow_backup(f);
+	frames_set_data(&f->frames, 1, blob_of(SP("other")));
+	frames_add(&f->frames, frame("more", false));
+	copy = flow_dup(f, false);
+	frames_cut(&f->frames, 1);	/* as a script can */
+	flow_revert(f);
+	assert_int_equal(f->frames.n, 2);
+	flow_revert(copy);
+	assert_int_equal(copy->frames.n, 3);
+	for (size_t i = 0; i < 3; i++)
+		assert_true(sp_is(blob_sp(frames_at(&copy->frames, i)->data),
+		    i == 0 ? "query" : i == 1 ? "answer" : "more"));
+	assert_true(sp_is(blob_sp(frames_at(&f->frames, 1)->data), "answer"));
+	assert_null(copy->backup);
+	flow_unref(copy);
+	flow_unref(facts);
+	flow_unref(f);
+}
+
 /* Edited while its body still came, without being held: later reports do
  * not undo that, and "revert" has all that came. */
 static void
@@ -398,6 +441,7 @@ main(void)
 		row(test_marks),
 		row(test_revert),
 		row(test_edited_aside),
+		row(test_revert_dns),
 		row(test_revert_keeps_answer),
 		row(test_times),
 		row(test_size),
