@@ -77,6 +77,7 @@ struct edit {
 	const struct part	*part;
 	struct flow		*flow;
 	size_t			 at;	/* PART_MESSAGE: which */
+	struct grid		 was;	/* PART_GRID: before */
 };
 
 static struct edit *
@@ -87,6 +88,7 @@ edit_new(struct ui *ui, const struct part *p, struct flow *f)
 	e->model = ui->model;
 	e->part = p;
 	e->flow = flow_ref(f);
+	grid_init(&e->was, p->heads[1] != NULL ? 2 : 1);
 	return (e);
 }
 
@@ -96,15 +98,20 @@ edit_gone(void *arg)
 	struct edit	*e = arg;
 
 	flow_unref(e->flow);
+	grid_fini(&e->was);
 	free(e);
 }
 
+/* Whoever only looked leaves the bytes as they came. */
 static int
 edit_commit(void *arg, struct grid *g, struct why *why)
 {
 	struct edit	*e = arg;
-	struct msg	*m = part_begin(e->part, e->flow);
+	struct msg	*m;
 
+	if (grid_same(g, &e->was) && part_is_there(e->part, e->flow))
+		return (0);
+	m = part_begin(e->part, e->flow);
 	if (e->part->save(m, g, why) == -1) {
 		msg_unref(m);
 		return (-1);
@@ -128,6 +135,8 @@ edit_grid(struct ui *ui, const struct part *p, struct flow *f,
 	    edit_commit, e, edit_gone, &g);
 	free(title);
 	rc = p->load(m, g, why);
+	if (rc == 0 && (rc = p->load(m, &e->was, why)) == 0)
+		grid_tidy(&e->was);
 	msg_unref(m);
 	if (rc == -1) {
 		screen_free(s);

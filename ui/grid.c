@@ -5,8 +5,6 @@
 #include "base/mem.h"
 #include "base/utf8.h"
 
-#define CELL_MAX	((size_t)16 << 20)
-
 void
 grid_init(struct grid *g, size_t ncols)
 {
@@ -56,7 +54,7 @@ grid_insert(struct grid *g, size_t before)
 	memmove(&g->v[before + 1], &g->v[before],
 	    (g->n - before) * sizeof(g->v[0]));
 	for (i = 0; i < GRID_COLS; i++)
-		str_init(&g->v[before].cell[i], CELL_MAX);
+		str_init(&g->v[before].cell[i], STR_MAX);
 	g->n++;
 	g->at = before;
 	g->col = 0;
@@ -87,6 +85,21 @@ grid_delete(struct grid *g)
 	row_drop(g, g->at);
 	if (g->at >= g->n && g->at > 0)
 		g->at--;
+}
+
+bool
+grid_same(const struct grid *a, const struct grid *b)
+{
+	size_t	i, k;
+
+	if (a->n != b->n || a->ncols != b->ncols)
+		return (false);
+	for (i = 0; i < a->n; i++)
+		for (k = 0; k < a->ncols; k++)
+			if (!sp_eq(str_sp(&a->v[i].cell[k]),
+			    str_sp(&b->v[i].cell[k])))
+				return (false);
+	return (true);
 }
 
 void
@@ -130,18 +143,20 @@ grid_next(struct grid *g)
 	}
 }
 
-void
+/* What does not fit is not begun: the rest of it would be lost. */
+bool
 grid_edit(struct grid *g)
 {
 	struct str	s;
 
 	if (g->n == 0)
 		(void)grid_append(g);
-	str_init(&s, 4 * CELL_MAX);
+	str_init(&s, STR_MAX);
 	escape_bytes(&s, str_sp(grid_cell(g, g->at, g->col)));
 	line_set(&g->line, str_sp(&s));
+	g->editing = g->line.text.n == s.n;
 	str_fini(&s);
-	g->editing = true;
+	return (g->editing);
 }
 
 void
@@ -175,7 +190,7 @@ grid_key(struct grid *g, const struct key *k)
 		grid_edit_end(g);
 		grid_next(g);
 		if (!last)
-			grid_edit(g);
+			(void)grid_edit(g);
 		return (true);
 	}
 	(void)line_key(&g->line, k, NULL);

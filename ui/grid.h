@@ -31,13 +31,16 @@ struct str *grid_cell(struct grid *, size_t row, size_t col);
 size_t	 grid_append(struct grid *);
 size_t	 grid_insert(struct grid *, size_t before);
 void	 grid_delete(struct grid *);		/* the row of the cursor */
+/* The same cells? */
+bool	 grid_same(const struct grid *, const struct grid *);
 /* Rows with nothing in them go. */
 void	 grid_tidy(struct grid *);
 void	 grid_move(struct grid *, int rows, int cols);	/* clamped */
 /* To the next cell, from the last one of a row to the next row. */
 void	 grid_next(struct grid *);
 
-void	 grid_edit(struct grid *);		/* begin with this cell */
+/* Begin with this cell; false: it is too long for a line. */
+bool	 grid_edit(struct grid *);
 /* Put what was typed into the cell. */
 void	 grid_edit_end(struct grid *);
 /* While editing: true when the key was for the cell (esc, enter and tab

@@ -391,6 +391,12 @@ part_fits(const struct part *p, const struct flow *f)
 	    (f->type == FLOW_HTTP && f->request != NULL));
 }
 
+bool
+part_is_there(const struct part *p, const struct flow *f)
+{
+	return ((p->request ? f->request : f->response) != NULL);
+}
+
 struct msg *
 part_begin(const struct part *p, struct flow *f)
 {

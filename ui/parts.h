@@ -29,6 +29,8 @@ const struct part *part_find(const char *);
 /* Can this part of the flow be edited? */
 bool	 part_fits(const struct part *, const struct flow *);
 
+/* Does its message exist? */
+bool	 part_is_there(const struct part *, const struct flow *);
 /* A copy of the message to change; a response that is missing is made. */
 struct msg *part_begin(const struct part *, struct flow *);
 /* Takes the message: it becomes the flow's. */

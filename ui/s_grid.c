@@ -112,11 +112,22 @@ sg_key(struct screen *s, const struct key *k)
 }
 
 static void
+cell_edit(struct s_grid *sg)
+{
+	if (sg->grid.n > 0 && !grid_edit(&sg->grid))
+		ui_say(sg->screen.ui, ST_warn, "This is too long for a line: "
+		    "press e to edit it in the editor.");
+}
+
+static void
 sg_nav(struct screen *s, enum nav nav)
 {
 	struct s_grid	*sg = (struct s_grid *)s;
 	struct grid	*g = &sg->grid;
 
+	/* The wheel does not take the cell from under what is typed. */
+	if (g->editing)
+		return;
 	switch (nav) {
 	case NAV_LEFT:
 		grid_move(g, 0, -1);
@@ -128,8 +139,7 @@ sg_nav(struct screen *s, enum nav nav)
 		grid_next(g);
 		break;
 	case NAV_SELECT:
-		if (g->n > 0)
-			grid_edit(g);
+		cell_edit(sg);
 		break;
 	default:
 		list_set_n(&sg->list, g->n);
@@ -250,7 +260,7 @@ grid_new_row(void *ctx, bool after, struct why *why)
 		return (-1);
 	grid_edit_end(&sg->grid);
 	(void)grid_insert(&sg->grid, sg->grid.at + (after && sg->grid.n > 0));
-	grid_edit(&sg->grid);
+	(void)grid_edit(&sg->grid);
 	return (0);
 }
 

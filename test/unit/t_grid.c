@@ -92,7 +92,7 @@ test_editing_goes_on_within_a_row(void **state)
 	fill(&g);
 	assert_true(key_parse(SP("x"), &k));
 	assert_false(grid_key(&g, &k));	/* not editing */
-	grid_edit(&g);
+	assert_true(grid_edit(&g));
 	press(&g, "x");
 	press(&g, "tab");
 	assert_true(g.editing);
@@ -103,7 +103,7 @@ test_editing_goes_on_within_a_row(void **state)
 	assert_int_equal(g.at, 1);
 	assert_string_equal(cell(&g, 0, 0), "n0x");
 	assert_string_equal(cell(&g, 0, 1), "v0y");
-	grid_edit(&g);
+	assert_true(grid_edit(&g));
 	press(&g, "z");
 	press(&g, "esc");
 	assert_string_equal(cell(&g, 1, 0), "n1z");
@@ -118,12 +118,55 @@ test_editing_an_empty_grid_makes_a_row(void **state)
 
 	(void)state;
 	grid_init(&g, 1);
-	grid_edit(&g);
+	assert_true(grid_edit(&g));
 	press(&g, "a");
 	press(&g, "enter");
 	assert_int_equal(g.n, 1);
 	assert_string_equal(cell(&g, 0, 0), "a");
 	grid_fini(&g);
+}
+
+static void
+test_what_is_too_long_is_not_edited(void **state)
+{
+	struct grid	 g;
+	struct str	*c;
+	size_t		 i;
+
+	(void)state;
+	fill(&g);
+	c = grid_cell(&g, 0, 1);
+	for (i = 0; i < 300000; i++)
+		str_puts(c, "0123456789");
+	g.col = 1;
+	assert_false(grid_edit(&g));
+	assert_false(g.editing);
+	grid_edit_end(&g);
+	assert_int_equal(c->n, 3000002);
+	g.col = 0;
+	assert_true(grid_edit(&g));
+	press(&g, "tab");		/* and stops before it */
+	assert_false(g.editing);
+	assert_int_equal(c->n, 3000002);
+	grid_fini(&g);
+}
+
+static void
+test_same_cells(void **state)
+{
+	struct grid	a, b;
+
+	(void)state;
+	fill(&a);
+	fill(&b);
+	b.at = 2;
+	assert_true(grid_same(&a, &b));
+	str_puts(grid_cell(&b, 2, 1), "!");
+	assert_false(grid_same(&a, &b));
+	grid_delete(&a);
+	assert_false(grid_same(&a, &b));
+	grid_fini(&a);
+	grid_fini(&b);
 }
 
 static void
@@ -180,6 +223,8 @@ main(void)
 		cmocka_unit_test(test_moving_stays_inside),
 		cmocka_unit_test(test_editing_goes_on_within_a_row),
 		cmocka_unit_test(test_editing_an_empty_grid_makes_a_row),
+		cmocka_unit_test(test_what_is_too_long_is_not_edited),
+		cmocka_unit_test(test_same_cells),
 		cmocka_unit_test(test_escapes_both_ways),
 		cmocka_unit_test(test_half_escapes_stand_for_themselves),
 	};
