@@ -14,6 +14,7 @@
 struct s_opts {
 	struct screen	screen;
 	struct list	list;
+	char		*name;		/* of the one that is edited */
 	bool		editing;
 	struct line	line;
 };
@@ -28,6 +29,14 @@ static const struct opt *
 opts_focus(const struct s_opts *os)
 {
 	return (opts_at(opts_of(&os->screen), os->list.at));
+}
+
+/* Options come and go with scripts: rows are no names. */
+static void
+opts_hold(struct s_opts *os, const struct opt *o)
+{
+	free(os->name);
+	os->name = xstrdup(o->name);
 }
 
 static void
@@ -47,7 +56,7 @@ value_draw(struct s_opts *os, const struct area *a, int x, bool focus,
 	size_t			 from, n, cursor;
 	bool			 changed = !opts_is_default(opts, name);
 
-	if (focus && os->editing && field.w > 1) {
+	if (os->editing && strcmp(name, os->name) == 0 && field.w > 1) {
 		draw_fill(&field, ST_editfield);
 		line_window(&os->line, (size_t)field.w, &from, &n, &cursor);
 		(void)draw_text(&field, 0, 0, ST_editfield,
@@ -104,16 +113,16 @@ static void
 opts_apply(struct s_opts *os)
 {
 	struct ui	*ui = os->screen.ui;
-	const struct opt *o = opts_focus(os);
+	const struct opt *o = opts_find(ui->model->opts, os->name);
 	const char	*text = str_c(&os->line.text);
 	struct why	 why;
 	int		 rc;
 
 	/* Nothing at all is "no value" where that exists. */
-	if (text[0] == '\0' && (o->flags & OPT_NULLABLE))
-		rc = opts_set(ui->model->opts, o->name, NULL, 0, &why);
+	if (text[0] == '\0' && o != NULL && (o->flags & OPT_NULLABLE))
+		rc = opts_set(ui->model->opts, os->name, NULL, 0, &why);
 	else
-		rc = opts_set1(ui->model->opts, o->name, text, &why);
+		rc = opts_set1(ui->model->opts, os->name, text, &why);
 	if (rc == -1)
 		ui_say(ui, ST_error, "%s", why.text);
 	else
@@ -147,8 +156,7 @@ opts_take_list(void *arg, struct grid *g, struct why *why)
 
 	for (i = 0; i < g->n; i++)
 		words[i] = str_c(grid_cell(g, i, 0));
-	rc = opts_set(os->screen.ui->model->opts, opts_focus(os)->name, words,
-	    g->n, why);
+	rc = opts_set(os->screen.ui->model->opts, os->name, words, g->n, why);
 	free(words);
 	return (rc);
 }
@@ -169,6 +177,7 @@ opts_edit_list(struct s_opts *os, const struct opt *o)
 		str_puts(grid_cell(g, grid_append(g), 0),
 		    opts_seq_at(opts, o->name, i));
 	g->at = 0;
+	opts_hold(os, o);
 	ui_push(os->screen.ui, s);
 	free(title);
 }
@@ -209,6 +218,7 @@ opts_select(struct s_opts *os)
 		opts_text(ui->model->opts, o->name, &value);
 		line_set(&os->line, str_sp(&value));
 		str_fini(&value);
+		opts_hold(os, o);
 		os->editing = true;
 	}
 }
@@ -218,6 +228,9 @@ opts_nav(struct screen *s, enum nav nav)
 {
 	struct s_opts	*os = (struct s_opts *)s;
 
+	/* The wheel does not take the row from under what is typed. */
+	if (os->editing)
+		return;
 	if (os->list.n == 0)
 		list_set_n(&os->list, opts_n(opts_of(s)));
 	if (nav == NAV_SELECT)
@@ -254,7 +267,10 @@ opts_mouse(struct screen *s, const struct key *k, int y, int x)
 static void
 opts_close(struct screen *s)
 {
-	line_fini(&((struct s_opts *)s)->line);
+	struct s_opts	*os = (struct s_opts *)s;
+
+	line_fini(&os->line);
+	free(os->name);
 }
 
 static size_t
