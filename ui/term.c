@@ -326,6 +326,19 @@ term_enter(struct term *t)
 	modes_on(t);
 }
 
+/* A shell that got the terminal meanwhile left it in its own mode and on
+ * its own page. */
+void
+term_again(struct term *t)
+{
+	if (t->tty == NULL || t->away)
+		return;
+	(void)endwin();
+	forget_frame(t);
+	t->away = true;
+	term_enter(t);
+}
+
 void
 term_suspend(struct term *t)
 {

@@ -31,6 +31,8 @@ void		 term_close(struct term *);	/* NULL is fine */
 /* Other programs may have the terminal until term_enter(). */
 void		 term_leave(struct term *);
 void		 term_enter(struct term *);
+/* Stopped by somebody else and continued: takes it anew. */
+void		 term_again(struct term *);
 /* Stop this program like Ctrl-Z does; returns when it goes on. */
 void		 term_suspend(struct term *);
 /* Asks the terminal for its size again; true when it changed. */

@@ -120,8 +120,6 @@ void
 tty_take(struct tty *t)
 {
 	(void)t;
-	if (way_back.taken)
-		return;
 	way_back_set(true);
 	(void)tcsetattr(STDIN_FILENO, TCSADRAIN, &way_back.way.ours);
 }

@@ -504,8 +504,7 @@ on_cont(void *arg, int sig)
 	(void)sig;
 	if (ui->trip != NULL)
 		return;
-	(void)term_resize(ui->term);
-	term_redraw(ui->term);
+	term_again(ui->term);
 	ui_paint(ui);
 }
 

@@ -11,7 +11,7 @@ import termios
 
 import pyte
 
-from conftest import WEIR, Console, curl, free_port, listening, wait_for
+from conftest import WEIR, Console, curl, free_port, listening, need, wait_for
 
 
 def test_first_minutes(tmp_path, origin):
@@ -181,3 +181,74 @@ def test_terminal_that_goes_away(tmp_path, origin):
         c.keys("Q")
         assert c.ended() == 0
     assert list((tmp_path / "state" / "weir").glob("journal-*")) == []
+
+
+class Shell(Console):
+    """A shell in a tmux window, for weir to be its job."""
+
+    def __init__(self, folder):
+        need("tmux", "bash")
+        self.conf, self.name = folder / "conf", f"weir-e2e-{os.getpid()}-sh"
+        self.tmux("-f", "/dev/null", "new-session", "-d", "-x", "100", "-y", "30", "-c", str(folder),
+                  "exec env TERM=xterm-256color LC_ALL=C.UTF-8 PS1=shell: bash --norc --noprofile -i")
+
+
+def test_stopped_by_others(tmp_path):
+    """A stop that was not asked for, too: the terminal is taken again, on its own page, key by key."""
+    with Shell(tmp_path) as c:
+        c.see("shell:")
+        c.type(f"{WEIR} -n --set confdir={c.conf}")
+        c.keys("Enter")
+        c.see("[0/0]")
+        for stop in signal.SIGSTOP, signal.SIGTSTP:
+            os.kill(c.pid(), stop)
+            c.see("Stopped")
+            c.type("clear; fg")
+            c.keys("Enter")
+            c.see("[0/0]")
+            c.type("?")
+            c.see("Key Bindings")
+            c.keys("q")
+            c.see("No flows")
+            assert c.tmux("display-message", "-p", "#{alternate_on}").strip() == "1"
+        c.keys("Q")
+        c.type("stty -a")
+        c.keys("Enter")
+        assert " icanon " in c.see(" echo ")
+
+
+def wheel(c, row):
+    c.type(f"\033[<65;5;{row}M" * 3)
+
+
+def test_wheel_while_a_cell_is_edited(tmp_path, origin):
+    """What is typed goes where it was begun."""
+    with Console(tmp_path) as c:
+        curl(c, origin.url("/form?a=1&b=2&c=3"))
+        c.see("/form")
+        c.type(":")
+        c.type("console.edit.focus query")
+        c.keys("Enter")
+        c.see("Edit query")
+        c.keys("Right", "Enter")
+        c.type("X")
+        c.see("1X")
+        wheel(c, 5)
+        c.type("Y")
+        c.see("1XY")
+        c.keys("Enter", "q")
+        c.see("a=1XY&b=2&c=3")
+        c.type("O")
+        c.see("Option help")
+        c.keys("/")
+        c.type("body_size_limit")
+        c.keys("Enter")
+        c.see(">>body_size_limit")
+        c.keys("Enter")
+        c.type("77")
+        wheel(c, 5)
+        c.type("7k")
+        c.keys("Enter")
+        assert ">>body_size_limit" in c.see("777k")
+        c.keys("Q")
+        assert c.ended() == 0
