@@ -186,6 +186,23 @@ on_rendered(void *arg, struct cv_out *out)
 	ui_dirty(fs->screen.ui);
 }
 
+/* A coded body says nothing of its size: it is tried. */
+static bool
+is_small(const struct msg *m)
+{
+	struct str	s;
+	struct why	why;
+	bool		small;
+
+	if (m->body.len > BIG || head_find(m->head, SP("content-encoding"),
+	    0) == -1)
+		return (m->body.len <= BIG);
+	str_init(&s, BIG);
+	small = msg_decoded(m, &s, &why) == 0 || why.code != ERR_LIMIT;
+	str_fini(&s);
+	return (small);
+}
+
 /* The body's lines: at once, or when a worker has made them. */
 static void
 make_body(struct s_flow *fs, const struct flow *f, const struct msg *m,
@@ -194,8 +211,7 @@ make_body(struct s_flow *fs, const struct flow *f, const struct msg *m,
 	size_t	max = fs->full ? 0 : cutoff(fs->screen.ui);
 
 	/* Views of scripts take their time. */
-	if (m->body.len <= BIG &&
-	    !cv_has_more(fs->screen.ui->model->views)) {
+	if (!cv_has_more(fs->screen.ui->model->views) && is_small(m)) {
 		cv_message(f, m, request, fs->mode, &fs->body);
 		return;
 	}
