@@ -17,7 +17,7 @@ undo_forget(struct undo *u, size_t n)
 	size_t	i;
 
 	for (i = 0; i < n; i++) {
-		u->bytes -= flow_size(u->v[i].flow);
+		u->bytes -= u->v[i].bytes;
 		flow_unref(u->v[i].flow);
 	}
 	if (n > 0)
@@ -47,8 +47,9 @@ undo_note(struct undo *u, struct flow *f)
 		u->v = xrealloc(u->v, u->cap, sizeof(u->v[0]));
 	}
 	u->v[u->n].flow = flow_ref(f);
+	u->v[u->n].bytes = flow_size(f);
+	u->bytes += u->v[u->n].bytes;
 	u->v[u->n++].group = u->group;
-	u->bytes += flow_size(f);
 	/* A quarter at once, so that a big deletion is not a slow one. */
 	if (u->n > UNDO_FLOWS || (u->bytes > UNDO_BYTES && u->n > 1))
 		undo_forget(u, u->n / 4 + 1);
@@ -69,7 +70,7 @@ undo_last(struct undo *u, struct store *s, struct flow **first)
 	n = u->n - from;
 	*first = u->v[from].flow;
 	for (i = from; i < from + n; i++) {
-		u->bytes -= flow_size(u->v[i].flow);
+		u->bytes -= u->v[i].bytes;
 		u->v[i].flow->live = false;	/* its exchange is over */
 		store_add(s, u->v[i].flow);
 		flow_unref(u->v[i].flow);

@@ -12,6 +12,7 @@
 struct undo {
 	struct {
 		struct flow	*flow;
+		uint64_t	 bytes;	/* when it went */
 		unsigned	 group;
 	}		*v;
 	size_t		 n, cap;

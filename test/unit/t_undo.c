@@ -111,6 +111,27 @@ test_what_is_kept_is_bounded(void **state)
 	assert_true(undo_last(&w->undo, w->store, &first) > 10000);
 }
 
+/* Its exchange may still end after it was deleted. */
+static void
+test_what_grows_is_counted_as_it_was(void **state)
+{
+	struct world	*w = *state;
+	struct flow	*f = store_at(w->store, 0), *first;
+	struct str	 s;
+	size_t		 i;
+
+	undo_mark(&w->undo);
+	store_remove(w->store, f);
+	str_init(&s, STR_MAX);
+	for (i = 0; i < 100000; i++)
+		str_puts(&s, "0123456789");
+	flow_set_comment(f, str_c(&s));
+	flow_set_response(f, msg_response(200, SPNIL, str_sp(&s)));
+	str_fini(&s);
+	assert_int_equal(undo_last(&w->undo, w->store, &first), 1);
+	assert_int_equal(w->undo.bytes, 0);
+}
+
 int
 main(void)
 {
@@ -122,6 +143,8 @@ main(void)
 		    unmake),
 		cmocka_unit_test_setup_teardown(test_what_is_kept_is_bounded,
 		    make, unmake),
+		cmocka_unit_test_setup_teardown(
+		    test_what_grows_is_counted_as_it_was, make, unmake),
 	};
 
 	return (cmocka_run_group_tests(tests, NULL, NULL));
