@@ -337,7 +337,7 @@ cmd_view_help(void *ctx, const struct args *a, struct cmd_res *res,
 }
 
 /* The screens that need nothing to be opened. */
-#define OPEN(name, make)						\
+#define OPEN(name, make, its)						\
 static int								\
 cmd_view_##name(void *ctx, const struct args *a, struct cmd_res *res,	\
     struct why *why)							\
@@ -345,13 +345,14 @@ cmd_view_##name(void *ctx, const struct args *a, struct cmd_res *res,	\
 	(void)a;							\
 	(void)res;							\
 	(void)why;							\
-	ui_push(ctx, make(ctx));					\
+	if (panes_top(&((struct ui *)ctx)->panes)->ops->ctx != its)	\
+		ui_push(ctx, make(ctx));				\
 	return (0);							\
 }
-OPEN(commands, s_cmds_new)
-OPEN(eventlog, s_log_new)
-OPEN(keybindings, s_keys_new)
-OPEN(options, s_opts_new)
+OPEN(commands, s_cmds_new, CTX_COMMANDS)
+OPEN(eventlog, s_log_new, CTX_EVENTLOG)
+OPEN(keybindings, s_keys_new, CTX_KEYBINDINGS)
+OPEN(options, s_opts_new, CTX_OPTIONS)
 
 static int
 cmd_view_pop(void *ctx, const struct args *a, struct cmd_res *res,

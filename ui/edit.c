@@ -16,7 +16,7 @@
 int
 edit_read_file(const char *path, struct str *out, struct why *why)
 {
-	int	 fd = open(path, O_RDONLY | O_CLOEXEC);
+	int	 fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	char	*room;
 	ssize_t	 n;
 
@@ -187,6 +187,9 @@ on_back(void *arg, int status)
 	bool		 same;
 
 	ui->trip = NULL;
+	/* Keys from before were meant for the program that has gone. */
+	keyin_fini(&ui->keyin);
+	keyin_init(&ui->keyin);
 	ui_come_back(ui);
 	str_init(&now, EDIT_MAX);
 	rc = trip_read(t, status, &now, &why);
