@@ -695,6 +695,13 @@ wire_on_idle_end(struct wire *w)
 	wire_fresh(w);
 }
 
+static bool
+wire_is_held(const struct wire *w)
+{
+	return (w->ops != NULL && w->ops->is_held != NULL &&
+	    w->ops->is_held(w->arg));
+}
+
 /* Looks at the counters now and then: no clock is read for each byte. */
 static void
 wire_on_idle(void *arg)
@@ -704,7 +711,7 @@ wire_on_idle(void *arg)
 
 	if (w->closed || w->idle_ms == 0)
 		return;
-	if (mark != w->idle_mark || (w->pause & PAUSE_HELD) != 0)
+	if (mark != w->idle_mark || wire_is_held(w))
 		w->idle_quiet = 0;
 	else
 		w->idle_quiet++;

@@ -26,6 +26,9 @@ struct wire_ops {
 	void	(*drained)(void *);
 	/* Broken both ways: reset, TLS failure. */
 	void	(*failed)(void *, const struct why *);
+	/* Does somebody decide about something of this conversation? Then
+	 * it is not idle. NULL: nobody ever does. */
+	bool	(*is_held)(void *);
 };
 
 #define WIRE_HIGH	(256u * 1024)	/* send buffer: stop producing */
@@ -34,7 +37,6 @@ struct wire_ops {
 
 enum wire_pause {
 	PAUSE_FULL	= 1,	/* the other side cannot take more */
-	PAUSE_HELD	= 2,	/* somebody decides about the flow */
 	PAUSE_CONNECT	= 4,	/* the other side is not there yet */
 	PAUSE_ORDER	= 8,	/* an earlier exchange is not over */
 	PAUSE_MODEL	= 16	/* main has fallen behind */

@@ -154,6 +154,17 @@ dnsq_kill_it(struct dnsq *q)
 	dnsq_over(q);
 }
 
+bool
+dns_asker_is_held(const struct dns_asker *a)
+{
+	const struct dnsq	*q;
+
+	LIST_FOREACH(q, &a->queries, link)
+		if (q->ask != NULL)
+			return (true);
+	return (false);
+}
+
 void
 dns_asker_end(struct dns_asker *a, const char *reason)
 {

@@ -47,6 +47,8 @@ void		 dns_asker_init(struct dns_asker *, struct node *,
 		    struct mode *);
 /* Its queries end with this reason; no reply is sent. */
 void		 dns_asker_end(struct dns_asker *, const char *);
+/* Does somebody decide about one of them? */
+bool		 dns_asker_is_held(const struct dns_asker *);
 
 /* -1 ERR_DNS_FORMAT, ERR_LIMIT: it is not taken; who sent nonsense has
  * been told. peer is NULL over TCP. A query that is repeated while it is

@@ -45,10 +45,17 @@ on_failed(void *arg, const struct why *why)
 	session_close(s);	/* its streams hear of it at the end */
 }
 
+static bool
+is_held(void *arg)
+{
+	return (session_is_held(CAST(session, arg, SESSION_MAGIC)));
+}
+
 const struct wire_ops client_ops = {
 	.readable = on_readable,
 	.drained = on_drained,
 	.failed = on_failed,
+	.is_held = is_held,
 };
 
 /* Send a message that is whole, outside of any exchange. */

@@ -52,6 +52,12 @@ dns_end(struct session *s)
 	s->dns = NULL;
 }
 
+bool
+dns_is_held(const struct session *s)
+{
+	return (s->dns != NULL && dns_asker_is_held(s->dns));
+}
+
 static bool
 dns_may_ask(struct session *s)
 {

@@ -214,10 +214,19 @@ on_failed(void *arg, const struct why *why)
 		server_free(sv);
 }
 
+static bool
+is_held(void *arg)
+{
+	const struct server	*sv = arg;
+
+	return (session_is_held(sv->s));
+}
+
 static const struct wire_ops server_ops = {
 	.readable = on_readable,
 	.drained = on_drained,
 	.failed = on_failed,
+	.is_held = is_held,
 };
 
 /* --- opening ------------------------------------------------------------- */

@@ -348,6 +348,15 @@ tcp_is_asked(const struct session *s)
 	return (s->tcp != NULL && s->tcp->start != NULL);
 }
 
+bool
+tcp_is_held(const struct session *s)
+{
+	const struct tcp_talk	*t = s->tcp;
+
+	return (t != NULL && (t->start != NULL || t->dir[0].query != NULL ||
+	    t->dir[1].query != NULL));
+}
+
 void
 tcp_begin(struct session *s)
 {

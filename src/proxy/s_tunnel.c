@@ -60,6 +60,17 @@ tunnels_free(struct session *s)
 		tunnel_free(t, false);
 }
 
+bool
+tunnels_are_held(const struct session *s)
+{
+	const struct tunnel	*t;
+
+	LIST_FOREACH(t, &s->tunnels, link)
+		if (t->within.s != NULL && session_is_held(t->within.s))
+			return (true);
+	return (false);
+}
+
 /* --- from the inner session to the client -------------------------------- */
 
 static void

@@ -322,6 +322,13 @@ ws_has_flow(const struct session *s, uint64_t id)
 }
 
 bool
+ws_is_held(const struct session *s)
+{
+	return (s->ws != NULL && (s->ws->ask[0] != NULL ||
+	    s->ws->ask[1] != NULL));
+}
+
+bool
 ws_kill(struct session *s, uint64_t id)
 {
 	struct ws_talk	*t = s->ws;

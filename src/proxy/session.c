@@ -496,6 +496,22 @@ session_turn(struct session *s)
 	session_flush(s);
 }
 
+bool
+session_is_held(const struct session *s)
+{
+	const struct stream	*st;
+	const struct server	*sv;
+
+	LIST_FOREACH(st, &s->streams, link)
+		if (st->ask != NULL || st->req_ask != NULL)
+			return (true);
+	LIST_FOREACH(sv, &s->servers, link)
+		if (sv->query != NULL)
+			return (true);
+	return (s->query != NULL || tcp_is_held(s) || ws_is_held(s) ||
+	    dns_is_held(s) || tunnels_are_held(s));
+}
+
 static struct stream *
 session_stream_of(struct session *s, uint64_t id)
 {

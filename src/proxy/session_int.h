@@ -209,6 +209,9 @@ struct conn *session_facts(struct session *);
 void	 session_within(struct session *outer, int fd, bool same_target,
 	    struct within *);
 
+/* Does somebody decide about something of it, or within it? */
+bool	 session_is_held(const struct session *);
+
 /* Streams that wait for a server look again. */
 void	 session_assign(struct session *);
 /* How the far end of a fixed destination is spoken to. */
@@ -245,6 +248,7 @@ int	 tunnel_begin(struct session *, int32_t, const struct head *,
 /* Takes the event if it is one of a tunnel's. */
 bool	 tunnel_event(struct session *, const struct h2_ev *);
 void	 tunnels_free(struct session *);
+bool	 tunnels_are_held(const struct session *);
 
 /* v_h2.c: a server's end under HTTP/2 */
 void	 server_start_h2(struct server *);
@@ -322,6 +326,7 @@ void	 tcp_begin(struct session *);
 /* Nothing may move until that is answered; relay_begin() comes again. */
 bool	 tcp_is_asked(const struct session *);
 void	 tcp_pump(struct session *);
+bool	 tcp_is_held(const struct session *);
 void	 tcp_end(struct session *);
 void	 tcp_lost(struct session *, bool client, const struct why *);
 /* Is it the flow of a conversation that goes on? */
@@ -335,6 +340,7 @@ bool	 tcp_kill(struct session *, uint64_t id);
 void	 dns_begin(struct session *);
 void	 dns_pump(struct session *);
 void	 dns_end(struct session *);
+bool	 dns_is_held(const struct session *);
 
 /* s_ws.c */
 /* Before a request goes on: no offers that nobody here can read. */
@@ -342,6 +348,7 @@ void	 ws_fit_offers(const struct session *, struct head *);
 /* After a 101: does the flow go on as a WebSocket's? */
 bool	 ws_begin(struct session *, struct flow *);
 void	 ws_pump(struct session *);
+bool	 ws_is_held(const struct session *);
 void	 ws_end(struct session *);
 /* An end's wire broke. */
 void	 ws_lost(struct session *, bool client, const struct why *);

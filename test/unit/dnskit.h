@@ -141,8 +141,11 @@ ns_drained(void *arg unused)
 }
 
 static const struct dgram_ops	ns_udp_ops unused = { ns_got, ns_failed };
-static const struct wire_ops	ns_tcp_ops unused = { ns_readable, ns_drained,
-	ns_lost };
+static const struct wire_ops	ns_tcp_ops unused = {
+	.readable = ns_readable,
+	.drained = ns_drained,
+	.failed = ns_lost
+};
 
 static unused void
 ns_accept(void *arg, int fd, const struct addr *from unused)

@@ -13,7 +13,7 @@
 #include "base/mem.h"
 #include "net/hello.h"
 #include "net/listen.h"
-#include "proxy/session.h"
+#include "proxy/session_int.h"
 
 #include <fcntl.h>
 #include <ftw.h>
@@ -88,6 +88,32 @@ settle(struct world *w)
 		loop_once(w->loop, true);
 }
 
+static unused void
+set_idle(struct world *w, unsigned ms)
+{
+	struct session	*s;
+	struct server	*sv;
+
+	TAILQ_FOREACH(s, &w->node->sessions, link) {
+		wire_set_idle_ms(s->client, ms);
+		LIST_FOREACH(sv, &s->servers, link)
+			if (sv->wire != NULL)
+				wire_set_idle_ms(sv->wire, ms);
+	}
+}
+
+/* Nobody says anything, ten times as long as that may be. */
+static unused void
+outlast_idle(struct world *w)
+{
+	uint64_t	end = date_mono_ns() + 200000000ull;
+
+	set_idle(w, 20);
+	while (date_mono_ns() < end)
+		loop_once(w->loop, true);
+	set_idle(w, 0);
+}
+
 /* --- peers --------------------------------------------------------------- */
 
 static unused void
@@ -117,8 +143,11 @@ peer_failed(void *arg, const struct why *why)
 	p->why = *why;
 }
 
-static const struct wire_ops	peer_ops unused = { peer_readable,
-	peer_drained, peer_failed };
+static const struct wire_ops	peer_ops unused = {
+	.readable = peer_readable,
+	.drained = peer_drained,
+	.failed = peer_failed
+};
 
 static unused void
 peer_init(struct peer *p, struct world *w, int fd)

@@ -505,6 +505,33 @@ test_tcp_waits_for_main(void **state)
 	close_port(w, &k);
 }
 
+static void
+test_tcp_held_is_not_idle(void **state)
+{
+	struct world		*w = *state;
+	struct place_kit	 k;
+	struct peer		*p;
+	struct str		 q, out;
+
+	hooks_want(&w->hooks, DECIDE_SCRIPT, HOOK_BIT(HOOK_dns_request));
+	w->holds = true;
+	open_port(w, &k, NS_GOOD, "reverse:dns://127.0.0.1:");
+	p = tcp_client(w, k.mode);
+	str_init(&out, STR_MAX);
+	dnsmsg_tcp_put(&out, dns_query(&q, 1, "weir.test"));
+	wire_write(p->w, str_sp(&out));
+	wire_flush(p->w);
+	turn_until(w, w->held != NULL);
+	outlast_idle(w);
+	decide(w, 0);
+	turn_until(w, p->got.n > 1600 || p->eof);
+	assert_false(p->eof);
+	assert_null(over(w, 0)->error);
+	str_fini(&q);
+	str_fini(&out);
+	close_port(w, &k);
+}
+
 /* The client is gone before the answer. */
 static void
 test_tcp_client_gone(void **state)
@@ -550,6 +577,7 @@ main(void)
 		T(test_over_tcp),
 		T(test_tcp_waits_for_main),
 		T(test_tcp_client_gone),
+		T(test_tcp_held_is_not_idle),
 	};
 
 	return (cmocka_run_group_tests(tests, NULL, NULL));

@@ -345,8 +345,11 @@ guest_readable(void *arg)
 	}
 }
 
-static const struct wire_ops	guest_ops = { guest_readable, peer_drained,
-	peer_failed };
+static const struct wire_ops	guest_ops = {
+	.readable = guest_readable,
+	.drained = peer_drained,
+	.failed = peer_failed
+};
 
 static void
 host_readable(void *arg)
@@ -361,8 +364,11 @@ host_readable(void *arg)
 	say(&h->peer, OK2);
 }
 
-static const struct wire_ops	host_ops = { host_readable, peer_drained,
-	peer_failed };
+static const struct wire_ops	host_ops = {
+	.readable = host_readable,
+	.drained = peer_drained,
+	.failed = peer_failed
+};
 
 static void
 on_host(void *arg, int fd, const struct addr *from unused)

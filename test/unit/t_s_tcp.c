@@ -172,6 +172,38 @@ test_held(void **state)
 	assert_null(over(w, 0)->error);
 }
 
+/* Whoever decides may take his time; the other direction goes on. */
+static void
+test_held_is_not_idle(void **state)
+{
+	struct world	*w = *state;
+	struct peer	*c, *o;
+
+	want(w, HOOK_BIT(HOOK_tcp_start));
+	w->holds = true;
+	c = client(w);
+	connect_tunnel(w, c);
+	say(c, "\1raw");
+	holds(w, HOOK_tcp_start);
+	outlast_idle(w);
+	decide(w, 0);
+	o = origin(w, 0);
+	hears(o, "\1raw");
+	want(w, HOOK_BIT(HOOK_tcp_message));
+	say(o, "one");
+	holds(w, HOOK_tcp_message);
+	outlast_idle(w);
+	want(w, 0);
+	say(c, "free");
+	hears(o, "free");
+	decide(w, 0);
+	hears(c, "one");
+	/* and nobody for ever */
+	set_idle(w, 20);
+	hears_end(c);
+	hears_end(o);
+}
+
 /* An empty one does not go on, and takes nothing with it. */
 static void
 test_emptied(void **state)
@@ -413,6 +445,7 @@ main(void)
 		row(test_injected_late),
 		row(test_more_than_is_kept),
 		row(test_held_stops_the_sender),
+		row(test_held_is_not_idle),
 	};
 
 	return (cmocka_run_group_tests(tests, NULL, NULL));

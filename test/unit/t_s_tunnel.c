@@ -332,6 +332,27 @@ test_unknown_protocol(void **state)
 	talk_close(&t);
 }
 
+/* What is held within the tunnel holds the connection around it as well. */
+static void
+test_held_is_not_idle(void **state)
+{
+	struct world	*w = *state;
+	struct talk	 t;
+	struct peer	*o = open_tunnel(&t, w);
+
+	hooks_want(&w->hooks, DECIDE_SCRIPT, HOOK_BIT(HOOK_tcp_message));
+	w->holds = true;
+	say(o, "one");
+	talk_until(&t, w->held != NULL);
+	outlast_idle(w);
+	str_clear(&t.ce.body);
+	w->holds = false;
+	decide(w, 0);
+	talk_until(&t, t.ce.body.n == 3);
+	assert_string_equal(str_c(&t.ce.body), "one");
+	talk_close(&t);
+}
+
 int
 main(void)
 {
@@ -346,6 +367,7 @@ main(void)
 		row(test_http_within),
 		row(test_slow_client),
 		row(test_slow_server),
+		row(test_held_is_not_idle),
 		row(test_websocket),
 		row(test_websocket_denied),
 		row(test_unknown_protocol),

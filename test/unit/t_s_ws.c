@@ -313,6 +313,23 @@ test_held(void **state)
 	frame_is(frames_at(&seen(w)->frames, 0), false, "OK!");
 }
 
+static void
+test_held_is_not_idle(void **state)
+{
+	struct world	*w = *state;
+	struct peer	*c, *o;
+
+	dial(w, &c, &o, "", "", "");
+	hooks_want(&w->hooks, DECIDE_SCRIPT,
+	    HOOK_BIT(HOOK_websocket_message));
+	w->holds = true;
+	say(o, S_OK);
+	turn_until(w, w->held != NULL);
+	outlast_idle(w);
+	decide(w, 0);
+	hears(c, S_OK);
+}
+
 /* The answer comes when nobody waits for it any more. */
 static void
 test_gone_while_held(void **state)
@@ -438,6 +455,7 @@ main(void)
 		row(test_killed),
 		row(test_each_hook),
 		row(test_held),
+		row(test_held_is_not_idle),
 		row(test_gone_while_held),
 		row(test_killed_while_held),
 		row(test_intercept),

@@ -327,6 +327,30 @@ test_admission(void **state)
 	assert_true(log_has(w, "127.0.0.1 is not welcome"));
 }
 
+/* A request and an answer that somebody decides about. */
+static void
+test_held_is_not_idle(void **state)
+{
+	struct world	*w = *state;
+	struct peer	*c = client(w), *o;
+
+	hooks_want(&w->hooks, DECIDE_SCRIPT, HOOK_BIT(HOOK_request) |
+	    HOOK_BIT(HOOK_response));
+	w->holds = true;
+	get(w, c, "/x");
+	turn_until(w, w->held != NULL);
+	outlast_idle(w);
+	decide(w, 0);
+	o = origin(w, 0);
+	gets(w, o, "/x");
+	say(o, OK2);
+	turn_until(w, w->held != NULL);
+	outlast_idle(w);
+	decide(w, 0);
+	hears(c, OK2);
+	over_well(w, 0, 200);
+}
+
 int
 main(void)
 {
@@ -347,6 +371,7 @@ main(void)
 		row(test_replay_is_killed),
 		row(test_replay_is_held),
 		row(test_admission),
+		row(test_held_is_not_idle),
 	};
 
 	return (cmocka_run_group_tests(tests, NULL, NULL));

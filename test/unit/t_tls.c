@@ -74,7 +74,11 @@ on_failed(void *arg, const struct why *why)
 	e->why = *why;
 }
 
-static const struct wire_ops ops = { on_readable, on_drained, on_failed };
+static const struct wire_ops ops = {
+	.readable = on_readable,
+	.drained = on_drained,
+	.failed = on_failed
+};
 
 static void
 on_done(void *arg, const struct why *why)

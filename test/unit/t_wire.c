@@ -26,6 +26,7 @@ struct end {
 	bool		 close_in_readable;
 	bool		 bounce;	/* pause and resume in readable */
 	struct why	 why;
+	bool		 held;
 };
 
 static void
@@ -62,7 +63,14 @@ on_failed(void *arg, const struct why *why)
 	e->why = *why;
 }
 
-static const struct wire_ops ops = { on_readable, on_drained, on_failed };
+static bool
+is_held(void *arg)
+{
+	return (((struct end *)arg)->held);
+}
+
+static const struct wire_ops ops = { on_readable, on_drained, on_failed,
+	is_held };
 
 static void
 tcp_pair(int fd[2])
@@ -197,15 +205,15 @@ test_pause_by_reasons(void **state)
 {
 	struct end	*e = *state;
 
-	wire_pause(e->w, PAUSE_FULL | PAUSE_HELD);
+	wire_pause(e->w, PAUSE_FULL | PAUSE_CONNECT);
 	say(e, "x");
 	settle(e);
 	assert_int_equal(e->readable, 0);
 	wire_resume(e->w, PAUSE_FULL);
 	settle(e);
 	assert_int_equal(e->readable, 0);
-	assert_int_equal(wire_paused(e->w), PAUSE_HELD);
-	wire_resume(e->w, PAUSE_HELD);
+	assert_int_equal(wire_paused(e->w), PAUSE_CONNECT);
+	wire_resume(e->w, PAUSE_CONNECT);
 	assert_int_equal(e->readable, 0);	/* never from inside */
 	turn_until(e, e->readable == 1);
 	wire_pause(e->w, PAUSE_ORDER);
@@ -441,15 +449,15 @@ test_idle_but_held(void **state)
 {
 	struct end	*e = *state;
 
-	wire_pause(e->w, PAUSE_HELD);
+	e->held = true;
 	wire_set_idle_ms(e->w, 8);
 	settle(e);
 	usleep(30000);
 	settle(e);
 	assert_int_equal(e->readable + e->failed, 0);
-	/* Any other reason to wait does not keep a dead peer. */
+	/* A reason to wait does not keep a dead peer. */
 	wire_pause(e->w, PAUSE_FULL);
-	wire_resume(e->w, PAUSE_HELD);
+	e->held = false;
 	turn_until(e, e->failed == 1);
 	assert_int_equal(e->why.code, ERR_TIMEOUT);
 }
