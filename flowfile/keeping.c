@@ -61,7 +61,9 @@ on_bus(void *arg, enum bus_event event, void *what)
 		break;
 	case BUS_FLOW_DONE:
 		journal_done(k->journal, f);
-		if (!f->from_file)
+		/* The user may have deleted it while it ran. */
+		if (!f->from_file && store_get(k->model->store,
+		    f->id) != NULL)
 			budget_add(k->budget, f);
 		break;
 	case BUS_FLOW_CHANGED:

@@ -59,6 +59,8 @@ size_t
 undo_last(struct undo *u, struct store *s, struct flow **first)
 {
 	size_t		from = u->n, i, n;
+	struct flow	*f;
+	uint64_t	id;
 	unsigned	group;
 
 	*first = NULL;
@@ -68,13 +70,19 @@ undo_last(struct undo *u, struct store *s, struct flow **first)
 	while (from > 0 && u->v[from - 1].group == group)
 		from--;
 	n = u->n - from;
-	*first = u->v[from].flow;
+	id = u->v[from].flow->id;
 	for (i = from; i < from + n; i++) {
+		f = u->v[i].flow;
 		u->bytes -= u->v[i].bytes;
-		u->v[i].flow->live = false;	/* its exchange is over */
-		store_add(s, u->v[i].flow);
-		flow_unref(u->v[i].flow);
+		/* Nobody told it the end of its exchange. */
+		if (f->live && f->error == NULL)
+			flow_set_error(f, err_text(ERR_KILLED));
+		f->live = false;
+		if (store_get(s, f->id) == NULL)
+			store_add(s, f);
+		flow_unref(f);
 	}
 	u->n = from;
+	*first = store_get(s, id);
 	return (n);
 }

@@ -109,11 +109,13 @@ static void
 clientplay_on_done(void *arg, enum bus_event ev, void *what)
 {
 	struct clientplay	*cp = arg;
+	const struct flow	*f = what;
 	struct queued		*q;
 
 	(void)ev;
+	/* Of one that was deleted meanwhile it is another record. */
 	TAILQ_FOREACH(q, &cp->queue, link)
-		if (q->sent && q->flow == what) {
+		if (q->sent && q->flow->id == f->id) {
 			clientplay_drop(cp, q);
 			clientplay_wake(cp);
 			return;

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "app/engine_cfg.h"
+#include "app/gone.h"
 #include "app/intercept.h"
 #include "app/ports.h"
 #include "proxy/dnsport.h"
@@ -24,6 +25,7 @@ struct engine {
 	struct shards	*shards;
 	struct ports	*ports;
 	struct hookcall	*held;		/* list by link */
+	struct gone	 gone;		/* deleted, and still running */
 	struct defer	 renew;
 	atomic_uint	 behind;
 	unsigned	 next;		/* shard for the next replay */
@@ -43,7 +45,8 @@ engine_update(struct engine *e, struct flow *facts)
 	struct flow	*f = store_get(st, facts->id);
 
 	if (f == NULL) {
-		store_add(st, facts);
+		if (!gone_has(&e->gone, facts->id))
+			store_add(st, facts);
 		return (facts);
 	}
 	flow_take_facts(f, facts);
@@ -61,10 +64,11 @@ engine_report(struct engine *e, struct report *r)
 
 	if (r->done)
 		flow_unhold(f);
-	if (store_n(m->store) == before)
+	if (store_n(m->store) == before && f != r->flow)
 		store_touch(m->store, f);
 	if (r->done) {
 		(void)flow_ref(f);
+		gone_drop(&e->gone, f->id);
 		bus_fire(m->bus, BUS_FLOW_DONE, f);
 		/* Without a screen nobody looks at it any more. */
 		if (!e->app->console)
@@ -128,6 +132,10 @@ on_decide(struct post *p)
 
 	free(dp);
 	model_module_decide(m, c);
+	/* Nobody would see it held. */
+	if (gone_has(&e->gone, c->flow->id) &&
+	    store_get(m->store, c->flow->id) == NULL)
+		c->verdict |= HV_KILL;
 	if ((c->verdict & HV_INTERCEPT) == 0 ||
 	    (c->verdict & HV_KILL) != 0) {
 		hook_done(&m->hooks, c);
@@ -547,6 +555,18 @@ on_option(void *arg, const struct opt *o, struct why *why)
 	return (0);
 }
 
+/* What is live is killed, which takes its time. */
+static void
+on_removed(void *arg, enum bus_event ev, void *what)
+{
+	struct engine		*e = arg;
+	const struct flow	*f = what;
+
+	(void)ev;
+	if (f->live)
+		gone_add(&e->gone, f->id);
+}
+
 /* A module on main wants other hooks than before. */
 static void
 on_hooks(void *arg, enum bus_event ev, void *what)
@@ -612,6 +632,7 @@ engine_start(struct app *app, struct why *why)
 	m->engine_arg = e;
 	opts_watch(m->opts, NULL, on_option, e);
 	bus_sub(m->bus, BUS_HOOKS, on_hooks, e);
+	bus_sub(m->bus, BUS_FLOW_REMOVED, on_removed, e);
 	return (0);
 }
 
@@ -643,6 +664,7 @@ engine_stop(struct app *app)
 	e->stopped = true;
 	opts_unwatch(app->model->opts, on_option, e);
 	bus_unsub(app->model->bus, on_hooks, e);
+	bus_unsub(app->model->bus, on_removed, e);
 	ports_free(e->ports);
 	e->ports = NULL;
 	engine_release_udp(e);
@@ -667,6 +689,7 @@ engine_free(struct app *app)
 	cfg_unref(e->cfg);
 	cfg_unref(e->first_cfg);
 	castore_free(e->ca);
+	gone_fini(&e->gone);
 	free(e);
 }
 

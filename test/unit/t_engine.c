@@ -260,6 +260,44 @@ test_intercept(void **state)
 	(void)held(r, 2);
 }
 
+static void
+remove_all(struct rig *r)
+{
+	struct cmd_res	res;
+
+	cmd_res_init(&res);
+	assert_int_equal(cmds_run(r->app->model->cmds,
+	    "view.flows.remove @all", &res, NULL), 0);
+	cmd_res_fini(&res);
+}
+
+/* What the shards still say of it does not bring it back. */
+static void
+test_deleted(void **state)
+{
+	struct rig	*r = *state;
+	struct model	*m = r->app->model;
+	struct peer	*c;
+
+	assert_int_equal(opts_set_spec(m->opts, "intercept=~q & ~u hold",
+	    NULL), 0);
+	start_listening(r);
+	c = guest(r);
+	get(&r->w, c, "/hold");
+	(void)held(r, 0);
+	remove_all(r);
+	turn_until(&r->w, r->done == 1);
+	hears_end(c);
+	c = guest(r);
+	get(&r->w, c, "/asked");
+	turn_until(&r->w, origin(&r->w, 0)->got.n != 0 &&
+	    store_n(m->store) == 1);
+	remove_all(r);
+	turn_until(&r->w, r->done == 2);
+	settle(&r->w);
+	assert_int_equal(store_n(m->store), 0);
+}
+
 #define ASKS	"Upgrade: websocket\r\nConnection: Upgrade\r\n" \
 	"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n" \
 	"Sec-WebSocket-Version: 13\r\n\r\n"
@@ -345,6 +383,7 @@ main(void)
 		row(test_no_replay),
 		row(test_kill),
 		row(test_intercept),
+		row(test_deleted),
 		row(test_websocket),
 		row(test_late_script),
 		row(test_listens),

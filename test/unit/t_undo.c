@@ -132,6 +132,20 @@ test_what_grows_is_counted_as_it_was(void **state)
 	assert_int_equal(w->undo.bytes, 0);
 }
 
+static void
+test_a_running_one_was_killed(void **state)
+{
+	struct world	*w = *state;
+	struct flow	*f = store_at(w->store, 0), *first;
+
+	f->live = true;
+	store_remove(w->store, f);
+	assert_int_equal(undo_last(&w->undo, w->store, &first), 1);
+	assert_ptr_equal(first, f);
+	assert_false(f->live);
+	assert_string_equal(f->error, err_text(ERR_KILLED));
+}
+
 int
 main(void)
 {
@@ -145,6 +159,8 @@ main(void)
 		    make, unmake),
 		cmocka_unit_test_setup_teardown(
 		    test_what_grows_is_counted_as_it_was, make, unmake),
+		cmocka_unit_test_setup_teardown(test_a_running_one_was_killed,
+		    make, unmake),
 	};
 
 	return (cmocka_run_group_tests(tests, NULL, NULL));
