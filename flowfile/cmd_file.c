@@ -161,7 +161,8 @@ on_saved(void *arg, const struct why *why)
 		free(e);
 }
 
-/* Small saves are waited for, large ones tell when they are done. */
+/* Small saves are waited for, large ones tell when they are done; so do
+ * those into pipes, whose readers may take their time. */
 static int
 save(struct flowfile *ff, const struct args *a, enum ff_form form,
     struct why *why)
@@ -181,7 +182,7 @@ save(struct flowfile *ff, const struct args *a, enum ff_form form,
 		return (-1);
 	for (i = 0; i < fs.n; i++)
 		bytes += flow_size(fs.v[i]) + 1024;
-	here.waits = bytes <= SAVE_AT_ONCE;
+	here.waits = bytes <= SAVE_AT_ONCE && ff_file_is_regular(file);
 	here.n = fs.n;
 	here.why = why;
 	e = &here;

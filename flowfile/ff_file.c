@@ -357,6 +357,12 @@ ff_file_waiting(const struct ff_file *f)
 	return (f->packer != NULL ? packer_out(f->packer).n : f->plain.n);
 }
 
+bool
+ff_file_is_regular(const struct ff_file *f)
+{
+	return (f->regular);
+}
+
 /* Still open, but no name leads to it: nobody would ever read it. */
 bool
 ff_file_is_gone(const struct ff_file *f)

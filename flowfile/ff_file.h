@@ -34,6 +34,8 @@ void		 ff_file_set_effort(struct ff_file *, enum ff_effort);
 int		 ff_file_write(struct ff_file *, bool flush, struct why *);
 /* Bytes that wait for room on the disk. */
 size_t		 ff_file_waiting(const struct ff_file *);
+/* A file, not a pipe or a device. */
+bool		 ff_file_is_regular(const struct ff_file *);
 /* The file is not at its path any more. */
 bool		 ff_file_is_gone(const struct ff_file *);
 /* Writes all, gives the file its place; frees in any case. */

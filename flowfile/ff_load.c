@@ -113,6 +113,9 @@ read_piece(struct part *p, void *buf)
 			r = l->wait ? read(l->fd, buf, n) : pread(l->fd, buf,
 			    n, (off_t)p->rest.from);
 		while (r == -1 && errno == EINTR);
+	/* A pipe that nobody writes to yet. */
+	if (r == -1 && errno == EAGAIN)
+		return (-1);
 	if (r == -1) {
 		p->error = errno;
 		return (0);
@@ -395,7 +398,7 @@ open_path(struct ff_load *l, struct why *why)
 	struct stat	st;
 
 	l->fd = strcmp(l->path, "-") == 0 ? STDIN_FILENO :
-	    open(l->path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	    open(l->path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
 	if (l->fd == -1 || fstat(l->fd, &st) == -1)
 		return (fail(why, ERR_FILE, "cannot read %s: %s", l->path,
 		    strerror(errno)));

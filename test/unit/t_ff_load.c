@@ -123,6 +123,33 @@ test_what_cannot_be_opened(void **state)
 	assert_non_null(strstr(w->why.text, "directory"));
 }
 
+/* Nor does one that nobody writes to yet keep main. */
+static void
+test_a_pipe_without_a_writer(void **state)
+{
+	char		 path[] = "/tmp/weir-t-XXXXXX";
+	struct world	*w = *state;
+	char		*fifo;
+	FILE		*f;
+
+	assert_non_null(mkdtemp(path));
+	fifo = xasprintf("%s/fifo", path);
+	assert_int_equal(mkfifo(fifo, 0600), 0);
+	assert_non_null(ff_load_new(w->app, fifo, &ops, w, NULL));
+	loop_once(w->app->loop, true);
+	assert_false(w->ended);
+	f = fopen(fifo, "w");		/* ours reads, so this does not wait */
+	assert_non_null(f);
+	assert_true(fputs("1:", f) >= 0);
+	assert_int_equal(fclose(f), 0);
+	wait_for_end(w);
+	assert_int_equal(w->n, 0);
+	assert_int_equal(w->damage, 1);
+	assert_int_equal(unlink(fifo), 0);
+	assert_int_equal(rmdir(path), 0);
+	free(fifo);
+}
+
 /* A pipe that says nothing does not keep the program from its end. */
 static void
 test_cancelled(void **state)
@@ -293,6 +320,7 @@ main(void)
 	const struct CMUnitTest	tests[] = {
 		T(test_a_file),
 		T(test_what_cannot_be_opened),
+		T(test_a_pipe_without_a_writer),
 		T(test_cancelled),
 		T(test_main_may_have_enough),
 		T(test_parts_keep_their_order),
