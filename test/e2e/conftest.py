@@ -219,19 +219,20 @@ def secure(authority):
 # --- the programs ------------------------------------------------------------
 
 class Dump:
-    """weirdump as a running proxy."""
+    """weirdump as a running proxy. `inside` starts it somewhere else."""
 
-    def __init__(self, folder, *args, trust=None):
+    def __init__(self, folder, *args, trust=None, inside=()):
         self.folder, self.port = folder, free_port()
         self.conf = folder / "conf"
         self.log = folder / f"dump-{self.port}.log"
-        argv = [WEIRDUMP, "-p", str(self.port), "--set", f"confdir={self.conf}"]
+        argv = [*inside, WEIRDUMP, "-p", str(self.port), "--set", f"confdir={self.conf}"]
         if trust:
             argv += ["--set", f"ssl_verify_upstream_trusted_ca={trust}"]
         self.out = open(self.log, "wb")
         self.proc = subprocess.Popen(argv + [str(a) for a in args], stdin=subprocess.DEVNULL, stdout=self.out,
                                      stderr=subprocess.STDOUT, cwd=folder)
-        wait_for(lambda: listening(self.port) or self.proc.poll() is not None, "listening")
+        wait_for(lambda: ("listening" in self.output() if inside else listening(self.port)) or self.proc.poll() is not None,
+                 "listening")
         assert self.proc.poll() is None, self.output()
         self.url = f"http://127.0.0.1:{self.port}"
 
