@@ -382,12 +382,15 @@ ws_move(struct ws_talk *t, bool from_client)
 		wsconv_eof(t->conv, from_client);
 }
 
-/* What still comes is nobody's; true: it has ended. */
+/* What still comes is nobody's; true: it has ended, and so have we. */
 static bool
 ws_is_shut(struct wire *w)
 {
 	wire_drain(w, wire_in_len(w));
-	return (wire_eof(w));
+	if (!wire_eof(w))
+		return (false);
+	wire_end_write(w);
+	return (true);
 }
 
 void

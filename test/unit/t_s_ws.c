@@ -70,9 +70,11 @@ test_talk(void **state)
 	assert_string_equal(seen(w)->close_reason, "bye");
 	assert_false(seen(w)->closed_by_client);
 	hears_end(c);
-	peer_close(c);
 	settle(w);		/* RFC 6455 7.1.1: the server shuts first */
 	assert_false(o->eof || o->failed);
+	wire_end_write(o->w);
+	hears_end(o);		/* and waits for nobody then */
+	peer_close(c);
 	peer_close(o);
 	turn_until(w, TAILQ_EMPTY(&w->node->sessions));
 }
