@@ -103,6 +103,7 @@ put_tcp(PyObject *d, const struct conn *c)
 	    put(d, "sockname", place_tuple(&c->sock)) &&
 	    put(d, "address", place_tuple(&c->address)) &&
 	    put(d, "established", PyBool_FromLong(c->established)) &&
+	    put(d, "transport_protocol", conv_text(c->udp ? "udp" : "tcp")) &&
 	    put(d, "error", conv_text(c->error)) &&
 	    put(d, "via", conv_text(c->via)) &&
 	    put(d, "mode", conv_text(c->mode)) &&

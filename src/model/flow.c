@@ -502,6 +502,9 @@ flow_start(const struct flow *f)
 {
 	if (f->request != NULL)
 		return (f->request->t_start);
+	/* Its client may have asked for long before. */
+	if (f->type == FLOW_DNS && f->frames.n != 0)
+		return (frames_at(&f->frames, 0)->time);
 	return (f->client != NULL ? f->client->t_start : f->t_created);
 }
 

@@ -120,6 +120,26 @@ addr_text(const struct addr *a, char out[80])
 	    host, addr_port(a));
 }
 
+int
+addr_cmp(const struct addr *a, const struct addr *b)
+{
+	const struct sockaddr_in6	*x, *y;
+	int				 d;
+
+	if ((d = a->ss.ss_family - b->ss.ss_family) != 0 ||
+	    (d = addr_port(a) - addr_port(b)) != 0)
+		return (d);
+	if (a->ss.ss_family == AF_INET)
+		return (memcmp(&addr_in4(a)->sin_addr,
+		    &addr_in4(b)->sin_addr, sizeof(struct in_addr)));
+	x = addr_in6(a);
+	y = addr_in6(b);
+	if (x->sin6_scope_id != y->sin6_scope_id)
+		return (x->sin6_scope_id < y->sin6_scope_id ? -1 : 1);
+	return (memcmp(&x->sin6_addr, &y->sin6_addr,
+	    sizeof(x->sin6_addr)));
+}
+
 bool
 addr_eq(const struct addr *a, const struct addr *b)
 {

@@ -23,6 +23,8 @@ uint16_t addr_port(const struct addr *);
 /* "127.0.0.1:8080", "[::1]:8080" */
 void	 addr_text(const struct addr *, char [80]);
 bool	 addr_eq(const struct addr *, const struct addr *);
+/* An order, for trees: 0 for those that are equal. */
+int	 addr_cmp(const struct addr *, const struct addr *);
 bool	 addr_is_loopback(const struct addr *);
 bool	 addr_is_private(const struct addr *);	/* not loopback */
 bool	 addr_is_global(const struct addr *);

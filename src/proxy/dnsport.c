@@ -4,7 +4,7 @@
 #include <stdlib.h>
 
 #include "base/date.h"
-#include "proxy/dnsq.h"
+#include "proxy/dnsclient.h"
 
 #define LOG_TAG		"dns"
 #define WARN_NS		1000000000ull	/* one warning in so long */
@@ -15,6 +15,7 @@ struct dnsport {
 	struct mode	*mode;		/* reference */
 	struct dgram	*udp;
 	struct dns_asker asker;
+	struct dnsclients *clients;
 	uint64_t	 warned;	/* date_mono_ns() of the last one */
 	unsigned	 unsaid;	/* since then */
 };
@@ -41,42 +42,18 @@ dnsport_warn(struct dnsport *p, const struct dgram_peer *peer,
 	p->unsaid = 0;
 }
 
-static struct conn *
-client_of(const struct dnsport *p, const struct dgram_peer *peer)
-{
-	const struct addr	*sock = dgram_sock(p->udp);
-	struct conn		*c = conn_new(false);
-	char			 host[64];
-
-	c->udp = true;
-	c->established = true;
-	c->t_start = date_now();
-	addr_host(&peer->addr, host);
-	conn_set_place(&c->peer, host, addr_port(&peer->addr));
-	addr_host(sock, host);
-	conn_set_place(&c->sock, host, addr_port(sock));
-	conn_set(&c->mode, p->mode->spec);
-	return (c);
-}
-
 static void
 on_query(void *arg, const struct dgram_peer *peer, struct sp msg)
 {
-	struct dnsport		*p = arg;
-	const struct cfg	*cfg = p->node->cfg;
-	struct conn		*c;
-	struct why		 why;
+	struct dnsport	*p = arg;
+	struct why	 why;
 
 	if (node_is_behind(p->node)) {
 		dgram_pause(p->udp, true);
 		return;
 	}
-	c = client_of(p, peer);
-	if ((cfg->addons != NULL &&
-	    !cfg->addon_ops->admit(cfg->addons, c, &why)) ||
-	    dnsq_start(&p->asker, c, peer, msg, &why) == -1)
+	if (dnsclients_got(p->clients, peer, msg, &why) == -1)
 		dnsport_warn(p, peer, &why);
-	conn_unref(c);
 }
 
 static void
@@ -108,6 +85,8 @@ dnsport_open(struct node *n, int fd, struct mode *m)
 	dns_asker_init(&p->asker, n, p->mode);
 	p->asker.reply = on_reply;
 	p->asker.arg = p;
+	p->clients = dnsclients_new(&p->asker, dgram_sock(p->udp),
+	    DNSCLIENT_SILENCE_MS);
 	LIST_INSERT_HEAD(&dns_shared(n)->ports, p, link);
 }
 
@@ -116,6 +95,7 @@ dnsport_free(struct dnsport *p)
 {
 	LIST_REMOVE(p, link);
 	dns_asker_end(&p->asker, "the port was closed");
+	dnsclients_free(p->clients);
 	dgram_close(p->udp);
 	mode_unref(p->mode);
 	free(p);

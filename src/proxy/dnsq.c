@@ -165,6 +165,17 @@ dns_asker_is_held(const struct dns_asker *a)
 	return (false);
 }
 
+bool
+dns_asker_has(const struct dns_asker *a, const struct conn *client)
+{
+	const struct dnsq	*q;
+
+	LIST_FOREACH(q, &a->queries, link)
+		if (q->flow->client == client)
+			return (true);
+	return (false);
+}
+
 void
 dns_asker_end(struct dns_asker *a, const char *reason)
 {

@@ -45,6 +45,9 @@ void		 dns_shared_free(struct node *);
 
 void		 dns_asker_init(struct dns_asker *, struct node *,
 		    struct mode *);
+/* Does a query of this client wait for its answer? */
+bool		 dns_asker_has(const struct dns_asker *,
+		    const struct conn *client);
 /* Its queries end with this reason; no reply is sent. */
 void		 dns_asker_end(struct dns_asker *, const char *);
 /* Does somebody decide about one of them? */

@@ -1,4 +1,5 @@
 """DNS: a name server behind us, and us as one."""
+import re
 import socket
 import struct
 import threading
@@ -160,6 +161,52 @@ def test_changed_while_running(tmp_path, ns):
                 except OSError:
                     return False
         wait_for(closed, "the port to be closed")
+
+
+SCRIPT = """
+from mitmproxy import ctx
+
+def client_connected(client):
+    print("came", client.transport_protocol, client.peername[1], client.id, flush=True)
+    if client.peername[0] == "127.0.0.2":
+        client.error = "not you"
+
+def client_disconnected(client):
+    print("went", client.peername[1], client.id, flush=True)
+
+def dns_request(flow):
+    print("asked", flow.request.question.name, flow.client_conn.id, flush=True)
+    if flow.request.question.name == "stop.test":
+        ctx.options.mode = ["regular"]
+"""
+
+
+def test_clients_of_scripts(tmp_path, ns):
+    """Scripts are told of who asks over UDP as of others, once; and may refuse."""
+    port, script = free_port(), tmp_path / "s.py"
+    script.write_text(SCRIPT)
+    with Dump(tmp_path, "--mode", "regular", *modes(ns, "reverse", port), "-s", script) as d:
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s, socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as no:
+            s.bind(("127.0.0.1", 0))
+            no.bind(("127.0.0.2", 0))
+            s.settimeout(DEADLINE)
+            no.connect(("127.0.0.1", port))
+            no.send(query("no.test"))
+            for name in ("weir.test", "nx.test"):
+                s.sendto(query(name), ("127.0.0.1", port))
+                s.recv(65535)
+            s.sendto(query("stop.test"), ("127.0.0.1", port))
+            me, other = s.getsockname()[1], no.getsockname()[1]
+        d.sees(f"went {me}")
+        d.sees(f"went {other}")
+    told = [x.split()[1:] for x in d.output().splitlines() if re.search(" (came|asked|went) ", x)]
+    number = next(x[3] for x in told if x[:3] == ["came", "udp", str(me)])
+    assert [x for x in told if number in x] == [
+        ["came", "udp", str(me), number], ["asked", "weir.test", number], ["asked", "nx.test", number],
+        ["asked", "stop.test", number], ["went", str(me), number]]
+    number = next(x[3] for x in told if x[:3] == ["came", "udp", str(other)])
+    assert [x[0] for x in told if number in x] == ["came", "went"]
+    assert "no.test" not in ns.names
 
 
 @pytest.mark.parametrize("side", ["~q", "~s"])

@@ -63,9 +63,39 @@ test_parse_print_judge(void **state unused)
 		assert_int_equal(addr_is_global(&a), rows[i].kind == 'g');
 		b = a;
 		assert_true(addr_eq(&a, &b));
+		assert_int_equal(addr_cmp(&a, &b), 0);
 		assert_int_equal(addr_parse(&b, rows[i].host, 81, NULL), 0);
 		assert_false(addr_eq(&a, &b));
+		assert_true(addr_cmp(&a, &b) < 0);
+		assert_true(addr_cmp(&b, &a) > 0);
 	}
+}
+
+/* One order of all: by family, port, address, scope. */
+static void
+test_order(void **state unused)
+{
+	static const struct {
+		const char	*host;
+		uint16_t	 port;
+	} v[] = {
+		{ "9.0.0.1", 1 }, { "9.0.0.2", 1 }, { "10.0.0.1", 1 },
+		{ "1.0.0.1", 2 }, { "::1", 1 }, { "fe80::", 1 },
+		{ "fe80::1%1", 1 }, { "fe80::%2", 1 }, { "::1", 2 },
+	};
+	struct addr	a, b;
+	size_t		i, k;
+
+	for (i = 0; i < nitems(v); i++)
+		for (k = 0; k < nitems(v); k++) {
+			assert_int_equal(addr_parse(&a, v[i].host, v[i].port,
+			    NULL), 0);
+			assert_int_equal(addr_parse(&b, v[k].host, v[k].port,
+			    NULL), 0);
+			assert_true((addr_cmp(&a, &b) < 0) == (i < k));
+			assert_true((addr_cmp(&a, &b) == 0) == (i == k));
+			assert_true(addr_eq(&a, &b) == (i == k));
+		}
 }
 
 static const struct {
@@ -163,6 +193,7 @@ main(void)
 {
 	const struct CMUnitTest	tests[] = {
 		cmocka_unit_test(test_parse_print_judge),
+		cmocka_unit_test(test_order),
 		cmocka_unit_test(test_host_names),
 		cmocka_unit_test(test_long_names),
 		cmocka_unit_test(test_odd_ones),

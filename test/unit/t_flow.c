@@ -366,6 +366,13 @@ test_times(void **state unused)
 	flow_set_response(f, m);
 	assert_true(flow_end(f) == 30);
 	flow_unref(f);
+	f = flow_new(FLOW_DNS);
+	c = conn_new(false);
+	c->t_start = 1;
+	flow_set_client(f, c);
+	frames_add(&f->frames, frame("query", true));
+	assert_true(flow_start(f) == 5);	/* not its client's */
+	flow_unref(f);
 }
 
 static void

@@ -77,8 +77,8 @@ class Connection:
         f = handle.facts()
         self._handle = handle
         d = self.__dict__
-        for k in ("id", "peername", "sockname", "error", "tls", "sni", "alpn", "alpn_offers", "cipher", "cipher_list",
-                  "tls_version", "timestamp_start", "timestamp_end", "timestamp_tls_setup"):
+        for k in ("id", "transport_protocol", "peername", "sockname", "error", "tls", "sni", "alpn", "alpn_offers",
+                  "cipher", "cipher_list", "tls_version", "timestamp_start", "timestamp_end", "timestamp_tls_setup"):
             d[k] = f[k]
         self._certs = f["certificates"]
         d["state"] = ConnectionState.OPEN if f["established"] and f["timestamp_end"] is None else ConnectionState.CLOSED
