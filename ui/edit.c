@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "base/mem.h"
 #include "run/proc.h"
 #include "ui/ui.h"
@@ -58,16 +59,7 @@ write_all(int fd, const char *path, struct sp s, struct why *why)
 int
 edit_write_file(const char *path, struct sp s, struct why *why)
 {
-	int	fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC,
-	    0600);
-	int	rc;
-
-	if (fd == -1)
-		return (fail(why, ERR_FILE, "%s: %s", path, strerror(errno)));
-	rc = write_all(fd, path, s, why);
-	if (close(fd) == -1 && rc == 0)
-		rc = fail(why, ERR_FILE, "%s: %s", path, strerror(errno));
-	return (rc);
+	return (file_replace(path, s, 0600, why));
 }
 
 const char *

@@ -2,13 +2,11 @@
  * Options back to YAML. An existing file is amended line by line, since
  * people write comments that no parser keeps.
  */
-#include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "app/conf.h"
+#include "base/file.h"
 #include "base/mem.h"
 #include "model/opt.h"
 
@@ -182,50 +180,6 @@ conf_amend(const struct opts *os, const char *path, struct sp text,
 	return (0);
 }
 
-/* Files */
-
-static int
-write_all(int fd, struct sp text)
-{
-	ssize_t	n;
-
-	while (text.n > 0) {
-		n = write(fd, text.p, text.n);
-		if (n == -1 && errno == EINTR)
-			continue;
-		if (n == -1)
-			return (-1);
-		text = sp_skip(text, (size_t)n);
-	}
-	return (fsync(fd));
-}
-
-/* A new file takes the old one's place and permissions. */
-static int
-replace_file(const char *path, struct sp text, struct why *why)
-{
-	char		*temp = xasprintf("%s.XXXXXX", path);
-	struct stat	 st;
-	int		 fd = mkstemp(temp), rc = -1;
-
-	if (fd != -1) {
-		if (stat(path, &st) == 0)
-			(void)fchmod(fd, st.st_mode & 0777);
-		rc = write_all(fd, text);
-		if (close(fd) == -1)
-			rc = -1;
-		if (rc == 0)
-			rc = rename(temp, path);
-	}
-	if (rc == -1) {
-		(void)fail(why, ERR_FILE, "%s: %s", path, strerror(errno));
-		if (fd != -1)
-			(void)unlink(temp);
-	}
-	free(temp);
-	return (rc);
-}
-
 int
 conf_save(const struct opts *os, const char *path, struct why *why)
 {
@@ -242,7 +196,7 @@ conf_save(const struct opts *os, const char *path, struct why *why)
 	if (rc == 0)
 		rc = conf_amend(os, path, str_sp(&was), &now, why);
 	if (rc == 0)
-		rc = replace_file(path, str_sp(&now), why);
+		rc = file_replace(path, str_sp(&now), 0600, why);
 	str_fini(&was);
 	str_fini(&now);
 	return (rc);

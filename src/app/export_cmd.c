@@ -4,37 +4,52 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "app/clip.h"
 #include "app/cut.h"
 #include "app/export.h"
+#include "base/file.h"
 #include "model/model.h"
 
 /* --- where it goes --- */
+
+/* All of it, or the file ends where it did. */
+static int
+append_file(const char *path, struct sp text, bool line_between,
+    struct why *why)
+{
+	FILE	*f = fopen(path, "ab");
+	long	 end;
+	int	 e = 0;
+
+	if (f == NULL)
+		return (fail(why, ERR_FILE, "%s: %s", path,
+		    strerror(errno)));
+	end = fseek(f, 0, SEEK_END) == 0 ? ftell(f) : -1;
+	if (line_between && end > 0)
+		(void)fputc('\n', f);
+	if (text.n != 0)
+		(void)fwrite(text.p, 1, text.n, f);
+	/* A full disk may be told only now. */
+	if (fflush(f) == EOF || ferror(f) != 0) {
+		e = errno;
+		if (end >= 0)
+			(void)!ftruncate(fileno(f), end);
+	}
+	(void)fclose(f);
+	return (e == 0 ? 0 : fail(why, ERR_FILE, "%s: %s", path,
+	    strerror(e)));
+}
 
 /* "+path" appends. */
 static int
 write_file(const char *path, struct sp text, bool line_between,
     struct why *why)
 {
-	bool	append = path[0] == '+', bad;
-	FILE	*f;
-
-	if (append)
-		path++;
-	if ((f = fopen(path, append ? "ab" : "wb")) == NULL)
-		return (fail(why, ERR_FILE, "%s: %s", path,
-		    strerror(errno)));
-	if (append && line_between && fseek(f, 0, SEEK_END) == 0 &&
-	    ftell(f) > 0)
-		(void)fputc('\n', f);
-	bad = fwrite(text.p != NULL ? text.p : (const unsigned char *)"", 1,
-	    text.n, f) != text.n;
-	/* A full disk may be told only now. */
-	if (fclose(f) != 0 || bad)
-		return (fail(why, ERR_FILE, "%s: %s", path,
-		    strerror(errno)));
-	return (0);
+	if (path[0] == '+')
+		return (append_file(path + 1, text, line_between, why));
+	return (file_replace(path, text, 0666, why));
 }
 
 /* Says how much it was: a clipboard cannot be seen. */

@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "base/mem.h"
 #include "base/str.h"
 
@@ -88,10 +89,10 @@ read_lines(struct history *h)
 }
 
 static int
-write_lines(const struct history *h, int flags, size_t from)
+write_last(const struct history *h)
 {
 	FILE	*f;
-	int	 fd = open_file(h, O_WRONLY | O_CREAT | flags);
+	int	 fd = open_file(h, O_WRONLY | O_CREAT | O_APPEND);
 	bool	 broken;
 
 	if (fd == -1)
@@ -101,10 +102,24 @@ write_lines(const struct history *h, int flags, size_t from)
 		(void)close(fd);
 		return (-1);
 	}
-	for (; from < h->n; from++)
-		(void)fprintf(f, "%s\n", h->v[from]);
+	(void)fprintf(f, "%s\n", h->v[h->n - 1]);
 	broken = ferror(f) != 0;
 	return (fclose(f) == 0 && !broken ? 0 : -1);
+}
+
+/* A file of too many lines becomes shorter, or stays. */
+static void
+write_all(const struct history *h)
+{
+	struct str	s;
+	size_t		i;
+
+	str_init(&s, FILE_MAX_BYTES);
+	for (i = 0; i < h->n; i++)
+		str_printf(&s, "%s\n", h->v[i]);
+	/* Not writable: the next line says so. */
+	(void)file_replace(h->path, str_sp(&s), 0600, NULL);
+	str_fini(&s);
 }
 
 struct history *
@@ -119,8 +134,7 @@ history_new(const char *path)
 		if (read_lines(h) > HISTORY_MAX) {
 			if (h->n > HISTORY_MAX / 2)
 				forget_oldest(h, h->n - HISTORY_MAX / 2);
-			/* Not writable: the next line says so. */
-			(void)write_lines(h, O_TRUNC, 0);
+			write_all(h);
 		}
 	}
 	h->at = h->n;
@@ -147,7 +161,7 @@ history_add(struct history *h, const char *line, struct why *why)
 	history_filter(h, "");
 	if (!added || h->path == NULL)
 		return (0);
-	if (write_lines(h, O_APPEND, h->n - 1) == -1)
+	if (write_last(h) == -1)
 		return (fail(why, ERR_FILE, "%s: %s", h->path,
 		    strerror(errno)));
 	return (0);
