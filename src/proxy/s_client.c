@@ -659,7 +659,7 @@ client_choose(struct session *s, struct sp b)
 		client_relay(s);
 	else if (h2c_is_preface(b) == 1)
 		client_start_h2(s);
-	else if (h2c_is_preface(b) == -1)
+	else if (h2c_is_preface(b) == -1 && !wire_eof(s->client))
 		return;			/* "PRI" so far */
 	else if (!tunnel || !s->cfg->rawtcp ||
 	    (s->mode->kind == MODE_REVERSE && mode_is_http(s->mode)))

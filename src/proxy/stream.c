@@ -482,6 +482,10 @@ out_upgrade(void *arg)
 {
 	struct stream	*st = arg;
 
+	if (st->sv == NULL) {	/* it went while its answer was held */
+		session_close(st->s);
+		return;
+	}
 	if (st->s->h2 != NULL || st->sv->h2 != NULL)
 		return;
 	st->x->goes_on = ws_begin(st->s, st->x->flow);

@@ -84,6 +84,12 @@ test_gone_early(void **state)
 	assert_int_equal(w->nseen, 0);
 
 	c = client(w);
+	say(c, "P");			/* of POST, or of a preface */
+	settle(w);
+	wire_end_write(c->w);
+	hears_end(c);
+
+	c = client(w);
 	sayf(c, "POST http://127.0.0.1:%u/ HTTP/1.1\r\nHost: a\r\n"
 	    "Content-Length: 5\r\n\r\nab", w->port);
 	o = origin(w, 0);

@@ -415,6 +415,33 @@ test_upgrade(void **state)
 	turn_until(w, TAILQ_EMPTY(&w->node->sessions));
 }
 
+/* Nobody is there to go on with. */
+static void
+test_upgrade_held_and_gone(void **state)
+{
+	static const char	yes[] = "HTTP/1.1 101 Switching Protocols\r\n"
+				    "Connection: upgrade\r\n"
+				    "Upgrade: x\r\n\r\n";
+	struct world		*w = *state;
+	struct peer		*c = client(w), *o;
+
+	hold(w, HOOK_BIT(HOOK_response));
+	sayf(c, "GET http://127.0.0.1:%u/x HTTP/1.1\r\nHost: a\r\n"
+	    "Connection: upgrade\r\nUpgrade: x\r\n\r\n", w->port);
+	o = origin(w, 0);
+	turn_until(w, o->got.n != 0);
+	say(o, yes);
+	turn_until(w, w->held != NULL);
+	peer_reset(o);
+	settle(w);
+	decide(w, 0);
+	hears(c, yes);
+	hears_end(c);
+	over_well(w, 0, 101);
+	assert_int_equal(w->norigin, 1);
+	turn_until(w, TAILQ_EMPTY(&w->node->sessions));
+}
+
 int
 main(void)
 {
@@ -437,6 +464,7 @@ main(void)
 		row(test_reported_while_it_runs),
 		row(test_slow_reader),
 		row(test_upgrade),
+		row(test_upgrade_held_and_gone),
 	};
 
 	return (cmocka_run_group_tests(tests, NULL, NULL));
