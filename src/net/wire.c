@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <sys/ioctl.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
@@ -16,6 +17,7 @@
 #define SEND_IOV	32
 #define LINGER_MS	5000
 #define LINGER_BYTES	(16u << 20)
+#define RESET_MS	20	/* has the peer got all before the break? */
 #define PULSE_MS	1000	/* is who has ended its half still there? */
 #define IDLE_PARTS	4	/* looks at the counters per idle time */
 
@@ -384,9 +386,14 @@ wire_on_end(void *arg)
 static void
 wire_finish(struct wire *w)
 {
+	const struct linger	now = { 1, 0 };
+
 	if (w->gone)
 		return;
 	w->gone = true;
+	if (w->resets)
+		(void)setsockopt(w->fd, SOL_SOCKET, SO_LINGER, &now,
+		    sizeof(now));
 	(void)event_del(&w->rd);
 	(void)event_del(&w->wr);
 	if (w->idle != NULL)
@@ -400,10 +407,21 @@ wire_finish(struct wire *w)
 	loop_defer(w->loop, &w->end);
 }
 
+/* Has the peer's side taken all? A break throws away what it has not. */
+static bool
+wire_is_taken(const struct wire *w)
+{
+	int	n = 0;
+
+	return (wire_out_len(w) == 0 &&
+	    (ioctl(w->fd, TIOCOUTQ, &n) == -1 || n == 0));
+}
+
 static void
 wire_linger_check(struct wire *w)
 {
 	if (w->out_dead || w->spilled > LINGER_BYTES ||
+	    (w->resets && (w->raw_eof || wire_is_taken(w))) ||
 	    (w->fin_sent && w->raw_eof &&
 	    evbuffer_get_length(w->raw_out) == 0))
 		wire_finish(w);
@@ -436,13 +454,21 @@ wire_linger_read(struct wire *w)
 static void
 wire_on_linger_end(void *arg)
 {
-	wire_finish(CAST(wire, arg, WIRE_MAGIC));
+	struct wire	*w = CAST(wire, arg, WIRE_MAGIC);
+
+	if (w->resets && ++w->looks < LINGER_MS / RESET_MS) {
+		wire_linger_check(w);
+		if (!w->gone)
+			timer_set_ms(w->linger, RESET_MS);
+	} else
+		wire_finish(w);
 }
 
 static void
 wire_linger(struct wire *w)
 {
-	w->end_write = true;
+	if (!w->resets)
+		w->end_write = true;
 	if (wire_is_shaking(w))		/* nobody to send it to */
 		(void)evbuffer_drain(w->out, evbuffer_get_length(w->out));
 	wire_flush(w);
@@ -452,7 +478,7 @@ wire_linger(struct wire *w)
 	if (!w->reading && !w->raw_eof)
 		(void)event_add(&w->rd, NULL);
 	w->linger = timer_new(w->loop, wire_on_linger_end, w);
-	timer_set_ms(w->linger, LINGER_MS);
+	timer_set_ms(w->linger, w->resets ? RESET_MS : LINGER_MS);
 }
 
 struct wire *
@@ -499,12 +525,10 @@ wire_close(struct wire *w, bool fin)
 void
 wire_reset(struct wire *w)
 {
-	const struct linger	now = { 1, 0 };
-
 	if (w == NULL || w->closed)
 		return;
-	(void)setsockopt(w->fd, SOL_SOCKET, SO_LINGER, &now, sizeof(now));
-	wire_close(w, false);
+	w->resets = true;
+	wire_close(w, true);
 }
 
 static int

@@ -49,7 +49,8 @@ struct wire	*wire_new(struct loop *, int fd, const struct wire_ops *,
  * background, for a few seconds at most (an orderly end); else a reset is
  * fine. No callback comes any more. */
 void		 wire_close(struct wire *, bool fin);
-/* Closes so that the peer sees a break, not an end. */
+/* Closes so that the peer sees a break, not an end; behind what is written,
+ * if it takes that within a few seconds. */
 void		 wire_reset(struct wire *);
 /* Before the loop goes: drops what wire_close(fin) is still sending. */
 void		 wire_end_lingering(struct loop *);

@@ -57,6 +57,7 @@ struct wire {
 	unsigned	 idle_ms, idle_quiet;
 	uint64_t	 idle_mark;
 	size_t		 spilled;	/* read and thrown away in the linger */
+	unsigned	 looks;		/* resets: at what is still on its way */
 
 	bool		 reading, writing;	/* events that are armed */
 	bool		 raw_eof;	/* the socket has no more */
@@ -73,6 +74,7 @@ struct wire {
 	bool		 said_end;	/* the filter's last word is out */
 	bool		 fin_sent;
 	bool		 closed;	/* by its owner */
+	bool		 resets;	/* with a break, once all was sent */
 	bool		 gone;		/* the socket is closed as well */
 
 	struct addr	 peer, sock;

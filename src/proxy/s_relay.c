@@ -26,6 +26,7 @@ void
 relay_lost(struct session *s, bool client, const struct why *why)
 {
 	/* a WebSocket says itself how it ends */
+	s->broken = s->step == S_RELAY && s->ws == NULL;
 	if (s->within != NULL && s->ws == NULL)
 		s->within->broken = true;
 	ws_lost(s, client, why);

@@ -66,7 +66,10 @@ server_free(struct server *sv)
 		server_facts(sv)->t_end = date_now();
 		sv->conn->established = false;
 		session_tell(s, HOOK_server_disconnected, sv->conn);
-		wire_close(sv->wire, false);
+		if (s->broken)
+			wire_reset(sv->wire);
+		else
+			wire_close(sv->wire, false);
 	}
 	LIST_REMOVE(sv, link);
 	s->nservers--;

@@ -186,7 +186,9 @@ session_end(void *arg)
 		s->conn->established = false;
 		session_tell(s, HOOK_client_disconnected, s->conn);
 	}
-	if (s->client != NULL)
+	if (s->broken)
+		wire_reset(s->client);
+	else if (s->client != NULL)
 		wire_close(s->client, true);
 	conn_unref(s->conn);
 	mode_unref(s->mode);

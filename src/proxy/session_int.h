@@ -170,6 +170,7 @@ struct session {
 	struct timer	*silence;	/* S_SNIFF: the client says nothing */
 	bool		 met;		/* scripts know of the client */
 	bool		 ignored;	/* S_RELAY: on a script's wish */
+	bool		 broken;	/* S_RELAY: an end was, no end came */
 	bool		 refused;	/* after a bad request: read no more */
 
 	/* TLS with the client */

@@ -554,6 +554,37 @@ test_lingering_ends_with_the_peer(void **state)
 	turn_until(e, obj_count(OBJ_wire) == 0);
 }
 
+/* The break comes behind what was written, which a break would take away
+ * from whoever has not read it. */
+static void
+test_reset_behind_the_last_word(void **state)
+{
+	struct end	*e = *state;
+	struct blob	*b = blob_new(4u << 20);
+	static char	 buf[65536];
+	size_t		 got = 0;
+	ssize_t		 n;
+
+	b->n = b->cap;
+	memset(b->data, 'l', b->n);
+	wire_write_blob(e->w, b, 0, b->n);
+	blob_unref(b);
+	wire_reset(e->w);
+	e->w = NULL;
+	assert_int_equal(fcntl(e->fd, F_SETFL, O_NONBLOCK), 0);
+	for (;;) {
+		n = read(e->fd, buf, sizeof(buf));
+		if (n == 0 || (n == -1 && errno != EAGAIN))
+			break;
+		got += n > 0 ? (size_t)n : 0;
+		loop_once(e->loop, true);
+	}
+	assert_int_equal(n, -1);
+	assert_int_equal(errno, ECONNRESET);
+	assert_int_equal(got, 4u << 20);
+	turn_until(e, obj_count(OBJ_wire) == 0);
+}
+
 static void
 test_failure_waits_for_an_owner(void **state)
 {
@@ -710,6 +741,7 @@ main(void)
 		T(test_many_pieces),
 		T(test_lingering_is_cut_short),
 		T(test_lingering_ends_with_the_peer),
+		T(test_reset_behind_the_last_word),
 		T(test_failure_waits_for_an_owner),
 		T(test_filter),
 		T(test_filter_closed_before_it_opened),
