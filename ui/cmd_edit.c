@@ -276,10 +276,28 @@ edit_message(struct ui *ui, const struct part *p, struct flow *f,
 
 /* --- at the prompt -------------------------------------------------------- */
 
+/* For an argument that is read with escapes. */
+static void
+put_escaped(struct str *out, struct sp s)
+{
+	static const char	 from[] = "\\\n\r\t\"", to[] = "\\nrt\"";
+	const char		*at;
+
+	for (; s.n != 0; s = sp_skip(s, 1)) {
+		at = s.p[0] != 0 ? strchr(from, s.p[0]) : NULL;
+		if (at == NULL)
+			str_putc(out, s.p[0]);
+		else if (*at == '"')	/* no quote ends by an escape */
+			str_puts(out, "\\x22");
+		else
+			str_printf(out, "\\%c", to[at - from]);
+	}
+}
+
 static void
 edit_prompt(struct ui *ui, const struct part *p, const struct flow *f)
 {
-	struct str	line;
+	struct str	line, value;
 	struct sp	now = SPNIL;
 	char		code[16] = "";
 
@@ -294,8 +312,12 @@ edit_prompt(struct ui *ui, const struct part *p, const struct flow *f)
 		now = f->request->head->method;
 	str_init(&line, 65536);
 	str_printf(&line, "flow.set @focus %s ", p->name);
-	if (now.n != 0)
-		words_quote(&line, now);
+	if (now.n != 0) {
+		str_init(&value, 65536);
+		put_escaped(&value, now);
+		words_quote(&line, str_sp(&value));
+		str_fini(&value);
+	}
 	ui_prompt(ui, str_sp(&line), line.n, 0);
 	str_fini(&line);
 }
@@ -306,9 +328,10 @@ edit_note(struct ui *ui, const struct flow *f)
 	struct str	line;
 
 	str_init(&line, 65536);
-	str_puts(&line, "flow.comment @focus ");
-	words_quote(&line, sp_of(f->comment));
-	ui_prompt(ui, str_sp(&line), line.n, 0);
+	str_puts(&line, "flow.comment @focus \"");
+	put_escaped(&line, sp_of(f->comment));
+	str_putc(&line, '"');
+	ui_prompt(ui, str_sp(&line), line.n - 1, 1);
 	str_fini(&line);
 }
 

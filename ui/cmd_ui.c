@@ -76,6 +76,12 @@ cmd_command(void *ctx, const struct args *a, struct cmd_res *res,
 	(void)why;
 	str_init(&line, 65536);
 	join_words(a, 0, &line);
+	/* What is empty is to be filled in, between its quotes. */
+	if (a->n > 0 && a->v[a->n - 1].len == 0) {
+		ui_prompt(ctx, str_sp(&line), line.n - 1, 1);
+		str_fini(&line);
+		return (0);
+	}
 	if (line.n > 0)
 		str_putc(&line, ' ');
 	ui_prompt(ctx, str_sp(&line), line.n, 0);
