@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "base/base64.h"
+#include "base/limits.h"
 #include "base/mem.h"
 #include "codec/h2_head.h"
 #include "proxy/session_int.h"
@@ -228,6 +229,18 @@ tunnel_of(struct session *s, int32_t id)
 	return (NULL);
 }
 
+/* A stream costs its peer nothing, a tunnel costs us three descriptors. */
+static bool
+tunnels_are_enough(const struct session *s)
+{
+	const struct tunnel	*t;
+	size_t			 n = 0;
+
+	LIST_FOREACH(t, &s->tunnels, link)
+		n++;
+	return (n >= limit_of(H2_TUNNELS));
+}
+
 /* The request as an HTTP/1 client would have written it. */
 static void
 tunnel_ask(struct tunnel *t, const struct head *h)
@@ -266,6 +279,9 @@ tunnel_begin(struct session *s, int32_t id, const struct head *h,
 		    h2_protocol(h).n : 40), (const char *)h2_protocol(h).p));
 	if (!websocket && s->host != NULL)
 		return (fail(why, ERR_H1_TARGET, "CONNECT inside a tunnel"));
+	if (tunnels_are_enough(s))
+		return (fail(why, ERR_TUNNELS, "more than %llu tunnels in one "
+		    "connection", limit_of(H2_TUNNELS)));
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0,
 	    fds) == -1)
 		return (fail(why, ERR_SYS, "room for a tunnel: %s",

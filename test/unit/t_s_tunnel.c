@@ -1,5 +1,7 @@
 #include "h2sesskit.h"
 
+#include "base/limits.h"
+
 /*
  * Streams that are tunnels, in front of origins that speak HTTP/1 or
  * nothing that we know.
@@ -332,6 +334,39 @@ test_unknown_protocol(void **state)
 	talk_close(&t);
 }
 
+/* One too many is told so; when one has gone there is room again. */
+static void
+test_too_many(void **state)
+{
+	struct talk	 t;
+	int32_t		 id = 0;
+	char		 want[32];
+
+	new_cfg(*state)->eager = false;
+	talk_plain(&t, *state);
+	listen_close(t.w->listener);	/* none of them goes anywhere */
+	t.w->listener = NULL;
+	for (size_t i = 0; i < limit_of(H2_TUNNELS); i++) {
+		talk_until(&t, h2_can_open(t.ce.h2));
+		id = h2_connect(&t, t.w->port);
+	}
+	snprintf(want, sizeof(want), "%d[200]", id);
+	talk_until(&t, strstr(str_c(&t.ce.log), want) != NULL);
+	assert_null(strstr(str_c(&t.ce.log), "[5"));
+	for (unsigned i = 0; i < 2; i++) {
+		str_clear(&t.ce.log);
+		str_clear(&t.ce.body);
+		id = h2_connect(&t, t.w->port);
+		snprintf(want, sizeof(want), "%d[%s", id, i == 0 ? "503" :
+		    "200");
+		talk_until(&t, strstr(str_c(&t.ce.log), want) != NULL);
+		if (i == 0)
+			h2_reset(t.ce.h2, 1, H2_CANCEL);
+		talk_settle(&t);
+	}
+	talk_close(&t);
+}
+
 /* What is held within the tunnel holds the connection around it as well. */
 static void
 test_held_is_not_idle(void **state)
@@ -367,6 +402,7 @@ main(void)
 		row(test_http_within),
 		row(test_slow_client),
 		row(test_slow_server),
+		row(test_too_many),
 		row(test_held_is_not_idle),
 		row(test_websocket),
 		row(test_websocket_denied),
