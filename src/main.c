@@ -15,6 +15,7 @@
 #include "app/dump.h"
 #include "app/keep.h"
 #include "app/modules.h"
+#include "base/date.h"
 #include "base/panic.h"
 #include "flowfile/ff.h"
 #include "net/tls.h"
@@ -32,6 +33,11 @@
 #define PROGRAM		"weir"
 #define IS_CONSOLE	true
 #endif
+
+/* What scripts have for their end, and after what the user is told that it
+ * is they who keep him. */
+#define SCRIPTS_END_MS	5000u
+#define SCRIPTS_TELL_MS	1000u
 
 #define DESCRIPTORS	65536u	/* wanted, where the system allows it */
 
@@ -158,8 +164,11 @@ set_options(struct program *p, struct why *why)
 	if (conf_load_dir(m->opts, p->app->confdir, m->log, why) == -1 ||
 	    args_apply(&p->line, m->opts, why) == -1)
 		return (-1);
-	while (scripting_busy(m))
+	while (scripting_busy(m) && !p->app->quitting)
 		loop_once(p->app->loop, false);
+	if (p->app->quitting)
+		return (fail(why, ERR_SCRIPT, "interrupted while scripts"
+		    " were loaded"));
 	if (scripting_check(m, why) == -1)
 		return (-1);
 	return (args_leftover(m->opts, why));
@@ -216,6 +225,27 @@ run(struct program *p, struct why *why)
 	return (0);
 }
 
+/* One that does not come to its end is left behind, and what was caught is
+ * written all the same. */
+static void
+end_scripts(struct program *p)
+{
+	struct model	*m = p->app->model;
+	uint64_t	 since = date_mono_ns(), ms = 0;
+	bool		 told = false;
+
+	scripting_stop(m);
+	while (scripting_busy(m) && ms < SCRIPTS_END_MS) {
+		loop_once(p->app->loop, false);
+		ms = (date_mono_ns() - since) / 1000000;
+		if (told || ms < SCRIPTS_TELL_MS || !scripting_busy(m))
+			continue;
+		told = true;
+		(void)fprintf(stderr, "%s: waiting for a script to end\n",
+		    PROGRAM);
+	}
+}
+
 static void
 finish(struct program *p, struct why *why)
 {
@@ -224,9 +254,7 @@ finish(struct program *p, struct why *why)
 	stop_front(p);
 	app_stop_engine(p->app);
 	dump_settle(p->dump);
-	scripting_stop(m);
-	while (scripting_busy(m))
-		loop_once(p->app->loop, false);
+	end_scripts(p);
 	if (flowfile_finish(m, why) == -1)
 		p->app->status = complain(why, 1);
 }

@@ -5,6 +5,7 @@ import resource
 import signal
 import socket
 import subprocess
+import threading
 from pathlib import Path
 
 import pytest
@@ -132,3 +133,31 @@ def test_many_descriptors(tmp_path):
     finally:
         weir.terminate()
         assert weir.wait(20) == 0
+
+
+@pytest.mark.parametrize("script", ["def error(flow):\n    while True: pass\n", "while True: pass\n"])
+def test_script_without_end(tmp_path, script):
+    """A script that does not let go keeps nobody from leaving, and nothing from being written."""
+    (tmp_path / "s.py").write_text(script)
+    port = free_port()
+    weir = subprocess.Popen([WEIRDUMP, "-p", str(port), "--set", f"confdir={tmp_path / 'conf'}", "-s", "s.py", "-w", "out.flow"],
+                            cwd=tmp_path, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    said = []
+    reader = threading.Thread(target=lambda: [said.append(line) for line in weir.stdout])
+    reader.start()
+    try:
+        if "error" in script:
+            wait_for(lambda: listening(port), "listening")
+            with socket.create_connection(("127.0.0.1", port)) as s:
+                s.sendall(b"GET http://127.0.0.1:1/ HTTP/1.1\r\nHost: x\r\n\r\n")
+                wait_for(lambda: "other flows of scripts wait" in "".join(said), "the script has the thread")
+        else:
+            wait_for(lambda: "other flows of scripts wait" in "".join(said), "the script is loaded")
+        weir.terminate()
+        assert weir.wait(60) in (0, 1)
+    finally:
+        weir.kill()
+        reader.join()
+    assert "waiting for a script to end" in "".join(said)
+    if "error" in script:
+        assert "127.0.0.1" in dump_once(tmp_path, "-n", "-r", "out.flow").stdout
