@@ -200,6 +200,13 @@ mode_is_http(const struct mode *m)
 }
 
 bool
+mode_is_raw(const struct mode *m)
+{
+	return (m->kind == MODE_REVERSE && (strcmp(m->scheme, "tcp") == 0 ||
+	    strcmp(m->scheme, "tls") == 0));
+}
+
+bool
 mode_is_dns(const struct mode *m)
 {
 	return (m->kind == MODE_DNS || (m->kind == MODE_REVERSE &&

@@ -47,6 +47,8 @@ void		 mode_describe(const struct mode *, char [200]);
 bool		 mode_target_is_tls(const struct mode *);
 /* Do requests of HTTP come, whatever the first bytes look like? */
 bool		 mode_is_http(const struct mode *);
+/* Is whatever comes passed on as it is, but for TLS? */
+bool		 mode_is_raw(const struct mode *);
 /* Do DNS queries come, over UDP and TCP? */
 bool		 mode_is_dns(const struct mode *);
 

@@ -570,11 +570,28 @@ peek_host(struct session *s, struct sp b)
 	return (0);
 }
 
+/* The server that is there or on its way; where it wants TLS, that begins
+ * now. */
+static struct server *
+client_far_end(struct session *s)
+{
+	bool		 tls = session_target_is_tls(s);
+	struct server	*sv = server_find(s, s->host, s->port, tls);
+
+	if (sv != NULL || !tls)
+		return (sv);
+	sv = server_find(s, s->host, s->port, false);
+	if (sv != NULL && sv->step == SV_IDLE)
+		server_start_tls(sv);
+	else if (sv != NULL)
+		sv->tls = true;		/* dialling still */
+	return (sv);
+}
+
 static void
 client_relay(struct session *s)
 {
-	relay_begin(s, server_find(s, s->host, s->port,
-	    session_target_is_tls(s)));
+	relay_begin(s, client_far_end(s));
 }
 
 /* A client that says nothing may wait for its server's greeting. */
@@ -582,26 +599,14 @@ static void
 on_silence(void *arg)
 {
 	struct session	*s = CAST(session, arg, SESSION_MAGIC);
-	bool		 tls = session_target_is_tls(s);
-	struct server	*sv;
 
 	if (s->step != S_SNIFF)
 		return;
-	if (wire_in_len(s->client) != 0) {	/* too little to tell */
+	if (wire_in_len(s->client) != 0)	/* too little to tell */
 		client_relay(s);
-		session_turn(s);
-		return;
-	}
-	sv = server_find(s, s->host, s->port, tls);
-	if (sv == NULL && tls) {
-		sv = server_find(s, s->host, s->port, false);
-		if (sv != NULL && sv->step == SV_IDLE)
-			server_start_tls(sv);
-		else if (sv != NULL)
-			sv->tls = true;		/* dialling still */
-	}
-	if (sv == NULL)
-		(void)server_open(s, s->host, s->port, tls);
+	else if (client_far_end(s) == NULL)
+		(void)server_open(s, s->host, s->port,
+		    session_target_is_tls(s));
 	session_turn(s);
 }
 
@@ -655,7 +660,7 @@ client_choose(struct session *s, struct sp b)
 		tls_consider(s, !tunnel);
 	else if ((wish & HV_HTTP) != 0)
 		s->step = S_HTTP;
-	else if (tunnel && cfg_is_raw(s->cfg, s->host, s->port, s->sni))
+	else if (session_is_raw(s))
 		client_relay(s);
 	else if (h2c_is_preface(b) == 1)
 		client_start_h2(s);
@@ -674,12 +679,15 @@ client_sniff(struct session *s)
 	struct sp	b = wire_front(s->client);
 
 	/* Clients that end CONNECT with a line too many. */
-	while (b.n != 0 && (b.p[0] == '\r' || b.p[0] == '\n')) {
+	while (b.n != 0 && mode_is_http(s->mode) &&
+	    (b.p[0] == '\r' || b.p[0] == '\n')) {
 		wire_drain(s->client, 1);
 		b = wire_front(s->client);
 	}
 	if (b.n == 0) {
-		if (wire_eof(s->client))
+		if (wire_eof(s->client) && session_is_raw(s))
+			client_relay(s);	/* it may only listen */
+		else if (wire_eof(s->client))
 			session_close(s);
 		else if (s->silence == NULL)
 			client_await(s);

@@ -115,7 +115,8 @@ server_settled(struct server *sv)
 		    NULL);
 	else if (s->step == S_LEAF && far)
 		tls_server_ready(s, sv);
-	else if (s->step == S_RELAY && far)
+	else if (far && (s->step == S_RELAY || (s->step == S_SNIFF &&
+	    sv->step == SV_FAILED && session_is_raw(s))))
 		relay_begin(s, sv);
 	else {
 		if (sv->st != NULL)
@@ -156,8 +157,9 @@ on_readable(void *arg)
 	else if (sv == s->peer || sv->st != NULL || sv->h2 != NULL)
 		session_turn(s);
 	else if (sv->step == SV_IDLE && s->step == S_SNIFF &&
-	    server_is_far_end(sv) && wire_in_len(sv->wire) != 0) {
-		relay_begin(s, sv);	/* the server speaks first */
+	    server_is_far_end(sv) && (wire_in_len(sv->wire) != 0 ||
+	    (wire_eof(sv->wire) && session_is_raw(s)))) {
+		relay_begin(s, sv);	/* the server speaks, or ends, first */
 		session_turn(s);
 	} else if (sv->step == SV_IDLE && (wire_eof(sv->wire) ||
 	    wire_in_len(sv->wire) != 0))
@@ -267,7 +269,8 @@ on_tls_done(void *arg, const struct why *why)
 	server_facts(sv)->established = true;
 	sv->conn->t_tls = date_now();
 	session_tell(sv->s, HOOK_tls_established_server, sv->conn);
-	if (sv->conn->alpn != NULL && strcmp(sv->conn->alpn, "h2") == 0)
+	if (sv->conn->alpn != NULL && strcmp(sv->conn->alpn, "h2") == 0 &&
+	    !session_is_raw(sv->s))
 		server_start_h2(sv);
 	server_settled(sv);
 }

@@ -136,8 +136,8 @@ tls_read_hello(struct session *s, const struct hello *h)
 		return;
 	s->offers = xcalloc(h->nalpn + 1, sizeof(char *));
 	for (i = 0; i < h->nalpn; i++) {
-		if (sp_starts(h->alpn[i], "http/1.") || (s->cfg->http2 &&
-		    sp_is(h->alpn[i], "h2")))
+		if (session_is_raw(s) || sp_starts(h->alpn[i], "http/1.") ||
+		    (s->cfg->http2 && sp_is(h->alpn[i], "h2")))
 			s->offers[n++] = xspdup(h->alpn[i]);
 	}
 	if (n == 0) {
@@ -167,7 +167,9 @@ on_hello(void *arg, const struct hello *h)
 		tls_ask_server(s);
 		return;
 	}
-	s->alpn = s->offers != NULL ? s->offers[0] : NULL;
+	/* What comes then is no matter of ours, nor is how to call it. */
+	s->alpn = s->offers != NULL && !session_is_raw(s) ? s->offers[0] :
+	    NULL;
 	tls_want_leaf(s, NULL);
 	session_turn(s);
 }
@@ -229,12 +231,14 @@ on_tls_done(void *arg, const struct why *why)
 		s->alpn = NULL;
 	} else
 		s->tls = true;
-	if (s->conn->alpn != NULL && strcmp(s->conn->alpn, "h2") == 0)
-		client_start_h2(s);
 	/* Inside may be anything, unless both have said what. */
-	s->step = s->host == NULL || (s->conn->alpn != NULL &&
-	    !cfg_is_raw(s->cfg, s->host, s->port, s->sni)) ? S_HTTP :
-	    S_SNIFF;
+	if (session_is_raw(s))
+		s->step = S_SNIFF;
+	else if (s->conn->alpn != NULL && strcmp(s->conn->alpn, "h2") == 0)
+		client_start_h2(s);
+	else
+		s->step = s->host == NULL || s->conn->alpn != NULL ? S_HTTP :
+		    S_SNIFF;
 	session_turn(s);
 }
 

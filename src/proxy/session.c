@@ -57,6 +57,13 @@ session_scheme(const struct session *s)
 	return (session_target_is_tls(s) ? "https" : "http");
 }
 
+bool
+session_is_raw(const struct session *s)
+{
+	return (s->mode != NULL && s->host != NULL && (mode_is_raw(s->mode) ||
+	    cfg_is_raw(s->cfg, s->host, s->port, s->sni)));
+}
+
 void
 session_fit_host(struct session *s, struct head *h)
 {
@@ -261,9 +268,6 @@ session_enter(struct session *s)
 		client_start_socks(s);
 	else if (mode_is_dns(s->mode))
 		dns_begin(s);
-	else if (s->mode->kind == MODE_REVERSE &&
-	    strcmp(s->mode->scheme, "tcp") == 0)
-		relay_begin(s, NULL);
 	else if (s->host != NULL && s->cfg->eager)
 		/* it may be the server that speaks first */
 		(void)server_open(s, s->host, s->port, false);

@@ -218,6 +218,8 @@ void	 session_assign(struct session *);
 /* How the far end of a fixed destination is spoken to. */
 bool	 session_target_is_tls(const struct session *);
 const char *session_scheme(const struct session *);
+/* Is nothing looked for in what passes there? */
+bool	 session_is_raw(const struct session *);
 /* In reverse mode the server gets the name that it goes by. */
 void	 session_fit_host(struct session *, struct head *);
 bool	 session_is_ours(const struct session *, const char *host);

@@ -288,9 +288,9 @@ tcp_pair(int fd[2])
 	close(l);
 }
 
-/* A client comes. */
+/* A client comes, by a way of its own. */
 static unused struct peer *
-client(struct world *w)
+client_of(struct world *w, const char *spec)
 {
 	struct peer	*p = &w->client[w->nclient++];
 	struct mode	*m;
@@ -301,11 +301,17 @@ client(struct world *w)
 	tcp_pair(fd);
 	assert_int_equal(addr_of_peer(fd[0], &a), 0);
 	peer_init(p, w, fd[1]);
-	m = mode_parse("regular", NULL);
+	m = mode_parse(spec, NULL);
 	assert_non_null(m);
 	session_accept(w->node, fd[0], &a, m);
 	mode_unref(m);
 	return (p);
+}
+
+static unused struct peer *
+client(struct world *w)
+{
+	return (client_of(w, "regular"));
 }
 
 static unused void

@@ -236,6 +236,156 @@ test_nothing_to_relay(void **state)
 	hears_end(c);
 }
 
+/* --- in front of one server that speaks whatever it does ----------------- */
+
+static struct peer *
+reverse(struct world *w, const char *scheme)
+{
+	char	spec[64];
+
+	(void)snprintf(spec, sizeof(spec), "reverse:%s://127.0.0.1:%u", scheme,
+	    w->port);
+	return (client_of(w, spec));
+}
+
+static void
+shake(struct peer *c, const char *const *alpn)
+{
+	assert_int_equal(wire_connect_tls(c->w, c->world->tls, "shop.test",
+	    443, NULL, alpn, peer_tls_done, c, NULL), 0);
+	turn_until(c->world, c->shaken);
+	assert_false(c->failed);
+}
+
+/* Not a byte is taken for something else. */
+static void
+test_reverse_tcp(void **state)
+{
+	static const char *const	words[] = { "\r\n", "GET / HTTP/1.1\r\n"
+	    "Host: x\r\n\r\n", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", "G" };
+	struct world			*w = *state;
+	struct peer			*c, *o;
+
+	for (unsigned i = 0; i < nitems(words); i++) {
+		c = reverse(w, "tcp");
+		say(c, words[i]);
+		o = origin(w, i);
+		hears(o, words[i]);
+		say(o, "back");
+		hears(c, "back");
+		wire_end_write(c->w);
+		wire_end_write(o->w);
+		hears_end(c);
+		assert_int_equal(over(w, i)->type, FLOW_TCP);
+		assert_int_equal(w->seen[i].flow->frames.n, 2);
+	}
+}
+
+/* Either end may be silent, or have nothing to say at all. */
+static void
+test_reverse_tcp_one_speaks(void **state)
+{
+	struct world	*w = *state;
+	struct peer	*c, *o;
+
+	c = reverse(w, "tcp");
+	o = origin(w, 0);
+	say(o, "220 mail\r\n");
+	hears(c, "220 mail\r\n");
+	c = reverse(w, "tcp");
+	wire_end_write(c->w);
+	o = origin(w, 1);
+	hears_end(o);
+	say(o, "the time is now");
+	hears(c, "the time is now");
+	c = reverse(w, "tcp");
+	o = origin(w, 2);
+	wire_end_write(o->w);
+	hears_end(c);
+	listen_close(w->listener);
+	w->listener = NULL;
+	c = reverse(w, "tcp");
+	hears_end(c);
+	over_badly(w, 3, "refused");
+}
+
+/* A client's TLS ends here, whatever it calls what is in it. */
+static void
+test_reverse_tcp_and_a_client_under_tls(void **state)
+{
+	static const char *const	h2[] = { "h2", "http/1.1", NULL };
+	struct world			*w = *state;
+	struct peer			*c = reverse(w, "tcp"), *o;
+
+	shake(c, h2);
+	assert_null(wire_tls_info(c->w)->alpn);
+	say(c, "GET / HTTP/1.1\r\n\r\n");
+	o = origin(w, 0);
+	hears(o, "GET / HTTP/1.1\r\n\r\n");
+	say(o, "plain");
+	hears(c, "plain");
+	turn_until(w, w->nseen == 1 && w->seen[0].flow->frames.n == 2);
+	assert_true(w->seen[0].flow->client->tls);
+	assert_false(w->seen[0].flow->server->tls);
+	assert_int_equal(w->norigin, 1);
+}
+
+/* Towards the server it is TLS; with a client's own, they agree on what
+ * is in it. */
+static void
+test_reverse_tls(void **state)
+{
+	static const char *const	own[] = { "imap", "h2", NULL };
+	struct world			*w = *state;
+	struct peer			*c, *o;
+
+	w->origin_tls = true;
+	c = reverse(w, "tls");
+	say(c, "GET / HTTP/1.1\r\n\r\n");
+	o = origin(w, 0);
+	hears(o, "GET / HTTP/1.1\r\n\r\n");
+	assert_true(o->shaken);
+	for (unsigned i = 0; i < 2; i++) {
+		c = reverse(w, "tls");
+		o = origin(w, i + 1);
+		o->alpn = own[i];
+		shake(c, own);
+		assert_string_equal(wire_tls_info(c->w)->alpn, own[i]);
+		say(c, "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
+		hears(o, "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
+		say(o, "back");
+		hears(c, "back");
+	}
+	turn_until(w, w->nseen == 3);
+	assert_int_equal(w->seen[2].flow->type, FLOW_TCP);
+	assert_int_equal(w->norigin, 3);	/* none was dialled in vain */
+}
+
+/* Hosts that are said to be raw are, under HTTP/2's name as well. */
+static void
+test_raw_host_under_tls(void **state)
+{
+	static const char *const	h2[] = { "h2", NULL };
+	struct world			*w = *state;
+	struct cfg			*cfg = new_cfg(w);
+	struct peer			*c, *o;
+
+	cfg->http2 = true;
+	cfg->tcp_hosts = xcalloc(2, sizeof(struct regex *));
+	cfg->tcp_hosts[0] = regex_new(SP("127\\.0"), true, NULL);
+	w->origin_tls = true;
+	c = client(w);
+	connect_tunnel(w, c);
+	o = origin(w, 0);
+	o->alpn = "h2";
+	shake(c, h2);
+	assert_string_equal(wire_tls_info(c->w)->alpn, "h2");
+	say(c, "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
+	hears(o, "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
+	say(o, "settings");
+	hears(c, "settings");
+}
+
 int
 main(void)
 {
@@ -253,6 +403,11 @@ main(void)
 		row(test_other_server_speaks),
 		row(test_back_pressure),
 		row(test_nothing_to_relay),
+		row(test_reverse_tcp),
+		row(test_reverse_tcp_one_speaks),
+		row(test_reverse_tcp_and_a_client_under_tls),
+		row(test_reverse_tls),
+		row(test_raw_host_under_tls),
 	};
 
 	return (cmocka_run_group_tests(tests, NULL, NULL));
