@@ -261,8 +261,10 @@ shake(struct peer *c, const char *const *alpn)
 static void
 test_reverse_tcp(void **state)
 {
-	static const char *const	words[] = { "\r\n", "GET / HTTP/1.1\r\n"
-	    "Host: x\r\n\r\n", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", "G" };
+	static const char *const	words[] = {
+		"\r\n", "GET / HTTP/1.1\r\nHost: x\r\n\r\n",
+		"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", "G"
+	};
 	struct world			*w = *state;
 	struct peer			*c, *o;
 
