@@ -313,13 +313,13 @@ record_refuse(PyObject *self, PyObject *why)
 static PyObject *
 record_move(PyObject *self, PyObject *args)
 {
-	struct hookcall	*c = conn_call_of(self);
+	struct hookcall	*c = ((struct record *)self)->call;
 	const char	*host;
 	int		 port;
 
-	if (c == NULL || !PyArg_ParseTuple(args, "si", &host, &port))
+	if (!PyArg_ParseTuple(args, "si", &host, &port))
 		return (NULL);
-	if (c->server == NULL || *host == '\0' || port < 1 || port > 65535) {
+	if (c == NULL || c->server == NULL || *host == '\0' || port < 1 || port > 65535) {
 		PyErr_Format(PyExc_ValueError, "no address of a server: "
 		    "%s:%d", host, port);
 		return (NULL);

@@ -128,9 +128,12 @@ static void
 tcp_ask(struct tcp_talk *t, enum hook h, struct query **at,
     void (*then)(void *, const struct hookcall *), void *arg)
 {
+	struct hookcall	*c;
+
 	tcp_conns(t);
-	query_ask(at, t->s->node->loop, t->s->cfg->hooks,
-	    hookcall_new(h, flow_dup(t->flow, true)), then, arg);
+	c = hookcall_new(h, flow_dup(t->flow, true));
+	c->server = conn_ref(t->flow->server);
+	query_ask(at, t->s->node->loop, t->s->cfg->hooks, c, then, arg);
 }
 
 /* May somebody decide about what comes? By the options as they are now: it
@@ -331,6 +334,22 @@ tcp_lost(struct session *s, bool client, const struct why *why)
 
 /* --- begin and end ------------------------------------------------------- */
 
+/* Elsewhere, as long as nobody has been connected to. */
+static void
+tcp_move(struct tcp_talk *t, const struct place *to)
+{
+	struct session	*s = t->s;
+
+	if (s->peer != NULL && s->peer->step >= SV_IDLE)
+		return;
+	if (s->peer != NULL)
+		server_free(s->peer);
+	free(s->host);
+	s->host = xstrdup(to->host);
+	s->port = to->port;
+	flow_set_server(t->flow, NULL);
+}
+
 static void
 on_start(void *arg, const struct hookcall *c)
 {
@@ -338,6 +357,8 @@ on_start(void *arg, const struct hookcall *c)
 
 	if (!tcp_heed(t, c))
 		return;
+	if ((c->verdict & HV_CONN) != 0)
+		tcp_move(t, &c->server->address);
 	relay_begin(t->s, t->s->peer);
 	session_later(t->s);
 }

@@ -172,6 +172,47 @@ test_held(void **state)
 	assert_null(over(w, 0)->error);
 }
 
+/* Where it goes is a decider's to say, as long as nobody went. */
+static void
+test_sent_elsewhere(void **state)
+{
+	struct world	*w = *state;
+	struct conn	*to;
+	struct peer	*c;
+
+	for (unsigned eager = 0; eager < 2; eager++) {
+		new_cfg(w)->eager = eager != 0;
+		want(w, HOOK_BIT(HOOK_tcp_start));
+		w->holds = true;
+		c = client(w);
+		if (eager)
+			connect_tunnel(w, c);
+		else {
+			say(c, "CONNECT dead.invalid:9 HTTP/1.1\r\n"
+			    "Host: x\r\n\r\n");
+			hears_start(c, "HTTP/1.1 200 ");
+		}
+		say(c, "\1raw");
+		holds(w, HOOK_tcp_start);
+		assert_string_equal(w->held->server->address.host,
+		    eager ? "127.0.0.1" : "dead.invalid");
+		to = conn_dup(w->held->server);
+		conn_unref(w->held->server);
+		conn_set_place(&to->address, eager ? "dead.invalid" :
+		    "127.0.0.1", w->port);
+		w->held->server = to;
+		w->holds = false;
+		decide(w, HV_CONN);
+		hears(origin(w, eager), "\1raw");
+		say(origin(w, eager), "back");
+		hears(c, "back");
+		turn_until(w, w->nseen == eager + 1 &&
+		    w->seen[eager].flow->frames.n == 2);
+		assert_string_equal(w->seen[eager].flow->server->address.host,
+		    "127.0.0.1");
+	}
+}
+
 /* Whoever decides may take his time; the other direction goes on. */
 static void
 test_held_is_not_idle(void **state)
@@ -446,6 +487,7 @@ main(void)
 		row(test_more_than_is_kept),
 		row(test_held_stops_the_sender),
 		row(test_held_is_not_idle),
+		row(test_sent_elsewhere),
 	};
 
 	return (cmocka_run_group_tests(tests, NULL, NULL));

@@ -78,6 +78,8 @@ def end(f, record, hook):
         if verdict:
             record.verdict(verdict)
         f._store(record)
+        if hook == "tcp_start" and record.server is not None:
+            aim(record, f.server_conn)
         if hook in MESSAGES and record.nmessages:
             m = f._last
             record.put_message(m.content, bool(getattr(m, "dropped", False)))
@@ -88,6 +90,12 @@ def end(f, record, hook):
         if hook in _LAST and not (hook == "response" and becomes_websocket(f)) or killed and hook[:4] == "dns_":
             _strong.pop(f._ref, None)
         record.done()
+
+
+def aim(record, server):
+    """A raw connection may be sent elsewhere as long as nobody has been connected to."""
+    if server.address and tuple(server.address) != record.server.facts()["address"]:
+        record.move(*server.address[:2])
 
 
 def piece(record, hook, last):
