@@ -84,34 +84,46 @@ find_records(struct sp m, size_t *n)
 	return (v);
 }
 
-/* Everything is written from its end. */
 static void
-put_sections(struct tput *t, struct sp m)
+put_section(struct tput *t, struct sp m, size_t section)
 {
-	size_t		 n, closed, i, s;
+	size_t		 n, i;
 	struct mark	*v = find_records(m, &n);
 
-	for (s = 0; s < nitems(sections); s++) {
-		closed = tput_close(t, ']');
-		for (i = n; i-- > 0;)
-			if (v[i].section == s)
-				put_record(t, &v[i].at);
-		tput_open(t, closed);
-		tput_key(t, sections[s]);
-	}
+	for (i = n; i-- > 0;)
+		if (v[i].section == section)
+			put_record(t, &v[i].at);
 	free(v);
 }
 
+/* Everything is written from its end. */
+static void
+put_sections(struct tput *t, const struct frames *fs, size_t from, size_t to)
+{
+	size_t	closed, i, s;
+
+	for (s = 0; s < nitems(sections); s++) {
+		closed = tput_close(t, ']');
+		for (i = s == DNSMSG_QUESTION && from < to ? from + 1 : to;
+		    i-- > from;)
+			put_section(t, blob_sp(frames_at(fs, i)->data), s);
+		tput_open(t, closed);
+		tput_key(t, sections[s]);
+	}
+}
+
 void
-ff_dns_put(struct tput *t, struct sp m, double time)
+ff_dns_put(struct tput *t, const struct frames *fs, size_t from, size_t to,
+    double time)
 {
 	size_t		closed = tput_close(t, '}'), i;
 	struct dnsmsg	d;
 	unsigned	v;
 
-	if (dnsmsg_open(&d, m, NULL) == -1)
+	if (from >= to || dnsmsg_open(&d, blob_sp(frames_at(fs, from)->data),
+	    NULL) == -1)
 		memset(&d, 0, sizeof(d));
-	put_sections(t, m);
+	put_sections(t, fs, from, to);
 	for (i = 0; i < nitems(flags); i++) {
 		v = d.flags >> flags[i].shift & flags[i].mask;
 		if (flags[i].number)
@@ -124,19 +136,20 @@ ff_dns_put(struct tput *t, struct sp m, double time)
 	tput_key(t, "query");
 	tput_int(t, d.id);
 	tput_key(t, "id");
-	tput_num(t, time);
+	tput_num(t, from < to ? frames_at(fs, from)->time : time);
 	tput_key(t, "timestamp");
 	tput_open(t, closed);
 }
 
 static int
-add_record(struct dnsmsg_out *o, const struct tnet *t, unsigned section)
+add_record(struct dnsmsg_out *o, const struct tnet *t, unsigned section,
+    struct why *why)
 {
 	struct sp		name = tnet_sp(tnet_get(t, "name"));
 	struct dnsmsg_rr	r = { .section = section };
 
 	if (!tnet_is(t, '}') || name.n >= sizeof(r.name))
-		return (-1);
+		return (fail(why, ERR_FF_FORMAT, "not a record"));
 	if (name.n != 0)
 		memcpy(r.name, name.p, name.n);
 	else
@@ -147,7 +160,7 @@ add_record(struct dnsmsg_out *o, const struct tnet *t, unsigned section)
 		r.ttl = (uint32_t)tnet_int(tnet_get(t, "ttl"), 0);
 		r.data = tnet_sp(tnet_get(t, "data"));
 	}
-	return (dnsmsg_add(o, &r, NULL));
+	return (dnsmsg_add(o, &r, why));
 }
 
 static void
@@ -168,10 +181,38 @@ start(struct dnsmsg_out *o, struct str *s, const struct tnet *t)
 	    UINT16_MAX, bits);
 }
 
-struct blob *
-ff_dns_get(const struct tnet *t, double *time, struct why *why)
+static void
+finish(struct frames *fs, const struct tnet *t, const struct str *s,
+    bool query)
 {
-	struct blob		*b = NULL;
+	struct frame	fr = { .from_client = query };
+
+	fr.time = tnet_num(tnet_get(t, "timestamp"), 0);
+	fr.data = blob_of(str_sp(s));
+	frames_add(fs, fr);
+}
+
+/* Does not fit any more? Then into the next message. */
+static int
+put_or_split(struct dnsmsg_out *o, struct frames *fs, const struct tnet *t,
+    const struct tnet *record, unsigned section, bool query)
+{
+	struct why	why;
+
+	if (add_record(o, record, section, &why) == 0)
+		return (0);
+	if (why.code != ERR_LIMIT || query || o->to->n <= DNSMSG_HEAD)
+		return (-1);
+	finish(fs, t, o->to, query);
+	str_clear(o->to);
+	start(o, o->to, t);
+	return (add_record(o, record, section, NULL));
+}
+
+int
+ff_dns_get(const struct tnet *t, struct frames *fs, bool query,
+    struct why *why)
+{
 	const struct tnet	*list, *k;
 	struct dnsmsg_out	 o;
 	struct str		 s;
@@ -179,18 +220,18 @@ ff_dns_get(const struct tnet *t, double *time, struct why *why)
 	bool			 bad = !tnet_is(t, '}');
 
 	str_init(&s, DNSMSG_MAX);
-	*time = tnet_num(tnet_get(t, "timestamp"), 0);
 	start(&o, &s, t);
 	for (i = 0; i < nitems(sections) && !bad; i++) {
 		list = tnet_get(t, sections[i]);
 		for (k = tnet_is(list, ']') ? list->kids : NULL;
 		    k != NULL && !bad; k = k->next)
-			bad = add_record(&o, k, i) == -1;
+			bad = put_or_split(&o, fs, t, k, i, query) == -1;
 	}
-	if (bad)
-		fail(why, ERR_FF_FORMAT, "a DNS message that cannot be one");
-	else
-		b = blob_of(str_sp(&s));
+	if (!bad)
+		finish(fs, t, &s, query);
 	str_fini(&s);
-	return (b);
+	if (bad)
+		return (fail(why, ERR_FF_FORMAT, "a DNS message that cannot "
+		    "be one"));
+	return (0);
 }

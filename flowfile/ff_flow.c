@@ -190,16 +190,17 @@ put_websocket(struct tput *t, const struct websocket *ws)
 
 /* Readers want a query; a flow without one gets an empty one. */
 static void
-put_dns(struct tput *t, const struct flow *f, size_t i, const char *key)
+put_dns(struct tput *t, const struct flow *f)
 {
-	if (i < f->frames.n)
-		ff_dns_put(t, blob_sp(frames_at(&f->frames, i)->data),
-		    frames_at(&f->frames, i)->time);
-	else if (i == 0)
-		ff_dns_put(t, SPNIL, f->t_created);
+	size_t	n = f->frames.n;
+
+	if (n > 1)
+		ff_dns_put(t, &f->frames, 1, n, 0);
 	else
 		tput_null(t);
-	tput_key(t, key);
+	tput_key(t, "response");
+	ff_dns_put(t, &f->frames, 0, n > 0 ? 1 : 0, f->t_created);
+	tput_key(t, "request");
 }
 
 static void
@@ -222,8 +223,7 @@ put_content(struct tput *t, const struct flow *f)
 		put_frames(t, &f->frames, false);
 		break;
 	case FLOW_DNS:
-		put_dns(t, f, 1, "response");
-		put_dns(t, f, 0, "request");
+		put_dns(t, f);
 		break;
 	}
 }

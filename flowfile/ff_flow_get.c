@@ -202,19 +202,6 @@ get_websocket(struct flow *f, const struct tnet *t, struct why *why)
 }
 
 static int
-get_dns(struct flow *f, const struct tnet *t, bool query, struct why *why)
-{
-	struct frame	fr = { .from_client = query };
-
-	if (tnet_is_null(t) && !query)
-		return (0);
-	if ((fr.data = ff_dns_get(t, &fr.time, why)) == NULL)
-		return (-1);
-	frames_add(&f->frames, fr);
-	return (0);
-}
-
-static int
 get_content(struct flow *f, const struct tnet *t, struct why *why)
 {
 	const struct tnet	*request = tnet_get(t, "request");
@@ -231,9 +218,10 @@ get_content(struct flow *f, const struct tnet *t, struct why *why)
 		return (get_frames(&f->frames, tnet_get(t, "messages"), 0,
 		    why));
 	case FLOW_DNS:
-		if (get_dns(f, request, true, why) == -1)
+		if (ff_dns_get(request, &f->frames, true, why) == -1)
 			return (-1);
-		return (get_dns(f, response, false, why));
+		return (tnet_is_null(response) ? 0 :
+		    ff_dns_get(response, &f->frames, false, why));
 	}
 	return (-1);
 }

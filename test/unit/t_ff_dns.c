@@ -9,6 +9,7 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "codec/dnsmsg.h"
 
 #define NAME "\3dns\6google\0"
 
@@ -19,17 +20,35 @@ static const unsigned char wire[] =
     "\xc0\x0c\0\1\0\1\0\0\0\x20\0\4\10\10\10\10"
     "\xc0\x0c\0\5\0\1\0\0\0\x20\0\6\3www\xc0\x0c";
 
+static void
+add(struct frames *fs, struct sp s)
+{
+	frames_add(fs, (struct frame){ .data = blob_of(s), .time = 1.5 });
+}
+
 static struct tnet *
-put(struct sp s, struct arena *a)
+put_all(const struct frames *fs, struct arena *a)
 {
 	struct tput	 p;
 	struct tnet	*t;
 
 	tput_init(&p);
-	ff_dns_put(&p, s, 1.5);
+	ff_dns_put(&p, fs, 0, fs->n, 2.5);
 	t = tnet_parse(arena_dup(a, tput_sp(&p)), a, NULL);
 	assert_non_null(t);
 	tput_fini(&p);
+	return (t);
+}
+
+static struct tnet *
+put(struct sp s, struct arena *a)
+{
+	struct frames	 fs = { 0 };
+	struct tnet	*t;
+
+	add(&fs, s);
+	t = put_all(&fs, a);
+	frames_fini(&fs);
 	return (t);
 }
 
@@ -61,18 +80,58 @@ test_there_and_back(void **state)
 {
 	struct arena	 a;
 	struct tnet	*t, *u;
-	struct blob	*b;
-	double		 at;
+	struct frames	 fs = { 0 };
 
 	(void)state;
 	arena_init(&a);
 	t = put(sp_mem(wire, sizeof(wire) - 1), &a);
-	b = ff_dns_get(t, &at, NULL);
-	assert_non_null(b);
-	assert_true(at == 1.5);
-	u = put(blob_sp(b), &a);
+	assert_int_equal(ff_dns_get(t, &fs, false, NULL), 0);
+	assert_int_equal(fs.n, 1);
+	assert_true(frames_at(&fs, 0)->time == 1.5);
+	assert_false(frames_at(&fs, 0)->from_client);
+	u = put(blob_sp(frames_at(&fs, 0)->data), &a);
 	assert_true(sp_eq(t->s, u->s));
-	blob_unref(b);
+	frames_fini(&fs);
+	t = put_all(&fs, &a);
+	assert_true(tnet_num(tnet_get(t, "timestamp"), 0) == 2.5);
+	assert_int_equal(tnet_n(tnet_get(t, "questions")), 0);
+	arena_fini(&a);
+}
+
+/* All messages of a zone are one answer there, and what is too large for
+ * one is as many as it takes. */
+static void
+test_many_messages(void **state)
+{
+	struct arena	 a;
+	struct tnet	*t;
+	struct frames	 fs = { 0 }, back = { 0 };
+	struct dnsmsg	 d;
+	unsigned	 answers = 0;
+	size_t		 i;
+
+	(void)state;
+	arena_init(&a);
+	for (i = 0; i < 3000; i++)
+		add(&fs, sp_mem(wire, sizeof(wire) - 1));
+	t = put_all(&fs, &a);
+	assert_int_equal(tnet_n(tnet_get(t, "questions")), 1);
+	assert_int_equal(tnet_n(tnet_get(t, "answers")), 6000);
+	assert_int_equal(ff_dns_get(t, &back, true, NULL), -1);
+	assert_int_equal(back.n, 0);
+	assert_int_equal(ff_dns_get(t, &back, false, NULL), 0);
+	assert_true(back.n > 1 && back.n < 5);
+	for (i = 0; i < back.n; i++) {
+		assert_int_equal(dnsmsg_open(&d, blob_sp(frames_at(&back,
+		    i)->data), NULL), 0);
+		assert_int_equal(d.id, 42);
+		assert_int_equal(d.count[DNSMSG_QUESTION], i == 0);
+		answers += d.count[DNSMSG_ANSWER];
+	}
+	assert_int_equal(answers, 6000);
+	assert_true(sp_eq(put_all(&back, &a)->s, t->s));
+	frames_fini(&back);
+	frames_fini(&fs);
 	arena_fini(&a);
 }
 
@@ -106,15 +165,16 @@ test_names_that_cannot_be(void **state)
 {
 	struct arena	 a;
 	struct tnet	*t, *q;
-	double		 at;
+	struct frames	 fs = { 0 };
 
 	(void)state;
 	arena_init(&a);
 	t = put(sp_mem(wire, sizeof(wire) - 1), &a);
 	q = tnet_at(tnet_get(t, "questions"), 0);
 	tnet_set(q, &a, "name", tnet_new(&a, ';', SP("a..b")));
-	assert_null(ff_dns_get(t, &at, NULL));
-	assert_null(ff_dns_get(NULL, &at, NULL));
+	assert_int_equal(ff_dns_get(t, &fs, false, NULL), -1);
+	assert_int_equal(ff_dns_get(NULL, &fs, false, NULL), -1);
+	assert_int_equal(fs.n, 0);
 	arena_fini(&a);
 }
 
@@ -124,6 +184,7 @@ main(void)
 	const struct CMUnitTest	tests[] = {
 		cmocka_unit_test(test_a_message),
 		cmocka_unit_test(test_there_and_back),
+		cmocka_unit_test(test_many_messages),
 		cmocka_unit_test(test_broken_messages),
 		cmocka_unit_test(test_names_that_cannot_be),
 	};
