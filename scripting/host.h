@@ -232,6 +232,7 @@ PyObject *frames_get_websocket(PyObject *, PyObject *);
 PyObject *frames_set_websocket(PyObject *, PyObject *);
 PyObject *frames_put_message(PyObject *, PyObject *);
 PyObject *frames_message_time(PyObject *, PyObject *);
+PyObject *frames_get_one(PyObject *, PyObject *);
 PyObject *frames_count(PyObject *, void *);
 
 /* py_view.c */

@@ -164,9 +164,9 @@ frames_put_message(PyObject *self, PyObject *args)
 	Py_RETURN_NONE;
 }
 
-/* message_time(i): of the i-th message; nothing else of it is looked at. */
-PyObject *
-frames_message_time(PyObject *self, PyObject *index)
+/* The i-th message, NULL with the exception set. */
+static const struct frame *
+message_at(PyObject *self, PyObject *index)
 {
 	struct flow	*f = flow_of(self);
 	size_t		 i = PyLong_AsSize_t(index);
@@ -177,7 +177,25 @@ frames_message_time(PyObject *self, PyObject *index)
 		PyErr_SetString(PyExc_IndexError, "no such message");
 		return (NULL);
 	}
-	return (PyFloat_FromDouble(frames_at(flow_messages(f), i)->time));
+	return (frames_at(flow_messages(f), i));
+}
+
+/* message_time(i): of the i-th message; nothing else of it is looked at. */
+PyObject *
+frames_message_time(PyObject *self, PyObject *index)
+{
+	const struct frame	*fr = message_at(self, index);
+
+	return (fr != NULL ? PyFloat_FromDouble(fr->time) : NULL);
+}
+
+/* frame(i): the i-th message alone. */
+PyObject *
+frames_get_one(PyObject *self, PyObject *index)
+{
+	const struct frame	*fr = message_at(self, index);
+
+	return (fr != NULL ? frame_tuple(fr) : NULL);
 }
 
 /* How many messages a conversation has. */

@@ -448,6 +448,7 @@ static const PyMethodDef record_methods[] = {
 	{ "set_websocket", frames_set_websocket, METH_VARARGS, NULL },
 	{ "put_message", frames_put_message, METH_VARARGS, NULL },
 	{ "message_time", frames_message_time, METH_O, NULL },
+	{ "frame", frames_get_one, METH_O, NULL },
 	{ "facts", record_facts, METH_NOARGS, NULL },
 	{ "request", record_request, METH_O, NULL },
 	{ "response", record_response, METH_O, NULL },

@@ -257,7 +257,7 @@ make_dns(struct s_flow *fs, const struct flow *f, bool request)
 	const struct frame	*fr;
 	size_t			 i;
 
-	for (i = 0; i < f->frames.n; i++) {
+	for (i = 0; i < f->frames.n && !fs->body.cut; i++) {
 		fr = frames_at(&f->frames, i);
 		if (fr->from_client == request)
 			messages_put_one(f, blob_sp(fr->data), fs->mode,

@@ -445,6 +445,10 @@ put_dns(struct paper *p)
 	str_clear(&text);
 	if (f->frames.n > 1) {
 		dns_put_answers(&text, blob_sp(frames_at(&f->frames, 1)->data));
+		/* of a zone */
+		if (f->frames.n > 2)
+			str_printf(&text, ", and %zu messages more",
+			    f->frames.n - 2);
 		str_puts(p->out, " << ");
 		put(p, GREEN, str_sp(&text));
 		end_line(p);

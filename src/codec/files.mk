@@ -14,6 +14,7 @@ libcodec_a_SOURCES = src/codec/chunk.c src/codec/chunk.h \
 	src/codec/dnsdata.c src/codec/dnsdata.h src/codec/dnsmsg.c \
 	src/codec/dnsmsg.h src/codec/dnssvc.c src/codec/dnssvc.h \
 	src/codec/dnstext.c src/codec/dnstext.h src/codec/dnstype.def \
+	src/codec/dnsxfr.c src/codec/dnsxfr.h \
 	src/codec/socks.c src/codec/socks.h src/codec/ws.c src/codec/ws.h \
 	src/codec/wsext.c src/codec/wsext.h src/codec/wsframe.c \
 	src/codec/wsframe.h

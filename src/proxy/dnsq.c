@@ -25,6 +25,8 @@
  *	             | answer set  | failed     | killed
  *	             `-> dns_response           |
  *	                           `------------+-> dns_error, over
+ *
+ * A zone that is transferred is many answers, each with its dns_response.
  */
 struct dnsq {
 	LIST_ENTRY(dnsq)  link;		/* of the asker's */
@@ -38,6 +40,9 @@ struct dnsq {
 	struct query	 *ask;
 	struct dnsup	 *up;
 	const struct blob *fits;	/* an answer that came over UDP does */
+	uint64_t	  bytes, records; /* of answers that are kept */
+	bool		  waits;	/* up does, until the client can take
+					 * the next message */
 };
 
 struct dns_shared *
@@ -73,14 +78,15 @@ dns_asker_init(struct dns_asker *a, struct node *n, struct mode *m)
 
 /* --- the flow's two messages --------------------------------------------- */
 
+/* The first query, or the last answer. */
 static const struct frame *
 dnsq_frame(const struct flow *f, bool query)
 {
 	const struct frame	*fr;
-	size_t			 i;
+	size_t			 i, n = f->frames.n;
 
-	for (i = 0; i < f->frames.n; i++) {
-		fr = frames_at(&f->frames, i);
+	for (i = 0; i < n; i++) {
+		fr = frames_at(&f->frames, query ? i : n - 1 - i);
 		if (fr->from_client == query)
 			return (fr);
 	}
@@ -278,6 +284,39 @@ dnsq_fail(struct dnsq *q, const struct why *why)
 }
 
 static void
+dnsq_go_on(struct dnsq *q)
+{
+	struct dns_asker	*a = q->asker;
+
+	q->waits = a->full != NULL && a->full(a->arg);
+	if (!q->waits)
+		dnsup_more(q->up);
+}
+
+void
+dns_asker_go_on(struct dns_asker *a)
+{
+	struct dnsq	*q;
+
+	LIST_FOREACH(q, &a->queries, link)
+		if (q->waits)
+			dnsq_go_on(q);
+}
+
+/* This message is done with. */
+static void
+dnsq_next(struct dnsq *q)
+{
+	if (q->up == NULL) {
+		dnsq_over(q);
+		return;
+	}
+	if (q->cfg->progress)
+		node_report(q->node, q->flow, false);
+	dnsq_go_on(q);
+}
+
+static void
 dnsq_reply(struct dnsq *q)
 {
 	const struct frame	*fr = dnsq_frame(q->flow, false);
@@ -290,7 +329,7 @@ dnsq_reply(struct dnsq *q)
 	}
 	if (!fr->dropped)
 		dnsq_send(q, blob_sp(fr->data), fr->data == q->fits);
-	dnsq_over(q);
+	dnsq_next(q);
 }
 
 /* --- hooks --------------------------------------------------------------- */
@@ -313,13 +352,36 @@ dnsq_ask(struct dnsq *q, enum hook h,
 	    hookcall_new(h, flow_dup(q->flow, true)), then, q);
 }
 
-/* What deciders made of the messages. False: it is over. */
-static bool
-dnsq_take(struct dnsq *q, const struct hookcall *c)
+/* Of a transfer only the last message was asked about. */
+static void
+dnsq_take_last(struct dnsq *q, const struct flow *f)
+{
+	struct frames		*fs = &q->flow->frames;
+	const struct frame	*fr = dnsq_frame(f, false);
+
+	if (fr != NULL)
+		frames_decide(fs, fs->n - 1, fr);
+	else
+		frames_edit(fs, fs->n - 1)->dropped = true;
+}
+
+static void
+dnsq_take_all(struct dnsq *q, const struct flow *f)
 {
 	struct frames	*fs = &q->flow->frames;
 	size_t		 i;
 
+	if (dnsq_frame(f, true) == NULL)
+		return;			/* no query any more: keep ours */
+	frames_share(fs, &f->frames);
+	for (i = 0; i < fs->n; i++)
+		frames_edit(fs, i)->held = false;
+}
+
+/* What deciders made of the messages. False: it is over. */
+static bool
+dnsq_take(struct dnsq *q, const struct hookcall *c)
+{
 	if ((c->verdict & HV_MARKS) != 0) {
 		flow_take_marks(q->flow, c->flow);
 		q->flow->marks_fresh = true;
@@ -328,11 +390,10 @@ dnsq_take(struct dnsq *q, const struct hookcall *c)
 		dnsq_kill_it(q);
 		return (false);
 	}
-	if (dnsq_frame(c->flow, true) == NULL)
-		return (true);		/* no query any more: keep ours */
-	frames_share(fs, &c->flow->frames);
-	for (i = 0; i < fs->n; i++)
-		frames_edit(fs, i)->held = false;
+	if (q->flow->frames.n > 2)
+		dnsq_take_last(q, c->flow);
+	else
+		dnsq_take_all(q, c->flow);
 	return (true);
 }
 
@@ -384,32 +445,67 @@ server_of(const struct dnsup_got *got)
 	return (c);
 }
 
+/* The first message and the last one say when. */
+static void
+dnsq_met_server(struct dnsq *q, const struct dnsup_got *got)
+{
+	const struct conn	*was = q->flow->server;
+	struct conn		*c;
+
+	if (was->established && got->more)
+		return;
+	c = was->established ? conn_dup(was) : server_of(got);
+	c->t_start = was->t_start;
+	c->t_tcp = was->t_start;
+	c->t_end = date_now();
+	flow_set_server(q->flow, c);
+}
+
+/* False: the flow is as large as may be, and this passes by. */
+static bool
+dnsq_count(struct dnsq *q, struct sp answer)
+{
+	struct dnsmsg	m;
+	uint64_t	bytes = q->bytes + answer.n, records = q->records + 1;
+	size_t		i;
+
+	if (dnsmsg_open(&m, answer, NULL) == -1)
+		return (false);
+	for (i = DNSMSG_ANSWER; i < DNSMSG_SECTIONS; i++)
+		records += m.count[i];
+	if (bytes > limit_of(DNS_BYTES) || records > limit_of(DNS_RECORDS))
+		return (false);
+	q->bytes = bytes;
+	q->records = records;
+	return (true);
+}
+
 static void
 on_up(void *arg, const struct dnsup_got *got, const struct why *lost)
 {
 	struct dnsq	*q = arg;
-	struct conn	*c;
 	struct why	 why;
 
-	q->up = NULL;
+	if (got == NULL || !got->more)
+		q->up = NULL;
 	if (got == NULL) {
 		dnsq_fail(q, lost);
 		return;
 	}
-	c = server_of(got);
-	c->t_start = c->t_tcp = q->flow->server->t_start;
-	c->t_end = date_now();
-	flow_set_server(q->flow, c);
+	dnsq_met_server(q, got);
 	if (dnsmsg_check(got->answer, &why) == -1) {
 		(void)fail_prefix(&why, "%.120s:%u answers nonsense: ",
 		    got->place->host, got->place->port);
 		dnsq_fail(q, &why);
-		return;
+	} else if (!dnsq_count(q, got->answer)) {
+		dnsq_send(q, got->answer, true);
+		dnsq_next(q);
+	} else {
+		dnsq_add(q, got->answer, false);
+		if (!got->tcp)
+			q->fits = dnsq_frame(q->flow, false)->data;
+		dnsq_answered(q);
 	}
-	dnsq_add(q, got->answer, false);
-	if (!got->tcp)
-		q->fits = dnsq_frame(q->flow, false)->data;
-	dnsq_answered(q);
 }
 
 /* "1.1.1.1", "1.1.1.1:5353", "::1", "[::1]:5353" */

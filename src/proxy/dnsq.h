@@ -26,6 +26,8 @@ struct dns_asker {
 	void		(*reply)(void *, const struct dgram_peer *,
 			    struct sp);
 	void		(*over)(void *);	/* one less */
+	/* Can the client take no more for now? NULL: it always can. */
+	bool		(*full)(void *);
 	void		*arg;
 	/* private */
 	struct dnsq_list queries;
@@ -45,6 +47,8 @@ void		 dns_shared_free(struct node *);
 
 void		 dns_asker_init(struct dns_asker *, struct node *,
 		    struct mode *);
+/* The client can take more of the zones that are on their way to it. */
+void		 dns_asker_go_on(struct dns_asker *);
 /* Does a query of this client wait for its answer? */
 bool		 dns_asker_has(const struct dns_asker *,
 		    const struct conn *client);

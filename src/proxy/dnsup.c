@@ -6,6 +6,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "codec/dnsmsg.h"
+#include "codec/dnsxfr.h"
 #include "net/dgram.h"
 #include "net/wire.h"
 
@@ -18,6 +19,8 @@
  *	dial --connected--> ask --silent, refused, closed--+--> done (why)
  *	^                    |  \
  *	`-- TCP -- cut short-'   `--answer--> done
+ *	                              |  ^
+ *	                              `--' until a transfer is complete
  */
 struct dnsup {
 	struct node	*node;
@@ -30,6 +33,9 @@ struct dnsup {
 	bool		 tcp;		/* this attempt */
 	bool		 no_tcp;	/* it has failed */
 	struct str	 cut;		/* the answer that was cut short */
+	bool		 transfer;	/* of a zone, as far as xfr knows */
+	bool		 begun;		/* a message of it has come */
+	struct dnsxfr	 xfr;
 	struct dial	*dial;
 	struct dgram	*udp;
 	struct wire	*wire;
@@ -80,6 +86,22 @@ put_id(char *msg, unsigned id)
 	msg[1] = (char)(id & 0xff);
 }
 
+static void
+dnsup_wait_for_asker(struct dnsup *u)
+{
+	u->begun = true;
+	timer_clear(u->silence);
+	timer_clear(u->deadline);
+	wire_pause(u->wire, PAUSE_FULL);
+}
+
+void
+dnsup_more(struct dnsup *u)
+{
+	timer_set_ms(u->silence, DEADLINE_MS);
+	wire_resume(u->wire, PAUSE_FULL);
+}
+
 /* Takes what is in u->cut for the answer. */
 static void
 dnsup_answer(struct dnsup *u, bool tcp)
@@ -91,8 +113,15 @@ dnsup_answer(struct dnsup *u, bool tcp)
 		got.sock = *dgram_sock(u->udp);
 	else if (u->wire != NULL)
 		got.sock = *wire_sock(u->wire);
+	got.more = tcp && u->transfer &&
+	    dnsxfr_goes_on(&u->xfr, str_sp(&u->cut));
 	put_id(u->cut.p, u->id);
 	got.answer = str_sp(&u->cut);
+	if (got.more) {
+		dnsup_wait_for_asker(u);
+		u->done(u->arg, &got, NULL);
+		return;			/* u may be gone */
+	}
 	dnsup_hang_up(u);
 	u->done(u->arg, &got, NULL);
 	dnsup_cancel(u);
@@ -114,6 +143,10 @@ dnsup_next(struct dnsup *u, const struct why *why)
 {
 	struct why	copy = *why;
 
+	if (u->begun) {
+		dnsup_fail(u, &copy);	/* others cannot go on with it */
+		return;
+	}
 	dnsup_hang_up(u);
 	if (u->tcp)
 		u->no_tcp = true;
@@ -139,10 +172,11 @@ on_silence(void *arg)
 	struct dnsup	*u = arg;
 	struct why	 why;
 
-	(void)fail(&why, ERR_TIMEOUT, "%.120s:%u does not answer",
-	    u->v[u->at].host, u->v[u->at].port);
+	(void)fail(&why, ERR_TIMEOUT, "%.120s:%u does not %s",
+	    u->v[u->at].host, u->v[u->at].port, u->begun ?
+	    "go on with a transfer" : "answer");
 	u->lost = 0;		/* it may have been the network's fault */
-	if (u->tcp || u->cut.n != 0) {
+	if (u->begun || u->tcp || u->cut.n != 0) {
 		dnsup_next(u, &why);
 		return;
 	}
@@ -174,9 +208,10 @@ dnsup_fits(const struct dnsup *u, struct sp msg)
 	    dnsmsg_open(&a, msg, NULL) == -1 || a.id != q.id ||
 	    (a.flags & DNSMSG_QR) == 0)
 		return (false);
-	/* Who did not understand the question need not repeat it. */
-	if (a.count[DNSMSG_QUESTION] == 0 &&
-	    DNSMSG_CODE(a.flags) != DNSMSG_NOERROR)
+	/* Who did not understand the question need not repeat it, and it
+	 * may stand in the first message only (RFC 5936 2.2.1). */
+	if (a.count[DNSMSG_QUESTION] == 0 && (u->begun ||
+	    DNSMSG_CODE(a.flags) != DNSMSG_NOERROR))
 		return (true);
 	if (a.count[DNSMSG_QUESTION] != q.count[DNSMSG_QUESTION])
 		return (false);
@@ -189,29 +224,36 @@ dnsup_fits(const struct dnsup *u, struct sp msg)
 	return (true);
 }
 
-/* True: it was the answer, and nothing of u may be touched any more. */
+/* A copy, if it is what was asked for. */
 static bool
-dnsup_take(struct dnsup *u, struct sp msg)
+dnsup_keep(struct dnsup *u, struct sp msg)
 {
 	if (!dnsup_fits(u, msg))
 		return (false);
 	str_clear(&u->cut);
 	str_add(&u->cut, msg);
+	return (true);
+}
+
+/* Nothing of u may be touched behind this. */
+static void
+dnsup_take(struct dnsup *u)
+{
 	/* RFC 2181 9: what was cut short is not to be used. */
-	if (!u->tcp && !u->no_tcp &&
-	    ((unsigned)msg.p[2] << 8 & DNSMSG_TC) != 0) {
+	if (!u->tcp && !u->no_tcp && ((unsigned)(unsigned char)u->cut.p[2] <<
+	    8 & DNSMSG_TC) != 0) {
 		dnsup_hang_up(u);
 		u->tcp = true;
 		dnsup_dial(u);
 	} else
 		dnsup_answer(u, u->tcp);
-	return (true);
 }
 
 static void
 on_datagram(void *arg, const struct dgram_peer *peer unused, struct sp msg)
 {
-	(void)dnsup_take(arg, msg);
+	if (dnsup_keep(arg, msg))
+		dnsup_take(arg);
 }
 
 static void
@@ -232,17 +274,21 @@ on_readable(void *arg)
 	struct why	 why;
 	struct sp	 msg;
 	size_t		 n;
+	bool		 fits;
 
 	while ((n = dnsmsg_tcp_cut(wire_peek(u->wire), &msg)) != 0) {
-		if (dnsup_take(u, msg))
-			return;
+		fits = dnsup_keep(u, msg);
 		wire_drain(u->wire, n);
+		if (fits) {
+			dnsup_take(u);
+			return;
+		}
 	}
 	if (!wire_eof(u->wire))
 		return;
 	(void)fail(&why, ERR_SERVER_LOST, "%.120s:%u has closed the "
-	    "connection without an answer", u->v[u->at].host,
-	    u->v[u->at].port);
+	    "connection %s", u->v[u->at].host, u->v[u->at].port, u->begun ?
+	    "in the middle of a transfer" : "without an answer");
 	dnsup_next(u, &why);
 }
 
@@ -344,6 +390,7 @@ dnsup_start(struct node *node, const struct dnsup_want *w, dnsup_done *done,
 		u->v[i].port = w->places[i].port;
 	}
 	u->tcp = w->tcp;
+	u->transfer = w->tcp && dnsxfr_init(&u->xfr, w->query);
 	u->done = done;
 	u->arg = arg;
 	u->silence = timer_new(node->loop, on_silence, u);

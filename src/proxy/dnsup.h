@@ -5,7 +5,9 @@
  * Each attempt has a socket of its own, so the kernel chooses a new source
  * port and lets through only what comes from the server; the id is random
  * too (RFC 5452). Answers that are for another question are not seen. On
- * the loop's thread; one call of done, never from inside dnsup_start().
+ * the loop's thread; done is called once, never from inside dnsup_start(),
+ * but for a zone transfer over TCP: once for each of its messages, and for
+ * the next one when dnsup_more() has asked for it.
  */
 #ifndef SRC_DNSUP_H
 #define SRC_DNSUP_H
@@ -27,6 +29,7 @@ struct dnsup_got {
 	const struct place	*place;
 	struct addr		 from, sock;
 	bool			 tcp;
+	bool			 more;		/* of a transfer */
 };
 
 /* got is NULL when nobody answered; why says it. */
@@ -36,6 +39,8 @@ typedef void	 dnsup_done(void *, const struct dnsup_got *,
 /* All of it is copied. */
 struct dnsup	*dnsup_start(struct node *, const struct dnsup_want *,
 		    dnsup_done *, void *);
+/* After a message that has one behind it. */
+void		 dnsup_more(struct dnsup *);
 void		 dnsup_cancel(struct dnsup *);	/* NULL is fine */
 
 #endif

@@ -30,6 +30,15 @@ on_over(void *arg)
 	session_later(s);
 }
 
+static bool
+is_full(void *arg)
+{
+	struct session	*s = CAST(session, arg, SESSION_MAGIC);
+
+	return (wire_out_len(s->client) >= WIRE_HIGH ||
+	    node_is_behind(s->node));
+}
+
 void
 dns_begin(struct session *s)
 {
@@ -39,6 +48,7 @@ dns_begin(struct session *s)
 	s->dns->tcp = true;
 	s->dns->reply = on_reply;
 	s->dns->over = on_over;
+	s->dns->full = is_full;
 	s->dns->arg = s;
 }
 
@@ -61,8 +71,7 @@ dns_is_held(const struct session *s)
 static bool
 dns_may_ask(struct session *s)
 {
-	return (s->dns->n < limit_of(DNS_PIPELINE) &&
-	    wire_out_len(s->client) < WIRE_HIGH && !node_is_behind(s->node));
+	return (s->dns->n < limit_of(DNS_PIPELINE) && !is_full(s));
 }
 
 /* What follows a message that is none can be anything. */
@@ -73,6 +82,7 @@ dns_pump(struct session *s)
 	struct why	why;
 	size_t		n;
 
+	dns_asker_go_on(s->dns);
 	while ((n = dnsmsg_tcp_cut(wire_peek(s->client), &msg)) != 0) {
 		if (!dns_may_ask(s))
 			return;

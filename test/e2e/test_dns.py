@@ -24,8 +24,19 @@ def name_of(q):
     return ".".join(out), q[12:at + 5]
 
 
+def zone(q):
+    """Fifty messages of ten records; the question is in the first."""
+    soa = b"\xc0\x0c\0\6\0\1\0\0\0\x3c\0\x16\0\0" + bytes(3) + b"\7" + bytes(16)
+    for i in range(50):
+        records = [RECORD + bytes([10, 0, i, k]) for k in range(10)]
+        if i in (0, 49):
+            records[i and 9] = soa
+        yield q[:2] + struct.pack("!5H", 0x8400, not i, 10, 0, 0) + (q[12:] if i == 0 else b"") + b"".join(
+            r if i == 0 else name_of(q)[1][:-4] + r[2:] for r in records)
+
+
 class NameServer:
-    """big.* is cut short over UDP, nx.* does not exist; the rest is 1.2.3.4."""
+    """big.* is cut short over UDP, nx.* does not exist, AXFR is ZONE messages; the rest is 1.2.3.4."""
 
     def __init__(self):
         self.names = []
@@ -58,8 +69,9 @@ class NameServer:
         while True:
             c, _ = self.tcp.accept()
             with c:
-                a = self.answer(c.recv(65535)[2:], True)
-                c.sendall(struct.pack("!H", len(a)) + a)
+                q = c.recv(65535)[2:]
+                for a in zone(q) if q[-4:-2] == b"\0\xfc" else [self.answer(q, True)]:
+                    c.sendall(struct.pack("!H", len(a)) + a)
 
 
 @pytest.fixture(scope="module")
@@ -115,6 +127,30 @@ def test_hosts_file(tmp_path, ns):
         assert over_udp(port, query("localhost")).endswith(b"\x7f\0\0\1")
     with Dump(tmp_path, "--mode", "regular", *modes(ns, "dns", port), "--set", "dns_use_hosts_file=false"):
         assert over_udp(port, query("localhost")).endswith(b"\1\2\3\4")
+
+
+def test_zone_transfer(tmp_path, ns):
+    """All messages of a zone pass, and are in the flow, also of one that was saved."""
+    port, saved = free_port(), tmp_path / "flows"
+    q = query("weir.test", kind=252)
+    with Dump(tmp_path, "--mode", "regular", *modes(ns, "dns", port), "-w", saved) as d:
+        with socket.create_connection(("127.0.0.1", port), DEADLINE) as s:
+            s.sendall(struct.pack("!H", len(q)) + q)
+            f = s.makefile("rb")
+            got = [f.read(struct.unpack("!H", f.read(2))[0]) for _ in range(50)]
+            assert got == list(zone(q))
+            s.sendall(struct.pack("!H", len(q)) + query("weir.test"))      # and then the next
+            assert f.read(struct.unpack("!H", f.read(2))[0]).endswith(b"\1\2\3\4")
+        d.sees("and 49 messages more")
+    assert "(AXFR) weir.test" in dump_once(tmp_path, "-nr", saved, "~bs 10.0.49.8 & ~bs 10.0.0.1").stdout
+    with Console(tmp_path, "-r", saved) as c:
+        c.see("AXFR")
+        c.keys("Home", "Enter")
+        c.see("Flow")
+        c.keys("Tab")
+        c.see("weir.test A 60 10.0.0.1")
+        c.keys("End")
+        c.see("10.0.49.8")
 
 
 def test_flood_of_nonsense(tmp_path, ns):

@@ -9,6 +9,7 @@
 
 #include "codec/dnsdata.h"
 #include "codec/dnstext.h"
+#include "codec/dnsxfr.h"
 
 int	LLVMFuzzerTestOneInput(const uint8_t *, size_t);
 
@@ -69,6 +70,20 @@ check_text(struct sp msg)
 	str_fini(&text);
 }
 
+/* Of a transfer or not, it ends some day or says that more is to come. */
+static void
+check_transfer(struct sp msg)
+{
+	struct dnsxfr	x = { .whole = msg.n % 2 != 0 };
+	uint64_t	was;
+
+	do {
+		was = x.records;
+	} while (dnsxfr_goes_on(&x, msg) && x.records != was && was < 9);
+	if (dnsxfr_init(&x, msg))
+		(void)dnsxfr_goes_on(&x, msg);
+}
+
 static void
 check_message(struct sp msg)
 {
@@ -78,6 +93,7 @@ check_message(struct sp msg)
 	str_init(&copy, DNSMSG_MAX);
 	str_init(&text, STR_MAX);
 	str_init(&again, STR_MAX);
+	check_transfer(msg);
 	if (dnsmsg_answer(&o, &copy, msg, DNSMSG_SERVFAIL, NULL) == 0)
 		assert(dnsmsg_check(str_sp(&copy), NULL) == 0);
 	else

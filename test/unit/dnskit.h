@@ -16,7 +16,9 @@ enum ns_way {
 	NS_CUT,		/* over UDP the answer is cut short */
 	NS_SILENT,
 	NS_FORGED,	/* first other ids and other questions, then it */
-	NS_BROKEN	/* a record is announced and missing */
+	NS_BROKEN,	/* a record is announced and missing */
+	NS_ZONE,	/* over TCP a zone in ns.messages messages */
+	NS_ZONE_CUT	/* and the connection ends before the last */
 };
 
 struct ns {
@@ -27,22 +29,57 @@ struct ns {
 	struct wire	*wire;
 	uint16_t	 port;
 	unsigned	 nudp, ntcp;
+	/* of a zone; of each message; of each record's data, or 4 */
+	unsigned	 messages, records, bytes;
 	unsigned	 ids[64];	/* of the queries that came over UDP */
 };
 
-/* "weir.test A", answered with 192.0.2.7. */
+#define TYPE_AXFR	252
+
 static unused struct sp
-dns_query(struct str *s, unsigned id, const char *name)
+dns_query_type(struct str *s, unsigned id, const char *name, unsigned type)
 {
 	struct dnsmsg_out	o;
-	struct dnsmsg_rr	r = { .section = DNSMSG_QUESTION, .type = 1,
-	    .class = 1 };
+	struct dnsmsg_rr	r = { .section = DNSMSG_QUESTION,
+	    .type = type, .class = 1 };
 
 	str_init(s, DNSMSG_MAX);
 	(void)snprintf(r.name, sizeof(r.name), "%s", name);
 	dnsmsg_start(&o, s, id, DNSMSG_RD);
 	assert_int_equal(dnsmsg_add(&o, &r, NULL), 0);
 	return (str_sp(s));
+}
+
+/* "weir.test A", answered with 192.0.2.7. */
+static unused struct sp
+dns_query(struct str *s, unsigned id, const char *name)
+{
+	return (dns_query_type(s, id, name, 1));
+}
+
+/* The i-th of n messages of a zone: a SOA at its front and its end, the
+ * question in the first one only. */
+static unused void
+dns_zone(struct str *s, struct sp query, unsigned i, const struct ns *ns)
+{
+	static const unsigned char	zeros[65000];
+	struct dnsmsg_out		o;
+	struct dnsmsg_rr		r;
+
+	str_init(s, DNSMSG_MAX);
+	assert_int_equal(dnsmsg_question(query, &r, NULL), 0);
+	dnsmsg_start(&o, s, (unsigned)(query.p[0] << 8 | query.p[1]),
+	    DNSMSG_QR);
+	if (i == 0)
+		assert_int_equal(dnsmsg_add(&o, &r, NULL), 0);
+	r.section = DNSMSG_ANSWER;
+	for (unsigned k = 0; k < ns->records; k++) {
+		r.type = (i == 0 && k == 0) || (i == ns->messages - 1 &&
+		    k == ns->records - 1) ? 6 : 1;
+		r.data = sp_mem(zeros, r.type == 6 ? 22 : ns->bytes != 0 ?
+		    ns->bytes : 4);
+		assert_int_equal(dnsmsg_add(&o, &r, NULL), 0);
+	}
 }
 
 static unused void
@@ -109,6 +146,19 @@ ns_failed(void *arg unused, const struct why *why unused)
 {
 }
 
+static unused void
+ns_put_zone(struct ns *ns, struct sp query, struct str *out)
+{
+	unsigned	n = ns->messages - (ns->way == NS_ZONE_CUT);
+	struct str	s;
+
+	for (unsigned i = 0; i < n; i++) {
+		dns_zone(&s, query, i, ns);
+		dnsmsg_tcp_put(out, str_sp(&s));
+		str_fini(&s);
+	}
+}
+
 /* A hundred records, which no plain UDP can carry. */
 static unused void
 ns_readable(void *arg)
@@ -120,14 +170,20 @@ ns_readable(void *arg)
 	if (dnsmsg_tcp_cut(wire_peek(ns->wire), &query) == 0)
 		return;
 	ns->ntcp++;
-	dns_answer(&s, query, 100);
 	str_init(&out, STR_MAX);
-	dnsmsg_tcp_put(&out, str_sp(&s));
+	if (ns->way == NS_ZONE || ns->way == NS_ZONE_CUT)
+		ns_put_zone(ns, query, &out);
+	else {
+		dns_answer(&s, query, 100);
+		dnsmsg_tcp_put(&out, str_sp(&s));
+		str_fini(&s);
+	}
 	wire_drain(ns->wire, wire_in_len(ns->wire));
 	wire_write(ns->wire, str_sp(&out));
+	if (ns->way == NS_ZONE_CUT)
+		wire_end_write(ns->wire);
 	wire_flush(ns->wire);
 	str_fini(&out);
-	str_fini(&s);
 }
 
 static unused void

@@ -474,6 +474,175 @@ test_over_tcp(void **state)
 	close_port(w, &k);
 }
 
+/* --- zone transfers ------------------------------------------------------ */
+
+static struct peer *
+ask_zone(struct world *w, const struct place_kit *k, unsigned id)
+{
+	struct peer	*p = tcp_client(w, k->mode);
+	struct str	 q, out;
+
+	str_init(&out, STR_MAX);
+	dnsmsg_tcp_put(&out, dns_query_type(&q, id, "weir.test", TYPE_AXFR));
+	wire_write(p->w, str_sp(&out));
+	wire_flush(p->w);
+	str_fini(&out);
+	str_fini(&q);
+	return (p);
+}
+
+/* Messages the client has got, all with this id; the code of the last. */
+static unsigned
+count_got(const struct peer *p, unsigned id, unsigned *code)
+{
+	struct sp	all = str_sp(&p->got), msg;
+	struct dnsmsg	m;
+	unsigned	n = 0;
+	size_t		len;
+
+	for (; (len = dnsmsg_tcp_cut(all, &msg)) != 0; n++) {
+		assert_int_equal(dnsmsg_open(&m, msg, NULL), 0);
+		assert_int_equal(m.id, id);
+		*code = DNSMSG_CODE(m.flags);
+		all = sp_skip(all, len);
+	}
+	return (n);
+}
+
+static void
+test_transfer(void **state)
+{
+	struct world		*w = *state;
+	struct place_kit	 k;
+	struct peer		*p;
+	const struct flow	*f;
+	unsigned		 code;
+
+	open_port(w, &k, NS_ZONE, "reverse:dns://127.0.0.1:");
+	k.ns.messages = 40;
+	k.ns.records = 10;
+	p = ask_zone(w, &k, 7);
+	f = over(w, 0);
+	turn_until(w, count_got(p, 7, &code) == 40);
+	assert_int_equal(code, DNSMSG_NOERROR);
+	assert_null(f->error);
+	assert_int_equal(f->frames.n, 41);
+	assert_true(frames_at(&f->frames, 0)->from_client);
+	assert_true(f->server->t_end >= f->server->t_start);
+	/* the next query on the same connection */
+	k.ns.way = NS_ZONE_CUT;
+	p = ask_zone(w, &k, 8);
+	over_badly(w, 1, "in the middle of a transfer");
+	turn_until(w, count_got(p, 8, &code) == 40);
+	assert_int_equal(code, DNSMSG_SERVFAIL);
+	assert_int_equal(w->seen[1].flow->frames.n, 40);
+	close_port(w, &k);
+}
+
+/* Each message is asked about: as it is, another, none. */
+static void
+test_transfer_decided(void **state)
+{
+	struct world		*w = *state;
+	struct place_kit	 k;
+	struct peer		*p;
+	struct str		 s;
+	struct flow		*f;
+	const struct flow	*was;
+	unsigned		 code;
+
+	open_port(w, &k, NS_ZONE, "reverse:dns://127.0.0.1:");
+	hooks_want(&w->hooks, DECIDE_SCRIPT, HOOK_BIT(HOOK_dns_response));
+	w->holds = true;
+	k.ns.messages = 4;
+	k.ns.records = 1;
+	p = ask_zone(w, &k, 7);
+	for (unsigned i = 0; i < 4; i++) {
+		turn_until(w, w->held != NULL);
+		settle(w);
+		assert_int_equal(count_got(p, 7, &code), i < 3 ? i : 2);
+		f = w->held->flow;
+		assert_int_equal(f->frames.n, i + 2);
+		if (i == 1) {
+			dns_answer(&s, blob_sp(frames_at(&f->frames,
+			    0)->data), 9);
+			frames_set_data(&f->frames, i + 1,
+			    blob_of(str_sp(&s)));
+			str_fini(&s);
+		} else if (i == 2)
+			frames_cut(&f->frames, 1);
+		decide(w, i == 1 || i == 2 ? HV_RESPONSE : 0);
+	}
+	turn_until(w, count_got(p, 7, &code) == 3);
+	was = over(w, 0);
+	assert_int_equal(was->frames.n, 5);
+	assert_true(frames_at(&was->frames, 3)->dropped);
+	assert_false(frames_at(&was->frames, 4)->dropped);
+	/* killed half-way */
+	p = ask_zone(w, &k, 8);
+	turn_until(w, w->held != NULL);
+	decide(w, 0);
+	turn_until(w, w->held != NULL);
+	decide(w, HV_KILL);
+	over_badly(w, 1, "killed");
+	assert_int_equal(count_got(p, 8, &code), 1);
+	close_port(w, &k);
+}
+
+/* What is more than may be kept is passed on all the same. */
+static void
+test_transfer_without_end(void **state)
+{
+	struct world		*w = *state;
+	struct place_kit	 k;
+	struct peer		*p;
+	unsigned		 code, n;
+
+	open_port(w, &k, NS_ZONE, "reverse:dns://127.0.0.1:");
+	k.ns.records = 2000;
+	n = (unsigned)limit_of(DNS_RECORDS) / (1 + k.ns.records);
+	k.ns.messages = n + 10;
+	p = ask_zone(w, &k, 7);
+	assert_int_equal(over(w, 0)->frames.n, 1 + n);
+	wire_end_write(p->w);
+	wire_flush(p->w);
+	turn_until(w, p->eof);
+	assert_int_equal(count_got(p, 7, &code), n + 10);
+	close_port(w, &k);
+}
+
+/* The client does not read: the server waits, and is not forgotten. */
+static void
+test_transfer_waits(void **state)
+{
+	struct world		*w = *state;
+	struct place_kit	 k;
+	struct peer		*p;
+	unsigned		 code;
+
+	open_port(w, &k, NS_ZONE, "reverse:dns://127.0.0.1:");
+	k.ns.messages = 300;		/* more than kernels take */
+	k.ns.records = 2;
+	k.ns.bytes = 60000;
+	p = ask_zone(w, &k, 7);
+	p->asleep = true;
+	wire_pause(p->w, PAUSE_FULL);
+	while (w->node->dns == NULL || w->nseen == 0)
+		loop_once(w->loop, true);
+	for (int i = 0; i < 5000; i++)
+		loop_once(w->loop, true);
+	assert_int_equal(w->ndone, 0);
+	p->asleep = false;
+	wire_resume(p->w, PAUSE_FULL);
+	(void)over(w, 0);
+	wire_end_write(p->w);
+	wire_flush(p->w);
+	turn_until(w, p->eof);
+	assert_int_equal(count_got(p, 7, &code), 300);
+	assert_int_equal(code, DNSMSG_NOERROR);
+	close_port(w, &k);
+}
+
 /* Main has more to do than it can: no more is asked, and none is lost
  * though the client has said all. */
 static void
@@ -575,6 +744,10 @@ main(void)
 		T(test_killed),
 		T(test_by_ourselves),
 		T(test_over_tcp),
+		T(test_transfer),
+		T(test_transfer_decided),
+		T(test_transfer_waits),
+		T(test_transfer_without_end),
 		T(test_tcp_waits_for_main),
 		T(test_tcp_client_gone),
 		T(test_tcp_held_is_not_idle),

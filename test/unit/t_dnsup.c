@@ -3,6 +3,7 @@
 #include "proxy/dnsup.h"
 
 struct result {
+	struct dnsup	*up;		/* of a transfer, while it goes on */
 	unsigned	 n;
 	struct str	 answer;
 	bool		 tcp;
@@ -20,6 +21,8 @@ on_done(void *arg, const struct dnsup_got *got, const struct why *why)
 		r->why = *why;
 		return;
 	}
+	if (!got->more)
+		r->up = NULL;
 	str_add(&r->answer, got->answer);
 	r->tcp = got->tcp;
 	r->port = addr_port(&got->from);
@@ -29,8 +32,8 @@ on_done(void *arg, const struct dnsup_got *got, const struct why *why)
 }
 
 static struct dnsup *
-begin(struct world *w, struct result *r, const uint16_t *ports, unsigned n,
-    bool tcp)
+begin_type(struct world *w, struct result *r, const uint16_t *ports,
+    unsigned n, bool tcp, unsigned type)
 {
 	struct place		 v[4];
 	struct str		 q;
@@ -43,10 +46,17 @@ begin(struct world *w, struct result *r, const uint16_t *ports, unsigned n,
 	for (unsigned i = 0; i < n; i++)
 		v[i] = (struct place){ (char *)(uintptr_t)"127.0.0.1",
 		    ports[i] };
-	want.query = dns_query(&q, 4660, "weir.test");
+	want.query = dns_query_type(&q, 4660, "weir.test", type);
 	u = dnsup_start(w->node, &want, on_done, r);
 	str_fini(&q);
 	return (u);
+}
+
+static struct dnsup *
+begin(struct world *w, struct result *r, const uint16_t *ports, unsigned n,
+    bool tcp)
+{
+	return (begin_type(w, r, ports, n, tcp, 1));
 }
 
 /* Answered with the asker's own id and so many records. */
@@ -163,6 +173,77 @@ test_cancelled(void **state)
 	ns_down(&ns);
 }
 
+/* Message by message, as the asker asks for them. */
+static void
+test_transfer(void **state)
+{
+	struct world	*w = *state;
+	struct ns	 ns;
+	struct result	 r;
+	struct dnsup	*u;
+	struct dnsmsg	 m;
+
+	ns_up(&ns, w, NS_ZONE);
+	ns.messages = 5;
+	ns.records = 3;
+	u = begin_type(w, &r, &ns.port, 1, true, TYPE_AXFR);
+	r.up = u;
+	for (unsigned i = 1; i <= 5; i++) {
+		turn_until(w, r.n == i);
+		settle(w);
+		assert_int_equal(r.n, i);
+		assert_true((r.up == NULL) == (i == 5));
+		assert_int_equal(dnsmsg_open(&m, str_sp(&r.answer), NULL), 0);
+		assert_int_equal(m.id, 4660);
+		assert_int_equal(m.count[DNSMSG_ANSWER], 3);
+		str_clear(&r.answer);
+		if (r.up != NULL)
+			dnsup_more(u);
+	}
+	str_fini(&r.answer);
+	/* one message is enough for whoever asked for something else */
+	(void)begin(w, &r, &ns.port, 1, true);
+	answered(w, &r, 3);
+	ns_down(&ns);
+}
+
+/* What was begun is not begun again elsewhere. */
+static void
+test_transfer_breaks(void **state)
+{
+	struct world	*w = *state;
+	struct ns	 a, b;
+	struct result	 r;
+	struct dnsup	*u;
+	uint16_t	 ports[2];
+
+	ns_up(&a, w, NS_ZONE_CUT);
+	ns_up(&b, w, NS_GOOD);
+	a.messages = 3;
+	a.records = 2;
+	ports[0] = a.port;
+	ports[1] = b.port;
+	u = begin_type(w, &r, ports, 2, true, TYPE_AXFR);
+	for (unsigned i = 1; i <= 2; i++) {
+		turn_until(w, r.n == i);
+		dnsup_more(u);
+	}
+	turn_until(w, r.n == 3);
+	assert_int_equal(r.why.code, ERR_SERVER_LOST);
+	assert_non_null(strstr(r.why.text, "in the middle"));
+	assert_int_equal(b.nudp + b.ntcp, 0);
+	str_fini(&r.answer);
+	/* the asker has enough */
+	u = begin_type(w, &r, ports, 1, true, TYPE_AXFR);
+	turn_until(w, r.n == 1);
+	dnsup_cancel(u);
+	settle(w);
+	assert_int_equal(r.n, 1);
+	str_fini(&r.answer);
+	ns_down(&a);
+	ns_down(&b);
+}
+
 /* RFC 5452 9.2: nobody can guess the ids. */
 static void
 test_ids_are_random(void **state)
@@ -193,6 +274,10 @@ main(void)
 		    world_up, world_down),
 		cmocka_unit_test_setup_teardown(test_not_ourselves, world_up,
 		    world_down),
+		cmocka_unit_test_setup_teardown(test_transfer, world_up,
+		    world_down),
+		cmocka_unit_test_setup_teardown(test_transfer_breaks,
+		    world_up, world_down),
 		cmocka_unit_test_setup_teardown(test_cancelled, world_up,
 		    world_down),
 		cmocka_unit_test_setup_teardown(test_ids_are_random,

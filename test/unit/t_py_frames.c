@@ -187,6 +187,44 @@ test_dns(void **state)
 	hookcall_free(c);
 }
 
+/* Of a zone the last message is the answer, and the others stay. */
+static void
+test_dns_transfer(void **state)
+{
+	const struct sp	 q = sp_mem(query, sizeof(query) - 1),
+			 r = sp_mem(mail, sizeof(mail) - 1);
+	struct pk	*pk = *state;
+	struct hookcall	*c;
+	struct flow	*f;
+	struct sp	 got;
+	size_t		 i;
+
+	pk_script(pk, "def dns_response(flow):\n"
+	    "    if flow.comment == 'none': flow.response = None\n"
+	    "    elif flow.comment: flow.response.answers[0].name = 'c'\n");
+	f = raw_flow(FLOW_DNS, q);
+	for (i = 0; i < 3; i++)
+		frames_add(&f->frames, (struct frame){ .data = blob_of(r) });
+	c = pk_ask(pk, HOOK_dns_response, flow_dup(f, false));
+	assert_int_equal(c->verdict, 0);
+	assert_int_equal(c->flow->frames.n, 4);
+	hookcall_free(c);
+	flow_set_comment(f, "edit");
+	c = pk_ask(pk, HOOK_dns_response, flow_dup(f, false));
+	assert_int_equal(c->verdict & HV_RESPONSE, HV_RESPONSE);
+	assert_int_equal(c->flow->frames.n, 4);
+	for (i = 0; i < 4; i++) {
+		got = blob_sp(frames_at(&c->flow->frames, i)->data);
+		assert_true(sp_eq(got, i == 0 ? q : r) == (i < 3));
+	}
+	hookcall_free(c);
+	flow_set_comment(f, "none");
+	c = pk_ask(pk, HOOK_dns_response, f);
+	assert_int_equal(c->flow->frames.n, 4);
+	assert_true(frames_at(&c->flow->frames, 3)->dropped);
+	hookcall_free(c);
+}
+
 int
 main(void)
 {
@@ -196,6 +234,8 @@ main(void)
 		cmocka_unit_test_setup_teardown(test_one_too_many, pk_start,
 		    pk_end),
 		cmocka_unit_test_setup_teardown(test_dns, pk_start, pk_end),
+		cmocka_unit_test_setup_teardown(test_dns_transfer, pk_start,
+		    pk_end),
 	};
 
 	return (cmocka_run_group_tests(tests, NULL, NULL));

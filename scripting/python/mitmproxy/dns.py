@@ -269,6 +269,12 @@ class DNSMessage:
 Message = DNSMessage
 
 
+def _ends(record):
+    """The query and the answer; of a zone that is transferred, the last message: the others have gone by."""
+    n = record.nmessages
+    return [record.frame(i) for i in ((0, n - 1) if n > 1 else range(n))]
+
+
 class DNSFlow(flow.Flow):
     """A query and its answer."""
 
@@ -293,7 +299,7 @@ class DNSFlow(flow.Flow):
         other._set_messages_state(self._messages_state())
 
     def _load_messages(self, record):
-        frames = {bool(f[1]): f for f in record.frames()}
+        frames = {bool(f[1]): f for f in _ends(record)}
         known, self._wire = self._wire, {}
         for name in ("request", "response"):
             f = frames.get(name == "request")
@@ -329,13 +335,16 @@ class DNSFlow(flow.Flow):
     def _store_messages(self, record):
         """Put what was changed here into the record; True if anything was."""
         frames = list(self._frames())
-        old = {f[1]: f[2] for f in record.frames()}
+        old = {f[1]: f[2] for f in _ends(record)}
         new = {f[1]: f[2] for f in frames}
         bits = (_weir.HV_REQUEST if new.get(True) != old.get(True) else 0) | (
             _weir.HV_RESPONSE if new.get(False) != old.get(False) else 0)
         if not bits:
             return False
-        record.set_frames(frames)
+        if record.nmessages > 2:
+            record.put_message(new.get(False, old.get(False, b"")), False not in new)
+        else:
+            record.set_frames(frames)
         record.verdict(bits)
         for f in frames:
             name = "request" if f[1] else "response"
