@@ -19,7 +19,7 @@ file_read(const char *path, enum err code, struct str *out, struct why *why)
 {
 	char	*p;
 	ssize_t	 n = 1;
-	int	 fd = open(path, O_RDONLY | O_CLOEXEC), e;
+	int	 fd = open(path, O_RDONLY | O_CLOEXEC), e = 0;
 
 	if (fd == -1)
 		return (fail(why, code, "cannot read %s: %s", path,
