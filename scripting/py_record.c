@@ -319,7 +319,8 @@ record_move(PyObject *self, PyObject *args)
 
 	if (!PyArg_ParseTuple(args, "si", &host, &port))
 		return (NULL);
-	if (c == NULL || c->server == NULL || *host == '\0' || port < 1 || port > 65535) {
+	if (c == NULL || c->server == NULL || *host == '\0' || port < 1 ||
+	    port > 65535) {
 		PyErr_Format(PyExc_ValueError, "no address of a server: "
 		    "%s:%d", host, port);
 		return (NULL);

@@ -339,11 +339,12 @@ static void
 tcp_move(struct tcp_talk *t, const struct place *to)
 {
 	struct session	*s = t->s;
+	struct server	*sv = s->peer;
 
-	if (s->peer != NULL && s->peer->step >= SV_IDLE)
+	if (sv != NULL && (sv->step == SV_IDLE || sv->step == SV_BUSY))
 		return;
-	if (s->peer != NULL)
-		server_free(s->peer);
+	if (sv != NULL)
+		server_free(sv);
 	free(s->host);
 	s->host = xstrdup(to->host);
 	s->port = to->port;
