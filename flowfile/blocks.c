@@ -29,8 +29,15 @@ struct packer {
 	size_t		 unflushed;
 	uint64_t	 values;	/* begun in the open one */
 	struct str	 index;
+	/* Since the last index: */
+	uint64_t	 from;		/* where its blocks begin */
+	uint64_t	 nvalues, nnotes;
+	struct str	 notes;		/* not packed yet */
+	uint64_t	 notes_n;	/* in there */
+	struct str	 noted;		/* members of them */
 	int		 level;
 	bool		 open;
+	bool		 index_full;
 	bool		 has_patch;
 	uint64_t	 patch_at;
 	unsigned char	 patch[4];
@@ -42,13 +49,14 @@ packer_new(int level, uint64_t at)
 	struct packer	*p = xcalloc(1, sizeof(*p));
 
 	p->level = level;
-	p->at = at;
+	p->at = p->from = at;
+	str_init(&p->notes, STR_MAX);
+	str_init(&p->noted, STR_MAX);
 	str_init(&p->out, STR_MAX);
 	str_init(&p->index, STR_MAX);
 	/* Fails for want of memory only, and of a level there is. */
 	if (deflateInit2(&p->z, level, Z_DEFLATED, GZIP, MEMORY,
 	    Z_DEFAULT_STRATEGY) != Z_OK) {
-		str_fini(&p->out);
 		free(p);
 		return (NULL);
 	}
@@ -63,6 +71,8 @@ packer_free(struct packer *p)
 	(void)deflateEnd(&p->z);
 	str_fini(&p->out);
 	str_fini(&p->index);
+	str_fini(&p->notes);
+	str_fini(&p->noted);
 	free(p);
 }
 
@@ -137,16 +147,47 @@ packer_end(struct packer *p)
 		p->patch_at = size_at;
 	}
 	if (!index_add(&p->index, size, p->values))
-		packer_index(p);
+		p->index_full = true;
+}
+
+static void
+pack_notes(struct packer *p)
+{
+	if (p->notes_n != 0)
+		index_notes(&p->noted, p->notes_n, str_sp(&p->notes));
+	str_clear(&p->notes);
+	p->notes_n = 0;
+}
+
+void
+packer_note(struct packer *p, struct sp s)
+{
+	if (p->notes.n + s.n > INDEX_NOTES)
+		pack_notes(p);
+	str_add(&p->notes, s);
+	p->notes_n++;
+	p->nnotes++;
 }
 
 /* Of full ones, too: the numbers of a huge file exceed one member. */
 void
 packer_index(struct packer *p)
 {
+	uint64_t	at;
+
 	packer_end(p);
+	at = p->at + p->out.n;
 	index_member(&p->out, str_sp(&p->index));
+	pack_notes(p);
+	if (p->nvalues != 0 && p->nnotes == p->nvalues) {
+		str_add(&p->out, str_sp(&p->noted));
+		index_end(&p->out, p->from, at);
+	}
+	p->index_full = false;
 	str_clear(&p->index);
+	str_clear(&p->noted);
+	p->nvalues = p->nnotes = 0;
+	p->from = p->at + p->out.n;
 }
 
 /* A value that would pass the aim begins a member of its own, so that
@@ -159,10 +200,13 @@ packer_put(struct packer *p, struct sp s)
 
 	if (p->open && p->in != 0 && p->in + s.n > BLOCK_AIM)
 		packer_end(p);
+	if (p->index_full)
+		packer_index(p);
 	while (s.n != 0) {
 		if (!p->open)
 			begin_member(p, goes_on);
 		p->values += !goes_on;
+		p->nvalues += !goes_on;
 		take = BLOCK_MAX - p->in < s.n ? BLOCK_MAX - p->in : s.n;
 		run_deflate(p, sp_cut(s, 0, take), Z_NO_FLUSH);
 		p->in += take;
@@ -592,4 +636,39 @@ blocks_zlib(struct sp in, struct str *out)
 	if (to != NULL && compress2(to, &room, in.p != NULL ? in.p :
 	    (const Bytef *)"", (uLong)in.n, Z_BEST_COMPRESSION) == Z_OK)
 		str_grew(out, room);
+}
+
+/* Raw deflate: what is around it says how long it is and that it is whole. */
+void
+blocks_deflate(struct sp in, struct str *out)
+{
+	z_stream	 z = { .next_in = (Bytef *)(uintptr_t)in.p,
+			    .avail_in = (uInt)in.n };
+	uLong		 room;
+
+	/* With the usual memory the bound is hardly more than the input. */
+	if (deflateInit2(&z, Z_BEST_COMPRESSION, Z_DEFLATED, -MAX_WBITS,
+	    MAX_MEM_LEVEL - 1, Z_DEFAULT_STRATEGY) != Z_OK)
+		return;
+	room = deflateBound(&z, (uLong)in.n);
+	z.next_out = (Bytef *)str_room(out, room);
+	z.avail_out = (uInt)room;
+	if (z.next_out != NULL && deflate(&z, Z_FINISH) == Z_STREAM_END)
+		str_grew(out, room - z.avail_out);
+	(void)deflateEnd(&z);
+}
+
+int
+blocks_inflate(struct sp in, unsigned char *to, size_t n)
+{
+	z_stream	z = { .next_in = (Bytef *)(uintptr_t)in.p,
+			    .avail_in = (uInt)in.n, .next_out = to,
+			    .avail_out = (uInt)n };
+	int		r;
+
+	if (inflateInit2(&z, -MAX_WBITS) != Z_OK)
+		return (-1);
+	r = inflate(&z, Z_FINISH);
+	(void)inflateEnd(&z);
+	return (r == Z_STREAM_END && z.avail_out == 0 ? 0 : -1);
 }

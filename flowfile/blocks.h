@@ -29,6 +29,9 @@ void		 packer_free(struct packer *);
 void		 packer_set_level(struct packer *, int);
 /* One whole value; values begin with a member or follow each other. */
 void		 packer_put(struct packer *, struct sp);
+/* A note on the value that was put last; kept with the index when every
+ * value has one. At most INDEX_NOTES bytes. */
+void		 packer_note(struct packer *, struct sp);
 /* Everything put so far can be read from what is in the output. */
 void		 packer_flush(struct packer *);
 /* Ends the open member. The next value begins a new one. */
@@ -89,7 +92,11 @@ bool		 block_head(struct sp, struct block *);
  */
 bool		 blocks_last(ssize_t (*)(void *, uint64_t, void *, size_t),
 		    void *, uint64_t *at);
-/* A zlib stream of the bytes, packed well. */
+/* A zlib stream of the bytes, packed well; and what deflate alone makes of
+ * them. */
 void		 blocks_zlib(struct sp, struct str *);
+void		 blocks_deflate(struct sp, struct str *);
+/* Back again: n bytes, or -1. */
+int		 blocks_inflate(struct sp, unsigned char *, size_t n);
 
 #endif

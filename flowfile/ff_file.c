@@ -11,7 +11,10 @@
 #include "flowfile/blocks.h"
 #include "flowfile/ff_flow.h"
 #include "flowfile/ff_har.h"
+#include "flowfile/ff_rows.h"
 #include "flowfile/ff_tail.h"
+
+#define URL_BYTES	((size_t)64 << 10)	/* in an index */
 
 /* zlib's levels. What is streamed while it comes is packed fast when there
  * is much of it, and not at all when even that would fall behind; everything
@@ -29,6 +32,7 @@ struct ff_file {
 	struct tput	 put;
 	struct ff_cache	 cache;
 	struct packer	*packer;	/* FF_GZIP */
+	struct str	 url, note;	/* of the flow at hand, FF_GZIP */
 	struct str	 plain;		/* others: bytes for offset at */
 	uint64_t	 at;
 	struct ff_har	 har;
@@ -290,6 +294,8 @@ ff_file_open(const char *path, enum ff_form form, int version,
 	tput_init(&f->put);
 	ff_cache_init(&f->cache);
 	str_init(&f->plain, STR_MAX);
+	str_init(&f->url, URL_BYTES);
+	str_init(&f->note, STR_MAX);
 	ff_har_init(&f->har);
 	if (open_fd(f, flags, why) == -1 || prepare(f, flags, why) == -1) {
 		ff_file_drop(f);
@@ -319,6 +325,18 @@ cool(const struct msg *m)
 		    m->body.v[i].n);
 }
 
+/* For the index. */
+static void
+note(struct ff_file *f, const struct flow *flow)
+{
+	struct brief	b;
+
+	brief_of(flow, &b, &f->url);
+	str_clear(&f->note);
+	ff_row_put(&f->note, &b);
+	packer_note(f->packer, str_sp(&f->note));
+}
+
 void
 ff_file_put(struct ff_file *f, const struct flow *flow)
 {
@@ -328,9 +346,10 @@ ff_file_put(struct ff_file *f, const struct flow *flow)
 	}
 	tput_clear(&f->put);
 	ff_flow_put(&f->cache, &f->put, flow, f->version);
-	if (f->packer != NULL)
+	if (f->packer != NULL) {
 		packer_put(f->packer, tput_sp(&f->put));
-	else
+		note(f, flow);
+	} else
 		str_add(&f->plain, tput_sp(&f->put));
 	cool(flow->request);
 	cool(flow->response);
@@ -424,6 +443,8 @@ ff_file_drop(struct ff_file *f)
 	ff_cache_fini(&f->cache);
 	packer_free(f->packer);
 	str_fini(&f->plain);
+	str_fini(&f->url);
+	str_fini(&f->note);
 	ff_har_fini(&f->har);
 	free(f);
 }

@@ -195,6 +195,7 @@ void
 journal_set_on(struct journal *j, bool on)
 {
 	struct store	*st = j->model->store;
+	struct flow	*f;
 	size_t		 i;
 
 	if (on == j->on)
@@ -204,7 +205,8 @@ journal_set_on(struct journal *j, bool on)
 		journal_clear(j);
 	j->failed = false;
 	for (i = 0; on && i < store_n(st); i++)
-		journal_done(j, store_at(st, i));
+		if ((f = store_peek(st, i)) != NULL)
+			journal_done(j, f);
 }
 
 void

@@ -6,6 +6,8 @@
 #include "flowfile/readings.h"
 
 #include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "app/app.h"
 #include "app/lifecycle.h"
@@ -13,13 +15,21 @@
 #include "flowfile/ff_load.h"
 #include "flowfile/ff_name.h"
 #include "flowfile/recover.h"
+#include "flowfile/shelf.h"
 
 #define LOG_TAG		"flowfile"
 
 /* Flows with hooks that scripts have not answered; then reading waits. */
 #define HOOKED_FLOWS	1000
 
+/* A file of fewer is read at once. */
+#define SHELF_FLOWS	5000
+
 struct reading {
+	struct job	 job;		/* opens the shelf */
+	bool		 opening;
+	struct shelf	*shelf;		/* opened, or NULL */
+	char		*path;
 	struct readings	*all;
 	struct ff_load	*load;		/* NULL: all given, hooks run */
 	unsigned	 how;		/* FF_HOOKS, FF_FILTER */
@@ -45,6 +55,7 @@ reading_free(struct reading *r)
 		;
 	*at = r->next;
 	filter_unref(r->filter);
+	free(r->path);
 	free(r);
 }
 
@@ -129,7 +140,8 @@ end_readings(struct readings *rs)
 
 	for (r = rs->first; r != NULL; r = next) {
 		next = r->next;
-		if (r->load != NULL || ((r->how & FF_HOOKS) && pending))
+		if (r->load != NULL || r->opening ||
+		    ((r->how & FF_HOOKS) && pending))
 			continue;
 		reading_free(r);
 		any = true;
@@ -173,6 +185,85 @@ on_lifecycle_idle(void *arg)
 
 static const struct ff_load_ops	load_ops = { on_flow, is_full, on_end };
 
+static int
+begin(struct reading *r, struct why *why)
+{
+	r->load = ff_load_new(r->all->model->app, r->path, &load_ops, r, why);
+	return (r->load != NULL ? 0 : -1);
+}
+
+/* ---- files that stay where they are ---- */
+
+static void
+open_run(struct job *j)
+{
+	struct reading	*r = (struct reading *)(void *)j;
+
+	r->shelf = shelf_open(r->path);
+}
+
+static void
+place(struct reading *r)
+{
+	struct model		*m = r->all->model;
+	struct store_source	 source = shelf_source(r->shelf);
+
+	if ((r->how & FF_HOOKS) == 0)
+		shelf_rename(r->shelf);
+	r->shelf = NULL;
+	store_add_source(m->store, &source);
+	model_status(m, "Opened %zu flows of %s.", source.n, r->path);
+}
+
+static void
+open_done(struct job *j)
+{
+	struct reading	*r = (struct reading *)(void *)j;
+	struct why	 why;
+
+	r->opening = false;
+	if (r->shelf != NULL && !atomic_load(&j->cancelled) &&
+	    shelf_n(r->shelf) >= SHELF_FLOWS)
+		place(r);
+	else if (!atomic_load(&j->cancelled) && begin(r, &why) == -1)
+		log_error(r->all->model->log, "%s", why.text);
+	if (r->shelf != NULL)
+		shelf_free(r->shelf);
+	r->shelf = NULL;
+	end_readings(r->all);
+}
+
+/* Nobody wants to see each flow as it comes. */
+static bool
+may_stay(const struct reading *r)
+{
+	const struct model	*m = r->all->model;
+	const char		*stream = opts_str(m->opts,
+				    "save_stream_file");
+
+	if (!m->console || r->filter != NULL)
+		return (false);
+	return ((r->how & FF_HOOKS) == 0 ||
+	    ((stream == NULL || stream[0] == '\0') &&
+	    lifecycle_is_plain(r->all->lifecycle)));
+}
+
+static bool
+try_shelf(struct reading *r)
+{
+	struct stat	st;
+
+	if (!may_stay(r) || stat(r->path, &st) == -1 || !S_ISREG(st.st_mode) ||
+	    access(r->path, R_OK) == -1)
+		return (false);
+	r->job = (struct job){ .run = open_run, .done = open_done };
+	atomic_init(&r->job.cancelled, false);
+	r->opening = true;
+	work_submit(r->all->model->app->work, r->all->model->app->loop,
+	    &r->job);
+	return (true);
+}
+
 int
 readings_add(struct readings *rs, const char *path, unsigned how,
     struct why *why)
@@ -193,10 +284,9 @@ readings_add(struct readings *rs, const char *path, unsigned how,
 		return (-1);
 	}
 	full = ff_name_path(path, &append);
-	r->load = ff_load_new(rs->model->app, append ? path : full, &load_ops,
-	    r, why);
+	r->path = append ? xstrdup(path) : xstrdup(full);
 	free(full);
-	if (r->load == NULL) {
+	if (!try_shelf(r) && begin(r, why) == -1) {
 		reading_free(r);
 		return (-1);
 	}
@@ -233,7 +323,7 @@ readings_running(const struct readings *rs)
 	const struct reading	*r;
 
 	for (r = rs->first; r != NULL; r = r->next)
-		if (r->load != NULL)
+		if (r->load != NULL || r->opening)
 			return (true);
 	return (false);
 }
@@ -258,6 +348,8 @@ readings_stop(struct readings *rs)
 	for (r = rs->first; r != NULL; r = r->next)
 		if (r->load != NULL)
 			ff_load_cancel(r->load);
+		else if (r->opening)
+			atomic_store(&r->job.cancelled, true);
 }
 
 void

@@ -230,8 +230,8 @@ write_live(struct saver *s)
 	size_t		 i;
 
 	for (i = 0; i < store_n(st); i++) {
-		f = store_at(st, i);
-		if (f->live)
+		f = store_peek(st, i);
+		if (f != NULL && f->live)
 			saver_put(s, f);
 	}
 }

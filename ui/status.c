@@ -182,6 +182,9 @@ status_bar(struct model *m, const struct term *t, struct str *out)
 	put_focus(m, t, out);
 	put_held(m, out);
 	put_number(out, "loading:", count_of(m, "readfile.percent"), "%");
+	if (view_sifting(m->view))
+		put_number(out, "filtering:", view_sifted_percent(m->view),
+		    "%");
 	if (seq_n(m, "modify_headers") > 0)
 		str_puts(out, "[Headers]");
 	put_number(out, "", (long long)seq_n(m, "modify_body"),

@@ -273,11 +273,12 @@ on_quit_answer(void *arg, const char *answer)
 static void
 ask_to_quit(struct ui *ui)
 {
-	struct store	*s = ui->model->store;
-	size_t		 i, held = 0;
+	struct store		*s = ui->model->store;
+	const struct flow	*f;
+	size_t			 i, held = 0;
 
 	for (i = 0; i < store_n(s); i++)
-		held += store_at(s, i)->held;
+		held += (f = store_peek(s, i)) != NULL && f->held;
 	if (held == 0)
 		prompt_ask(&ui->prompt, on_quit_answer, ui, "Quit");
 	else

@@ -6,12 +6,14 @@
 
 #include "app/app.h"
 #include "app/settings.h"
+#include "app/sift.h"
 #include "base/mem.h"
 #include "model/select.h"
 
 struct cmd_view {
 	struct model	*model;
 	struct settings	*settings;
+	struct sift	*sift;		/* NULL: no loop */
 };
 
 extern const struct module	cmd_view_module;
@@ -442,8 +444,10 @@ cmd_view_init(struct model *m, void **state, struct why *why unused)
 
 	cv->model = m;
 	cv->settings = settings_new(m);
-	if (m->app != NULL)
+	if (m->app != NULL) {
 		m->app->settings = cv->settings;
+		cv->sift = sift_new(m);
+	}
 	opts_watch(m->opts, "view_filter", on_filter, cv);
 	opts_watch(m->opts, "view_order", on_order, cv);
 	opts_watch(m->opts, "view_order_reversed", on_order, cv);
@@ -464,6 +468,7 @@ cmd_view_fini(void *state)
 	if (m->app != NULL)
 		m->app->settings = NULL;
 	settings_free(cv->settings);
+	sift_free(cv->sift);
 	free(cv);
 }
 

@@ -8,4 +8,5 @@ libapp_a_SOURCES += \
 	src/app/intercept.c src/app/intercept.h \
 	src/app/launch.c src/app/launch.h \
 	src/app/refused.c \
-	src/app/settings.c src/app/settings.h
+	src/app/settings.c src/app/settings.h \
+	src/app/sift.c src/app/sift.h

@@ -31,8 +31,10 @@ keep_count(struct keep *k, const char *name)
 static bool
 keep_has_live(const struct store *store)
 {
+	const struct flow	*f;
+
 	for (size_t i = store_n(store); i > 0; i--)
-		if (store_at(store, i - 1)->live)
+		if ((f = store_peek(store, i - 1)) != NULL && f->live)
 			return (true);
 	return (false);
 }

@@ -300,6 +300,22 @@ lifecycle_pump(struct lifecycle *lc)
 		lc->idle(lc->idle_arg);
 }
 
+/* The server we stand in front of, or NULL. */
+static struct mode *
+lifecycle_target(const struct model *m)
+{
+	struct mode	*mode;
+
+	if (opts_find(m->opts, "mode") == NULL ||
+	    opts_seq_n(m->opts, "mode") != 1)
+		return (NULL);
+	mode = mode_parse(opts_seq_at(m->opts, "mode", 0), NULL);
+	if (mode == NULL || mode->kind == MODE_REVERSE)
+		return (mode);
+	mode_unref(mode);
+	return (NULL);
+}
+
 /*
  * In front of one server, recorded flows are turned to that server, ready
  * to be replayed against it (mitmproxy-features.md 2.1).
@@ -311,12 +327,9 @@ lifecycle_aim(struct model *m, struct flow *f)
 	struct msg	*aimed;
 	struct head	*h;
 
-	if (f->type != FLOW_HTTP || f->request == NULL ||
-	    opts_find(m->opts, "mode") == NULL ||
-	    opts_seq_n(m->opts, "mode") != 1)
+	if (f->type != FLOW_HTTP || f->request == NULL)
 		return;
-	mode = mode_parse(opts_seq_at(m->opts, "mode", 0), NULL);
-	if (mode != NULL && mode->kind == MODE_REVERSE) {
+	if ((mode = lifecycle_target(m)) != NULL) {
 		aimed = msg_dup(f->request);
 		h = aimed->head;
 		head_set_url(h, sp_of(mode_target_is_tls(mode) ? "https" :
@@ -340,4 +353,19 @@ lifecycle_feed(struct lifecycle *lc, struct flow *f)
 	lc->last = &item->next;
 	lc->pending++;
 	lifecycle_pump(lc);
+}
+
+bool
+lifecycle_is_plain(const struct lifecycle *lc)
+{
+	struct mode	*mode;
+	size_t		 i;
+
+	for (i = 0; i < nitems(lifecycle_points); i++)
+		if (hooks_wanted(&lc->model->hooks, lifecycle_points[i]))
+			return (false);
+	mode = lifecycle_target(lc->model);
+	if (mode != NULL)
+		mode_unref(mode);
+	return (mode == NULL);
 }

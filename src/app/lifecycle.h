@@ -20,6 +20,8 @@ void		 lifecycle_free(struct lifecycle *);
  * and fires BUS_FLOW_DONE.
  */
 void		 lifecycle_feed(struct lifecycle *, struct flow *);
+/* Nothing would happen to a flow that is fed: it may as well not be. */
+bool		 lifecycle_is_plain(const struct lifecycle *);
 /* Flows that are still on their way; idle is called when it gets 0. */
 size_t		 lifecycle_pending(const struct lifecycle *);
 void		 lifecycle_on_idle(struct lifecycle *, void (*)(void *),

@@ -1,4 +1,5 @@
 libmodel_a_SOURCES = \
+	src/model/brief.c src/model/brief.h \
 	src/model/bus.c src/model/bus.h \
 	src/model/cmd.c src/model/cmd.h \
 	src/model/cmd_arg.c \

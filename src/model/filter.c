@@ -493,24 +493,46 @@ filter_match_last(const struct filter *f, const struct flow *flow)
  * greater. */
 enum tri { TRI_NO, TRI_MAYBE, TRI_YES };
 
+/* What is known of a flow. */
+struct known {
+	const struct flow	*flow;		/* or NULL: only the brief */
+	unsigned		 unknown;	/* FK_*, of the flow */
+	const struct brief	*brief;
+};
+
 static enum tri
-node_may(const struct filter_node *n, const struct flow *f, unsigned unknown)
+op_tri(const struct filter_node *n, const struct known *k)
+{
+	bool	yes;
+
+	if (k->flow != NULL && (n->row->needs & k->unknown) == 0)
+		yes = n->row->match(n, k->flow);
+	else if (k->brief != NULL && n->row->brief != NULL &&
+	    (n->regex == NULL || !(k->brief->flags & BRIEF_VAGUE)))
+		yes = n->row->brief(n, k->brief);
+	else
+		return (TRI_MAYBE);
+	return (yes ? TRI_YES : TRI_NO);
+}
+
+static enum tri
+node_tri(const struct filter_node *n, const struct known *k)
 {
 	enum tri	a, b;
 
 	switch (n->kind) {
 	case FN_OP:
-		if ((n->row->needs & unknown) != 0)
-			return (TRI_MAYBE);
-		return (n->row->match(n, f) ? TRI_YES : TRI_NO);
+		return (op_tri(n, k));
 	case FN_NOT:
-		return (TRI_YES - node_may(n->a, f, unknown));
+		return (TRI_YES - node_tri(n->a, k));
 	case FN_AND:
 	case FN_OR:
 		break;
 	}
-	a = node_may(n->a, f, unknown);
-	b = node_may(n->b, f, unknown);
+	a = node_tri(n->a, k);
+	if (a == (n->kind == FN_AND ? TRI_NO : TRI_YES))
+		return (a);
+	b = node_tri(n->b, k);
 	if (n->kind == FN_AND)
 		return (a < b ? a : b);
 	return (a > b ? a : b);
@@ -520,9 +542,40 @@ bool
 filter_may_match(const struct filter *f, const struct flow *flow,
     enum filter_stage stage)
 {
-	unsigned	unknown = FK_RES_BODY | FK_LATER;
+	struct known	k = { flow, FK_RES_BODY | FK_LATER, NULL };
 
 	if (stage == FS_REQUEST_HEAD)
-		unknown |= FK_REQ_BODY | FK_SERVER | FK_RES_HEAD;
-	return (node_may(f->root, flow, unknown) != TRI_NO);
+		k.unknown |= FK_REQ_BODY | FK_SERVER | FK_RES_HEAD;
+	return (node_tri(f->root, &k) != TRI_NO);
+}
+
+int
+filter_judge(const struct filter *f, const struct brief *b)
+{
+	struct known	k = { NULL, 0, b };
+
+	switch (node_tri(f->root, &k)) {
+	case TRI_NO:
+		return (0);
+	case TRI_YES:
+		return (1);
+	case TRI_MAYBE:
+		break;
+	}
+	return (-1);
+}
+
+static bool
+node_is_brief(const struct filter_node *n)
+{
+	if (n->kind == FN_OP)
+		return (n->row->brief != NULL);
+	return (node_is_brief(n->a) &&
+	    (n->b == NULL || node_is_brief(n->b)));
+}
+
+bool
+filter_is_brief(const struct filter *f)
+{
+	return (node_is_brief(f->root));
 }

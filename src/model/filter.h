@@ -14,6 +14,7 @@
 #include "base/str.h"
 #include "model/flow.h"
 
+struct brief;
 struct filter;
 
 /* NULL with ERR_FILTER and one sentence on nonsense. */
@@ -25,6 +26,11 @@ bool		 filter_match(const struct filter *, const struct flow *);
 bool		 filter_match_last(const struct filter *,
 		    const struct flow *);
 const char	*filter_text(const struct filter *);	/* as given */
+
+/* By what a brief says: 1 it matches, 0 it does not, -1 the flow has to be
+ * read for that. filter_is_brief(): it never has to, as a rule. */
+int		 filter_judge(const struct filter *, const struct brief *);
+bool		 filter_is_brief(const struct filter *);
 
 /*
  * While a body is still to come: can this filter still match (given what

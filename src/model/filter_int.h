@@ -5,6 +5,7 @@
 #ifndef SRC_FILTER_INT_H
 #define SRC_FILTER_INT_H
 
+#include "model/brief.h"
 #include "model/filter.h"
 
 /* What an operator reads; what of it is unknown decides whether its answer
@@ -27,6 +28,10 @@ struct filter_row {
 	unsigned		 needs;	/* FK_* */
 	bool			(*match)(const struct filter_node *,
 				    const struct flow *);
+	/* The same from a brief; NULL: that does not tell. */
+	bool			(*brief)(const struct filter_node *,
+				    const struct brief *);
+	unsigned		 flags;	/* BRIEF_*, of operators on those */
 };
 
 enum filter_kind { FN_OP, FN_NOT, FN_AND, FN_OR };

@@ -4,7 +4,6 @@
 #include <stdlib.h>
 
 #include "base/utf8.h"
-#include "codec/dnsmsg.h"
 #include "codec/dnstext.h"
 #include "codec/token.h"
 #include "model/filter_int.h"
@@ -26,102 +25,18 @@ hit_str(const struct filter_node *n, struct str *s)
 	return (yes);
 }
 
-/* Kinds */
+/* Kinds and states: a flag says it. */
 
 static bool
-op_all(const struct filter_node *n unused, const struct flow *f unused)
+op_flags(const struct filter_node *n, const struct flow *f)
 {
-	return (true);
+	return ((brief_flags(f) & n->row->flags) != 0);
 }
 
 static bool
-op_http(const struct filter_node *n unused, const struct flow *f)
+brief_has(const struct filter_node *n, const struct brief *b)
 {
-	return (f->type == FLOW_HTTP);
-}
-
-static bool
-op_tcp(const struct filter_node *n unused, const struct flow *f)
-{
-	return (f->type == FLOW_TCP);
-}
-
-static bool
-op_udp(const struct filter_node *n unused, const struct flow *f)
-{
-	return (f->type == FLOW_UDP);
-}
-
-static bool
-op_dns(const struct filter_node *n unused, const struct flow *f)
-{
-	return (f->type == FLOW_DNS);
-}
-
-static bool
-op_websocket(const struct filter_node *n unused, const struct flow *f)
-{
-	return (f->websocket != NULL);
-}
-
-/* States */
-
-static bool
-op_error(const struct filter_node *n unused, const struct flow *f)
-{
-	return (f->error != NULL);
-}
-
-static bool
-op_marked(const struct filter_node *n unused, const struct flow *f)
-{
-	return (f->marked != NULL);
-}
-
-static bool
-op_replay(const struct filter_node *n unused, const struct flow *f)
-{
-	return (f->replay != REPLAY_NO);
-}
-
-static bool
-op_replayq(const struct filter_node *n unused, const struct flow *f)
-{
-	return (f->replay == REPLAY_REQUEST);
-}
-
-static bool
-op_replays(const struct filter_node *n unused, const struct flow *f)
-{
-	return (f->replay == REPLAY_RESPONSE);
-}
-
-/* A DNS flow's answer is its first frame from the server. */
-static bool
-dns_answered(const struct flow *f)
-{
-	size_t	i;
-
-	for (i = 0; i < f->frames.n; i++)
-		if (!frames_at(&f->frames, i)->from_client)
-			return (true);
-	return (false);
-}
-
-static bool
-op_no_response(const struct filter_node *n unused, const struct flow *f)
-{
-	if (f->type == FLOW_DNS)
-		return (!dns_answered(f));
-	return (f->type == FLOW_HTTP && f->response == NULL);
-}
-
-static bool
-op_response(const struct filter_node *n unused, const struct flow *f)
-{
-	if (f->type == FLOW_DNS)
-		return (dns_answered(f));
-	return (f->type == FLOW_HTTP && f->response != NULL);
+	return ((b->flags & n->row->flags) != 0);
 }
 
 /* Media types */
@@ -162,6 +77,12 @@ op_asset(const struct filter_node *n unused, const struct flow *f)
 }
 
 static bool
+brief_asset(const struct filter_node *n unused, const struct brief *b)
+{
+	return (type_is_asset(NULL, b->type_s));
+}
+
+static bool
 type_hits(const void *arg, struct sp type)
 {
 	return (hit(arg, type));
@@ -183,6 +104,24 @@ static bool
 op_type(const struct filter_node *n, const struct flow *f)
 {
 	return (op_type_q(n, f) || op_type_s(n, f));
+}
+
+static bool
+brief_type_q(const struct filter_node *n, const struct brief *b)
+{
+	return (b->type_q.p != NULL && hit(n, b->type_q));
+}
+
+static bool
+brief_type_s(const struct filter_node *n, const struct brief *b)
+{
+	return (b->type_s.p != NULL && hit(n, b->type_s));
+}
+
+static bool
+brief_type(const struct filter_node *n, const struct brief *b)
+{
+	return (brief_type_q(n, b) || brief_type_s(n, b));
 }
 
 /* Bodies */
@@ -322,21 +261,23 @@ op_method(const struct filter_node *n, const struct flow *f)
 }
 
 static bool
+brief_method(const struct filter_node *n, const struct brief *b)
+{
+	return (b->method.p != NULL && hit(n, b->method));
+}
+
+static bool
 op_domain(const struct filter_node *n, const struct flow *f)
 {
 	return (f->request != NULL && (hit(n, f->request->head->host) ||
 	    hit(n, msg_pretty_host(f->request))));
 }
 
-/* The name a DNS query asks for (RFC 1035 4.1.2), without a last dot. */
-static void
-dns_name(const struct flow *f, struct str *out)
+static bool
+brief_domain(const struct filter_node *n, const struct brief *b)
 {
-	struct dnsmsg_rr	r;
-
-	if (f->frames.n != 0 && dnsmsg_question(
-	    blob_sp(frames_at(&f->frames, 0)->data), &r, NULL) == 0)
-		str_puts(out, r.name);
+	return (b->host.p != NULL && (hit(n, b->host) ||
+	    hit(n, b->pretty_host)));
 }
 
 static bool
@@ -345,13 +286,13 @@ op_url(const struct filter_node *n, const struct flow *f)
 	struct str	s;
 
 	str_init(&s, TEXT_MAX_BYTES);
-	if (f->type == FLOW_DNS)
-		dns_name(f, &s);
-	else if (f->request == NULL)
-		return (false);
-	else
-		msg_url(f->request, true, &s);
-	return (hit_str(n, &s));
+	return (brief_url(f, &s) && hit_str(n, &s));
+}
+
+static bool
+brief_url_hits(const struct filter_node *n, const struct brief *b)
+{
+	return (b->url.p != NULL && hit(n, b->url));
 }
 
 static bool
@@ -359,6 +300,12 @@ op_code(const struct filter_node *n, const struct flow *f)
 {
 	return (f->response != NULL && f->response->head->status >= n->from &&
 	    f->response->head->status <= n->to);
+}
+
+static bool
+brief_code(const struct filter_node *n, const struct brief *b)
+{
+	return (b->status != 0 && b->status >= n->from && b->status <= n->to);
 }
 
 /* Addresses, as "host:port" without brackets. */
@@ -449,59 +396,61 @@ op_comment(const struct filter_node *n, const struct flow *f)
 
 #define RES_WHOLE	(FK_RES_HEAD | FK_RES_BODY)
 
-#define UNARY(code, needs, fn, help) \
-	{ { code, NULL, help }, FA_NONE, 0, needs, fn }
-#define REGEX(code, flags, needs, fn, help) \
-	{ { code, "regex", help }, FA_REGEX, flags, needs, fn }
+#define FLAG(code, needs, flags, help) \
+	{ { code, NULL, help }, FA_NONE, 0, needs, op_flags, brief_has, flags }
+#define REGEX(code, flags, needs, fn, brief, help) \
+	{ { code, "regex", help }, FA_REGEX, flags, needs, fn, brief, 0 }
 
 static const struct filter_row	filter_rows[] = {
-	UNARY("~a", FK_RES_HEAD, op_asset,
-	    "Asset in the response: CSS, JavaScript, images, fonts"),
-	UNARY("~all", FK_FIXED, op_all, "All flows"),
+	{ { "~a", NULL, "Asset in the response: CSS, JavaScript, images,"
+	    " fonts" }, FA_NONE, 0, FK_RES_HEAD, op_asset, brief_asset, 0 },
+	FLAG("~all", FK_FIXED, BRIEF_TYPES, "All flows"),
 	REGEX("~b", REGEX_DOTALL, FK_REQ_BODY | RES_WHOLE | FK_LATER, op_body,
-	    "Body, content coding undone"),
-	REGEX("~bq", REGEX_DOTALL, FK_REQ_BODY | FK_LATER, op_body_q,
+	    NULL, "Body, content coding undone"),
+	REGEX("~bq", REGEX_DOTALL, FK_REQ_BODY | FK_LATER, op_body_q, NULL,
 	    "Request body"),
-	REGEX("~bs", REGEX_DOTALL, RES_WHOLE | FK_LATER, op_body_s,
+	REGEX("~bs", REGEX_DOTALL, RES_WHOLE | FK_LATER, op_body_s, NULL,
 	    "Response body"),
 	{ { "~c", "status", "Response status: 404, or >=400, <300, 200-299" },
-	    FA_CODE, 0, FK_RES_HEAD, op_code },
+	    FA_CODE, 0, FK_RES_HEAD, op_code, brief_code, 0 },
 	REGEX("~comment", REGEX_TEXT | REGEX_MULTILINE, FK_LATER, op_comment,
-	    "Comment"),
-	REGEX("~d", REGEX_TEXT, FK_FIXED, op_domain, "Domain"),
-	UNARY("~dns", FK_FIXED, op_dns, "DNS flows"),
-	REGEX("~dst", REGEX_TEXT, FK_SERVER, op_dst,
+	    NULL, "Comment"),
+	REGEX("~d", REGEX_TEXT, FK_FIXED, op_domain, brief_domain, "Domain"),
+	FLAG("~dns", FK_FIXED, BRIEF_DNS, "DNS flows"),
+	REGEX("~dst", REGEX_TEXT, FK_SERVER, op_dst, NULL,
 	    "Destination address, host:port"),
-	UNARY("~e", FK_LATER, op_error, "Flows with an error"),
-	REGEX("~h", REGEX_MULTILINE, FK_RES_HEAD, op_fields,
+	FLAG("~e", FK_LATER, BRIEF_ERROR, "Flows with an error"),
+	REGEX("~h", REGEX_MULTILINE, FK_RES_HEAD, op_fields, NULL,
 	    "Header line, \"Name: value\""),
-	REGEX("~hq", REGEX_MULTILINE, FK_FIXED, op_fields_q,
+	REGEX("~hq", REGEX_MULTILINE, FK_FIXED, op_fields_q, NULL,
 	    "Request header line"),
-	REGEX("~hs", REGEX_MULTILINE, FK_RES_HEAD, op_fields_s,
+	REGEX("~hs", REGEX_MULTILINE, FK_RES_HEAD, op_fields_s, NULL,
 	    "Response header line"),
-	UNARY("~http", FK_FIXED, op_http, "HTTP flows"),
-	REGEX("~m", 0, FK_FIXED, op_method, "Method"),
-	UNARY("~marked", FK_LATER, op_marked, "Marked flows"),
-	REGEX("~marker", REGEX_TEXT, FK_LATER, op_marker, "Marker"),
-	REGEX("~meta", REGEX_TEXT | REGEX_MULTILINE, FK_LATER, op_meta,
+	FLAG("~http", FK_FIXED, BRIEF_HTTP, "HTTP flows"),
+	REGEX("~m", 0, FK_FIXED, op_method, brief_method, "Method"),
+	FLAG("~marked", FK_LATER, BRIEF_MARKED, "Marked flows"),
+	REGEX("~marker", REGEX_TEXT, FK_LATER, op_marker, NULL, "Marker"),
+	REGEX("~meta", REGEX_TEXT | REGEX_MULTILINE, FK_LATER, op_meta, NULL,
 	    "Metadata line, \"key: value\""),
-	UNARY("~q", FK_RES_HEAD, op_no_response, "Request without a response"),
-	UNARY("~replay", FK_FIXED, op_replay, "Replayed flows"),
-	UNARY("~replayq", FK_FIXED, op_replayq, "Flows whose request was"
+	FLAG("~q", FK_RES_HEAD, BRIEF_ASKED, "Request without a response"),
+	FLAG("~replay", FK_FIXED, BRIEF_REPLAYQ | BRIEF_REPLAYS,
+	    "Replayed flows"),
+	FLAG("~replayq", FK_FIXED, BRIEF_REPLAYQ, "Flows whose request was"
 	    " replayed"),
-	UNARY("~replays", FK_FIXED, op_replays, "Flows whose response was"
+	FLAG("~replays", FK_FIXED, BRIEF_REPLAYS, "Flows whose response was"
 	    " replayed"),
-	UNARY("~s", FK_RES_HEAD, op_response, "Flows with a response"),
-	REGEX("~src", REGEX_TEXT, FK_FIXED, op_src,
+	FLAG("~s", FK_RES_HEAD, BRIEF_ANSWERED, "Flows with a response"),
+	REGEX("~src", REGEX_TEXT, FK_FIXED, op_src, NULL,
 	    "Source address, host:port"),
-	REGEX("~t", 0, FK_RES_HEAD, op_type, "Content-Type"),
-	UNARY("~tcp", FK_FIXED, op_tcp, "TCP flows"),
-	REGEX("~tq", 0, FK_FIXED, op_type_q, "Content-Type of the request"),
-	REGEX("~ts", 0, FK_RES_HEAD, op_type_s, "Content-Type of the"
-	    " response"),
-	REGEX("~u", REGEX_TEXT, FK_FIXED, op_url, "URL"),
-	UNARY("~udp", FK_FIXED, op_udp, "UDP flows"),
-	UNARY("~websocket", FK_LATER, op_websocket, "WebSocket flows"),
+	REGEX("~t", 0, FK_RES_HEAD, op_type, brief_type, "Content-Type"),
+	FLAG("~tcp", FK_FIXED, BRIEF_TCP, "TCP flows"),
+	REGEX("~tq", 0, FK_FIXED, op_type_q, brief_type_q,
+	    "Content-Type of the request"),
+	REGEX("~ts", 0, FK_RES_HEAD, op_type_s, brief_type_s,
+	    "Content-Type of the response"),
+	REGEX("~u", REGEX_TEXT, FK_FIXED, op_url, brief_url_hits, "URL"),
+	FLAG("~udp", FK_FIXED, BRIEF_UDP, "UDP flows"),
+	FLAG("~websocket", FK_LATER, BRIEF_WEBSOCKET, "WebSocket flows"),
 };
 
 const struct filter_row *

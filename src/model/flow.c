@@ -14,6 +14,19 @@ flow_renumber(struct flow *f)
 	    memory_order_relaxed) + 1;
 }
 
+uint64_t
+flow_ids(size_t n)
+{
+	return (atomic_fetch_add_explicit(&flow_last_id, n,
+	    memory_order_relaxed) + 1);
+}
+
+bool
+flow_is_shared(const struct flow *f)
+{
+	return (f->refs > 1);
+}
+
 /* Without a name: for copies that get the other's. */
 static struct flow *
 flow_alloc(enum flow_type type)

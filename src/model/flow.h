@@ -81,6 +81,10 @@ struct flow	*flow_new(enum flow_type);
 struct flow	*flow_ref(struct flow *);
 /* The next id, for a flow that nobody knows yet. Any thread. */
 void		 flow_renumber(struct flow *);
+/* The first of n ids that follow each other, for the same. */
+uint64_t	 flow_ids(size_t n);
+/* Somebody else has a reference as well. */
+bool		 flow_is_shared(const struct flow *);
 void		 flow_unref(struct flow *);	/* NULL is fine */
 /* All facts of src (messages, conns, error, frames, ...), not the marks
  * that users make on main: marked, comment, backup, held. A message that

@@ -6,7 +6,6 @@
 
 /* Method and URL sort by text, time and size by number. */
 struct row {
-	struct flow	*flow;
 	uint64_t	 id;
 	double		 num;
 	char		*text;
@@ -15,33 +14,23 @@ struct row {
 #define KEY_TEXT_MAX	2048
 
 static void
-key_make(enum view_order order, const struct flow *f, struct row *r)
+key_make(enum view_order order, uint64_t id, const struct brief *b,
+    struct row *r)
 {
-	struct str	s;
-
-	r->id = f->id;
-	r->num = 0;
-	r->text = NULL;
+	*r = (struct row){ .id = id };
 	switch (order) {
 	case VIEW_METHOD:
-		r->text = f->request != NULL ?
-		    xspdup(f->request->head->method) : xstrdup("");
+		r->text = xspdup(b->method);
 		break;
 	case VIEW_URL:
-		str_init(&s, KEY_TEXT_MAX);
-		if (f->request != NULL)
-			msg_url(f->request, true, &s);
-		str_puts(&s, "");
-		r->text = str_take(&s);
-		if (r->text == NULL)
-			r->text = xstrdup("");
+		r->text = xspdup(sp_cut(b->url, 0, KEY_TEXT_MAX));
 		break;
 	case VIEW_SIZE:
-		r->num = (double)flow_size(f);
+		r->num = (double)b->size;
 		break;
 	case VIEW_TIME:
 	case VIEW_ORDER_N:
-		r->num = f->t_created;
+		r->num = b->t_created;
 		break;
 	}
 }
@@ -117,9 +106,9 @@ hash_drop(struct rows *rs, uint64_t id)
 }
 
 static struct row *
-row_of(const struct rows *rs, const struct flow *f)
+row_of(const struct rows *rs, uint64_t id)
 {
-	return (rs->nhash != 0 ? rs->hash[hash_find(rs, f->id)] : NULL);
+	return (rs->nhash != 0 ? rs->hash[hash_find(rs, id)] : NULL);
 }
 
 /* The vector */
@@ -143,10 +132,10 @@ rows_fini(struct rows *rs)
 	rows_init(rs, rs->order);
 }
 
-struct flow *
+uint64_t
 rows_at(const struct rows *rs, size_t i)
 {
-	return (rs->v[i]->flow);
+	return (rs->v[i]->id);
 }
 
 /* Index of the first row that is not before this one. New flows mostly
@@ -169,15 +158,15 @@ lower(const struct rows *rs, const struct row *r)
 }
 
 bool
-rows_has(const struct rows *rs, const struct flow *f)
+rows_has(const struct rows *rs, uint64_t id)
 {
-	return (row_of(rs, f) != NULL);
+	return (row_of(rs, id) != NULL);
 }
 
 ssize_t
-rows_index(const struct rows *rs, const struct flow *f)
+rows_index(const struct rows *rs, uint64_t id)
 {
-	const struct row	*r = row_of(rs, f);
+	const struct row	*r = row_of(rs, id);
 
 	return (r != NULL ? (ssize_t)lower(rs, r) : -1);
 }
@@ -201,12 +190,11 @@ make_room(struct rows *rs)
 }
 
 static struct row *
-row_new(struct rows *rs, struct flow *f)
+row_new(struct rows *rs, uint64_t id, const struct brief *b)
 {
-	struct row	*r = xcalloc(1, sizeof(*r));
+	struct row	*r = xmalloc(sizeof(*r));
 
-	key_make(rs->order, f, r);
-	r->flow = f;
+	key_make(rs->order, id, b, r);
 	make_room(rs);
 	if (rs->n * 2 >= rs->nhash)
 		hash_grow(rs);
@@ -235,20 +223,18 @@ cut_at(struct rows *rs, size_t at)
 		    (rs->n - at) * sizeof(*rs->v));
 }
 
-size_t
-rows_add(struct rows *rs, struct flow *f)
+void
+rows_add(struct rows *rs, uint64_t id, const struct brief *b)
 {
-	struct row	*r = row_new(rs, f);
-	size_t		 at = lower(rs, r);
+	struct row	*r = row_new(rs, id, b);
 
-	put_at(rs, r, at);
-	return (at);
+	put_at(rs, r, lower(rs, r));
 }
 
 void
-rows_push(struct rows *rs, struct flow *f)
+rows_push(struct rows *rs, uint64_t id, const struct brief *b)
 {
-	struct row	*r = row_new(rs, f);	/* may move the vector */
+	struct row	*r = row_new(rs, id, b);	/* may move v */
 
 	rs->v[rs->n++] = r;
 }
@@ -272,9 +258,9 @@ rows_sort(struct rows *rs)
 }
 
 void
-rows_drop(struct rows *rs, const struct flow *f)
+rows_drop(struct rows *rs, uint64_t id)
 {
-	struct row	*r = row_of(rs, f);
+	struct row	*r = row_of(rs, id);
 
 	if (r == NULL)
 		return;
@@ -284,14 +270,14 @@ rows_drop(struct rows *rs, const struct flow *f)
 }
 
 bool
-rows_update(struct rows *rs, const struct flow *f)
+rows_update(struct rows *rs, uint64_t id, const struct brief *b)
 {
-	struct row	*r = row_of(rs, f), now;
+	struct row	*r = row_of(rs, id), now;
 	size_t		 was, at;
 
 	if (r == NULL || rs->order == VIEW_TIME)
 		return (false);
-	key_make(rs->order, f, &now);
+	key_make(rs->order, id, b, &now);
 	if (row_cmp(&now, r) == 0) {
 		free(now.text);
 		return (false);
@@ -308,13 +294,19 @@ rows_update(struct rows *rs, const struct flow *f)
 }
 
 size_t
-rows_place(const struct rows *rs, const struct flow *f)
+rows_place(const struct rows *rs, uint64_t id, const struct brief *b)
 {
 	struct row	r;
 	size_t		at;
 
-	key_make(rs->order, f, &r);
+	key_make(rs->order, id, b, &r);
 	at = lower(rs, &r);
 	free(r.text);
 	return (at);
+}
+
+bool
+rows_by_time(const struct rows *rs)
+{
+	return (rs->order == VIEW_TIME);
 }

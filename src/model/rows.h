@@ -1,14 +1,15 @@
 /*
- * rows - flows kept in an order, each found again in logarithmic time.
+ * rows - ids of flows kept in an order, each found again in logarithmic
+ * time.
  *
  * A row remembers the key it was put in with, so that it is found although
- * the flow has changed since; rows_update() moves it. Flows are borrowed.
- * Knows nothing of filters and focus. Single owner.
+ * the flow has changed since; rows_update() moves it. Knows nothing of
+ * filters and focus. Single owner.
  */
 #ifndef SRC_ROWS_H
 #define SRC_ROWS_H
 
-#include "model/flow.h"
+#include "model/brief.h"
 #include "model/view.h"
 
 struct row;
@@ -25,18 +26,22 @@ struct rows {
 
 void		 rows_init(struct rows *, enum view_order);
 void		 rows_fini(struct rows *);	/* order stays */
-struct flow	*rows_at(const struct rows *, size_t);
-ssize_t		 rows_index(const struct rows *, const struct flow *);
-bool		 rows_has(const struct rows *, const struct flow *);
-/* Where it stands now. It must not be there already. */
-size_t		 rows_add(struct rows *, struct flow *);
+uint64_t	 rows_at(const struct rows *, size_t);
+ssize_t		 rows_index(const struct rows *, uint64_t id);
+bool		 rows_has(const struct rows *, uint64_t id);
+/* It must not be there already. */
+void		 rows_add(struct rows *, uint64_t id, const struct brief *);
 /* For many: push all, then sort once. */
-void		 rows_push(struct rows *, struct flow *);
+void		 rows_push(struct rows *, uint64_t id, const struct brief *);
 void		 rows_sort(struct rows *);
-void		 rows_drop(struct rows *, const struct flow *);
+void		 rows_drop(struct rows *, uint64_t id);
 /* Its key may have changed; true when it moved. */
-bool		 rows_update(struct rows *, const struct flow *);
+bool		 rows_update(struct rows *, uint64_t id,
+		    const struct brief *);
 /* Where it would stand if it was here. */
-size_t		 rows_place(const struct rows *, const struct flow *);
+size_t		 rows_place(const struct rows *, uint64_t id,
+		    const struct brief *);
+/* The brief is asked for nothing but t_created. */
+bool		 rows_by_time(const struct rows *);
 
 #endif

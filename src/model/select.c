@@ -35,18 +35,28 @@ pick_hidden(struct model *m, struct flows *out)
 	size_t	i;
 
 	for (i = 0; i < store_n(m->store); i++)
-		if (!view_has(m->view, store_at(m->store, i)))
+		if (!view_has_id(m->view, store_id(m->store, i)))
 			flows_add(out, store_at(m->store, i));
 }
 
 static void
 pick_marks(struct model *m, bool marked, struct flows *out)
 {
-	size_t	i;
+	const struct flow	*f;
+	struct brief		 b;
+	size_t			 i;
+	bool			 has;
 
-	for (i = 0; i < store_n(m->store); i++)
-		if ((store_at(m->store, i)->marked != NULL) == marked)
+	for (i = 0; i < store_n(m->store); i++) {
+		if ((f = store_peek(m->store, i)) != NULL)
+			has = f->marked != NULL;
+		else {
+			store_brief(m->store, i, &b, NULL);
+			has = (b.flags & BRIEF_MARKED) != 0;
+		}
+		if (has == marked)
 			flows_add(out, store_at(m->store, i));
+	}
 }
 
 static void
@@ -87,16 +97,13 @@ pick_filter(struct model *m, struct sp spec, struct flows *out,
     struct why *why)
 {
 	struct filter	*filter;
-	struct flow	*f;
 	size_t		 i;
 
 	if ((filter = filter_parse(spec, why)) == NULL)
 		return (-1);
-	for (i = 0; i < store_n(m->store); i++) {
-		f = store_at(m->store, i);
-		if (filter_match(filter, f))
-			flows_add(out, f);
-	}
+	for (i = 0; i < store_n(m->store); i++)
+		if (store_match(m->store, i, filter))
+			flows_add(out, store_at(m->store, i));
 	filter_unref(filter);
 	return (0);
 }

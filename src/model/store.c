@@ -4,6 +4,22 @@
 
 #include "base/mem.h"
 
+/* Flows of a file that stay when they were read: some screens full. */
+#define READ_KEPT	1024
+
+/* One flow: it is there, or it is known where to read it. */
+struct slot {
+	uint64_t	 id;
+	struct flow	*flow;		/* reference; NULL: not read */
+};
+
+/* Its flows have the ids from `id` on. */
+struct source {
+	struct store_source	 ops;
+	uint64_t		 id;
+	size_t			 left;	/* of them in the store */
+};
+
 /*
  * Flows stand in a vector in the order they came; ids rise in about the
  * same order but not quite (shards number them), so a small open hash
@@ -11,19 +27,23 @@
  */
 struct store {
 	struct bus	*bus;
-	struct flow	**v;
+	struct slot	*v;
 	size_t		 n, cap;
-	struct slot {
-		uint64_t	id;	/* 0: free */
-		size_t		at;
-	}		*slots;
-	size_t		 nslots;	/* power of two */
+	uint32_t	*hash;		/* places + 1; 0: free */
+	size_t		 nhash;		/* a power of two */
+	struct source	*src;
+	size_t		 nsrc;
+	/* Ids of what was read from sources, the oldest first. */
+	uint64_t	*read;
+	size_t		 nread, capread;
+	void		(*on_read)(void *);	/* or NULL */
+	void		*arg;
 };
 
 static size_t
-slot_hash(const struct store *s, uint64_t id)
+hash_home(const struct store *s, uint64_t id)
 {
-	return ((size_t)(id * 0x9e3779b97f4a7c15u >> 20) & (s->nslots - 1));
+	return ((size_t)(id * 0x9e3779b97f4a7c15u >> 20) & (s->nhash - 1));
 }
 
 static struct slot *
@@ -31,38 +51,193 @@ slot_of(const struct store *s, uint64_t id)
 {
 	size_t	i;
 
-	if (s->nslots == 0)
-		return (NULL);
-	for (i = slot_hash(s, id); s->slots[i].id != 0;
-	    i = (i + 1) & (s->nslots - 1))
-		if (s->slots[i].id == id)
-			return (&s->slots[i]);
+	for (i = hash_home(s, id); s->hash[i] != 0;
+	    i = (i + 1) & (s->nhash - 1))
+		if (s->v[s->hash[i] - 1].id == id)
+			return (&s->v[s->hash[i] - 1]);
 	return (NULL);
 }
 
 static void
-slot_put(struct store *s, uint64_t id, size_t at)
+hash_put(struct store *s, size_t at)
 {
-	size_t	i = slot_hash(s, id);
+	size_t	i = hash_home(s, s->v[at].id);
 
-	while (s->slots[i].id != 0 && s->slots[i].id != id)
-		i = (i + 1) & (s->nslots - 1);
-	s->slots[i].id = id;
-	s->slots[i].at = at;
+	while (s->hash[i] != 0)
+		i = (i + 1) & (s->nhash - 1);
+	s->hash[i] = (uint32_t)at + 1;
 }
 
 static void
-store_rehash(struct store *s)
+hash_all(struct store *s)
 {
 	size_t	i;
 
-	while (s->nslots < s->n * 2 + 64)
-		s->nslots = s->nslots != 0 ? s->nslots * 2 : 256;
-	free(s->slots);
-	s->slots = xcalloc(s->nslots, sizeof(*s->slots));
+	memset(s->hash, 0, s->nhash * sizeof(*s->hash));
 	for (i = 0; i < s->n; i++)
-		slot_put(s, s->v[i]->id, i);
+		hash_put(s, i);
 }
+
+static void
+hash_grow(struct store *s)
+{
+	while (s->nhash < s->n * 2 + 64)
+		s->nhash = s->nhash != 0 ? s->nhash * 2 : 256;
+	free(s->hash);
+	s->hash = xcalloc(s->nhash, sizeof(*s->hash));
+	hash_all(s);
+}
+
+/* ---- flows in files ---- */
+
+/* NULL: this one came by itself. */
+static struct source *
+source_of(const struct store *s, uint64_t id)
+{
+	struct source	*src;
+
+	for (src = s->src; src < s->src + s->nsrc; src++)
+		if (id >= src->id && id - src->id < src->ops.n)
+			return (src);
+	return (NULL);
+}
+
+static struct flow *
+slot_read(const struct store *s, const struct slot *sl)
+{
+	const struct source	*src = source_of(s, sl->id);
+	struct flow		*f;
+
+	f = src->ops.read(src->ops.arg, (size_t)(sl->id - src->id));
+	f->id = sl->id;
+	return (f);
+}
+
+/* What a slot holds, read now if need be: the store is the same before and
+ * after, so this counts as looking. */
+static struct flow *
+slot_flow(const struct store *cs, struct slot *sl)
+{
+	struct store	*s = (struct store *)(uintptr_t)cs;
+
+	if (sl->flow != NULL)
+		return (sl->flow);
+	sl->flow = slot_read(s, sl);
+	if (s->nread == s->capread) {
+		s->capread = s->capread != 0 ? s->capread * 2 : 256;
+		s->read = xrealloc(s->read, s->capread, sizeof(*s->read));
+	}
+	s->read[s->nread++] = sl->id;
+	if (s->nread > READ_KEPT && s->on_read != NULL)
+		s->on_read(s->arg);
+	return (sl->flow);
+}
+
+/* The slot goes. */
+static void
+source_less(struct store *s, uint64_t id)
+{
+	struct source	*src = source_of(s, id);
+
+	if (src == NULL || --src->left != 0)
+		return;
+	src->ops.drop(src->ops.arg);
+	*src = s->src[--s->nsrc];
+}
+
+void
+store_add_source(struct store *s, const struct store_source *ops)
+{
+	struct source	*src;
+	size_t		 i;
+
+	s->src = xrealloc(s->src, s->nsrc + 1, sizeof(*s->src));
+	src = &s->src[s->nsrc++];
+	*src = (struct source){ *ops, flow_ids(ops->n), ops->n };
+	s->cap = s->n + ops->n;
+	s->v = xrealloc(s->v, s->cap, sizeof(*s->v));
+	for (i = 0; i < ops->n; i++)
+		s->v[s->n++] = (struct slot){ src->id + i, NULL };
+	hash_grow(s);
+	bus_fire(s->bus, BUS_STORE_RESET, NULL);
+}
+
+uint64_t
+store_id(const struct store *s, size_t i)
+{
+	return (s->v[i].id);
+}
+
+struct flow *
+store_peek(const struct store *s, size_t i)
+{
+	return (s->v[i].flow);
+}
+
+void
+store_brief(const struct store *s, size_t i, struct brief *b,
+    struct str *text)
+{
+	const struct source	*src;
+
+	if (s->v[i].flow != NULL) {
+		brief_of(s->v[i].flow, b, text);
+		return;
+	}
+	src = source_of(s, s->v[i].id);
+	src->ops.brief(src->ops.arg, (size_t)(s->v[i].id - src->id), b);
+}
+
+bool
+store_match(const struct store *s, size_t i, const struct filter *filter)
+{
+	struct brief	 b;
+	struct flow	*f;
+	int		 yes;
+
+	if (s->v[i].flow != NULL)
+		return (filter_match(filter, s->v[i].flow));
+	store_brief(s, i, &b, NULL);
+	if ((yes = filter_judge(filter, &b)) != -1)
+		return (yes == 1);
+	f = slot_read(s, &s->v[i]);
+	yes = filter_match(filter, f);
+	flow_unref(f);
+	return (yes);
+}
+
+void
+store_on_read(struct store *s, void (*fn)(void *), void *arg)
+{
+	s->on_read = fn;
+	s->arg = arg;
+}
+
+bool
+store_rest(struct store *s)
+{
+	size_t		 i, o = 0, over;
+	struct slot	*sl;
+
+	over = s->nread > READ_KEPT ? s->nread - READ_KEPT : 0;
+	for (i = 0; i < over; i++) {
+		sl = slot_of(s, s->read[i]);
+		if (sl == NULL || sl->flow == NULL || sl->flow->changes != 0)
+			continue;
+		if (flow_is_shared(sl->flow))
+			s->read[o++] = sl->id;	/* perhaps later */
+		else {
+			flow_unref(sl->flow);
+			sl->flow = NULL;
+		}
+	}
+	memmove(s->read + o, s->read + over,
+	    (s->nread - over) * sizeof(*s->read));
+	s->nread = o + s->nread - over;
+	return (o != 0);
+}
+
+/* ---- all of them ---- */
 
 struct store *
 store_new(struct bus *bus)
@@ -70,8 +245,18 @@ store_new(struct bus *bus)
 	struct store	*s = xcalloc(1, sizeof(*s));
 
 	s->bus = bus;
-	store_rehash(s);
+	hash_grow(s);
 	return (s);
+}
+
+static void
+drop_sources(struct store *s)
+{
+	while (s->nsrc != 0) {
+		s->nsrc--;
+		s->src[s->nsrc].ops.drop(s->src[s->nsrc].ops.arg);
+	}
+	s->nread = 0;
 }
 
 void
@@ -82,9 +267,12 @@ store_free(struct store *s)
 	if (s == NULL)
 		return;
 	for (i = 0; i < s->n; i++)
-		flow_unref(s->v[i]);
+		flow_unref(s->v[i].flow);
+	drop_sources(s);
 	free(s->v);
-	free(s->slots);
+	free(s->hash);
+	free(s->src);
+	free(s->read);
 	free(s);
 }
 
@@ -97,15 +285,29 @@ store_n(const struct store *s)
 struct flow *
 store_at(const struct store *s, size_t i)
 {
-	return (s->v[i]);
+	return (slot_flow(s, &s->v[i]));
 }
 
 struct flow *
 store_get(const struct store *s, uint64_t id)
 {
-	const struct slot	*sl = slot_of(s, id);
+	struct slot	*sl = slot_of(s, id);
 
-	return (sl != NULL ? s->v[sl->at] : NULL);
+	return (sl != NULL ? slot_flow(s, sl) : NULL);
+}
+
+/* Few of those not read begin alike. */
+static bool
+slot_is(const struct store *s, size_t i, const unsigned char id[16])
+{
+	struct brief	b;
+
+	if (s->v[i].flow == NULL) {
+		store_brief(s, i, &b, NULL);
+		if (memcmp(b.uuid, id, sizeof(b.uuid)) != 0)
+			return (false);
+	}
+	return (memcmp(store_at(s, i)->uuid, id, 16) == 0);
 }
 
 struct flow *
@@ -117,8 +319,8 @@ store_by_uuid(const struct store *s, struct sp text)
 	if (uuid_parse(text, id) == -1)
 		return (NULL);
 	for (i = s->n; i-- > 0;)
-		if (memcmp(s->v[i]->uuid, id, sizeof(id)) == 0)
-			return (s->v[i]);
+		if (slot_is(s, i, id))
+			return (s->v[i].flow);
 	return (NULL);
 }
 
@@ -127,13 +329,13 @@ store_add(struct store *s, struct flow *f)
 {
 	if (s->n == s->cap) {
 		s->cap = s->cap != 0 ? s->cap * 2 : 256;
-		s->v = xrealloc(s->v, s->cap, sizeof(struct flow *));
+		s->v = xrealloc(s->v, s->cap, sizeof(*s->v));
 	}
-	s->v[s->n++] = flow_ref(f);
-	if (s->n * 2 > s->nslots)
-		store_rehash(s);
+	s->v[s->n++] = (struct slot){ f->id, flow_ref(f) };
+	if (s->n * 2 > s->nhash)
+		hash_grow(s);
 	else
-		slot_put(s, f->id, s->n - 1);
+		hash_put(s, s->n - 1);
 	bus_fire(s->bus, BUS_FLOW_ADDED, f);
 }
 
@@ -152,18 +354,17 @@ store_take_out(struct store *s, struct flow **v, size_t n)
 
 	for (i = 0; i < n; i++) {
 		sl = slot_of(s, v[i]->id);
-		if (sl != NULL && s->v[sl->at] == v[i]) {
-			s->v[sl->at] = NULL;
+		if (sl != NULL && sl->flow == v[i]) {
+			sl->flow = NULL;
+			sl->id = 0;
 			v[gone++] = v[i];
 		}
 	}
 	for (i = 0; i < s->n; i++)
-		if (s->v[i] != NULL)
+		if (s->v[i].id != 0)
 			s->v[o++] = s->v[i];
 	s->n = o;
-	memset(s->slots, 0, s->nslots * sizeof(*s->slots));
-	for (i = 0; i < s->n; i++)
-		slot_put(s, s->v[i]->id, i);
+	hash_all(s);
 	return (gone);
 }
 
@@ -177,6 +378,7 @@ store_remove_many(struct store *s, struct flow **v, size_t n)
 	k = store_take_out(s, gone, n);
 	for (i = 0; i < k; i++) {
 		bus_fire(s->bus, BUS_FLOW_REMOVED, gone[i]);
+		source_less(s, gone[i]->id);
 		flow_unref(gone[i]);
 	}
 	free(gone);
@@ -185,15 +387,16 @@ store_remove_many(struct store *s, struct flow **v, size_t n)
 void
 store_clear(struct store *s)
 {
-	struct flow	**v = s->v;
-	size_t		  i, n = s->n;
+	struct slot	*v = s->v;
+	size_t		 i, n = s->n;
 
 	s->v = NULL;
 	s->n = s->cap = 0;
-	memset(s->slots, 0, s->nslots * sizeof(*s->slots));
+	hash_all(s);
+	drop_sources(s);
 	bus_fire(s->bus, BUS_STORE_RESET, NULL);
 	for (i = 0; i < n; i++)
-		flow_unref(v[i]);
+		flow_unref(v[i].flow);
 	free(v);
 }
 

@@ -2,12 +2,18 @@
  * store - all flows, in the order they came.
  *
  * Holds one reference to each. Fires BUS_FLOW_* and BUS_STORE_RESET.
- * Main thread.
+ *
+ * Flows may also stand in a file, and be read only when somebody wants
+ * them: of those it knows the place and a brief (brief.h). Who walks over
+ * all flows asks for as little as will do: store_peek() and store_brief()
+ * read nothing. Main thread.
  */
 #ifndef SRC_STORE_H
 #define SRC_STORE_H
 
+#include "model/brief.h"
 #include "model/bus.h"
+#include "model/filter.h"
 #include "model/flow.h"
 
 struct store;
@@ -25,5 +31,35 @@ void		 store_remove_many(struct store *, struct flow **, size_t);
 void		 store_clear(struct store *);
 /* Somebody changed this flow: tell everybody. */
 void		 store_touch(struct store *, struct flow *);
+
+/* Flows of a file. */
+struct store_source {
+	size_t		 n;
+	/* A reference to a flow made now; never NULL. Twice the same number
+	 * gives what says the same. */
+	struct flow	*(*read)(void *, size_t);
+	/* The texts are borrowed until the next call. */
+	void		(*brief)(void *, size_t, struct brief *);
+	/* None of them will be asked for again. */
+	void		(*drop)(void *);
+	void		*arg;
+};
+
+/* Adds all of them, and fires BUS_STORE_RESET. */
+void		 store_add_source(struct store *,
+		    const struct store_source *);
+uint64_t	 store_id(const struct store *, size_t);
+/* NULL: not read yet, so nobody has changed it and nothing happens to it. */
+struct flow	*store_peek(const struct store *, size_t);
+void		 store_brief(const struct store *, size_t, struct brief *,
+		    struct str *text);
+/* What was read to know does not stay. */
+bool		 store_match(const struct store *, size_t,
+		    const struct filter *);
+/* Called when so much was read that some of it may go. */
+void		 store_on_read(struct store *, void (*)(void *), void *);
+/* Of what was read, the latest stay, and what was changed or has another
+ * reference. True when there is more that may go later. */
+bool		 store_rest(struct store *);
 
 #endif

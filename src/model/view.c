@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "base/date.h"
 #include "base/mem.h"
 #include "model/rows.h"
 
@@ -14,7 +15,17 @@ struct view {
 	bool		 only_marked;
 	bool		 follow, pinned;
 	struct flow	*focus;		/* reference; NULL only when empty */
+	struct str	 text;		/* of the brief in use */
+	size_t		 sifted;	/* of the store */
+	bool		 sifting;
 };
+
+#define TEXT_BYTES	((size_t)1 << 20)
+
+/* How much is sifted before somebody else has his turn: what can be known
+ * without reading flows or bodies at once, as a rule. */
+#define SIFT_NS		((uint64_t)30 * 1000000)
+#define SIFT_LOOK	64		/* flows between looks at the clock */
 
 static bool
 view_wants(const struct view *v, const struct flow *f)
@@ -22,6 +33,33 @@ view_wants(const struct view *v, const struct flow *f)
 	if (v->only_marked && f->marked == NULL)
 		return (false);
 	return (v->filter == NULL || filter_match(v->filter, f));
+}
+
+/* The same by its place in the store. */
+static bool
+view_wants_at(const struct view *v, size_t i)
+{
+	const struct flow	*f = store_peek(v->store, i);
+	struct brief		 b;
+
+	if (f != NULL)
+		return (view_wants(v, f));
+	if (v->only_marked) {
+		store_brief(v->store, i, &b, NULL);
+		if ((b.flags & BRIEF_MARKED) == 0)
+			return (false);
+	}
+	return (v->filter == NULL || store_match(v->store, i, v->filter));
+}
+
+/* As much as the order needs. */
+static void
+view_brief(struct view *v, const struct flow *f, struct brief *b)
+{
+	if (rows_by_time(&v->rows))
+		b->t_created = f->t_created;
+	else
+		brief_of(f, b, &v->text);
 }
 
 /* From a display index to one of the rows and back. */
@@ -65,9 +103,11 @@ view_near(const struct view *v, size_t i)
 static void
 view_insert(struct view *v, struct flow *f)
 {
-	bool	moved = false;
+	bool		moved = false;
+	struct brief	b;
 
-	(void)rows_add(&v->rows, f);
+	view_brief(v, f, &b);
+	rows_add(&v->rows, f->id, &b);
 	if (v->focus == NULL || (v->follow && !v->pinned))
 		moved = view_move_focus(v, f);
 	view_tell(v, true, moved);
@@ -81,7 +121,7 @@ view_remove(struct view *v, struct flow *f)
 
 	if (at == -1)
 		return;
-	rows_drop(&v->rows, f);
+	rows_drop(&v->rows, f->id);
 	if (v->focus == f)
 		moved = view_move_focus(v, view_near(v, (size_t)at));
 	view_tell(v, true, moved);
@@ -90,45 +130,117 @@ view_remove(struct view *v, struct flow *f)
 static void
 view_changed(struct view *v, struct flow *f)
 {
-	bool	wanted = view_wants(v, f);
-	bool	here = rows_has(&v->rows, f);
+	bool		wanted = view_wants(v, f);
+	bool		here = rows_has(&v->rows, f->id);
+	struct brief	b;
 
 	if (wanted && !here)
 		view_insert(v, f);
 	else if (!wanted && here)
 		view_remove(v, f);
-	else if (here && rows_update(&v->rows, f))
-		view_tell(v, true, false);
+	else if (here && !rows_by_time(&v->rows)) {
+		view_brief(v, f, &b);
+		if (rows_update(&v->rows, f->id, &b))
+			view_tell(v, true, false);
+	}
+}
+
+static void
+view_brief_at(struct view *v, size_t i, struct brief *b)
+{
+	const struct flow	*f = store_peek(v->store, i);
+
+	if (f != NULL)
+		view_brief(v, f, b);
+	else
+		store_brief(v->store, i, b, NULL);
 }
 
 /*
- * All rows anew: the store, the filter or the order is another. The focus
- * stays on its flow, or goes to the nearest one in the new order.
+ * The store from v->sifted on, until the time is over. At first all that
+ * is wanted is sorted once; what is found later goes to its place.
  */
+static void
+view_sift_some(struct view *v, bool first)
+{
+	uint64_t	until = date_mono_ns() + SIFT_NS;
+	bool		slow = v->filter != NULL &&
+			    !filter_is_brief(v->filter);
+	size_t		i;
+	struct brief	b;
+
+	for (i = v->sifted; i < store_n(v->store); i++) {
+		if (slow && i % SIFT_LOOK == 0 && date_mono_ns() > until)
+			break;
+		if (!view_wants_at(v, i) ||
+		    (!first && rows_has(&v->rows, store_id(v->store, i))))
+			continue;
+		view_brief_at(v, i, &b);
+		if (first)
+			rows_push(&v->rows, store_id(v->store, i), &b);
+		else
+			rows_add(&v->rows, store_id(v->store, i), &b);
+	}
+	v->sifted = i;
+	v->sifting = i < store_n(v->store);
+	if (first)
+		rows_sort(&v->rows);
+}
+
+/* The focus stays on its flow, or goes to the nearest one in the order. */
+static bool
+view_settle_focus(struct view *v)
+{
+	struct brief	b;
+	size_t		place;
+
+	if (v->focus == NULL)
+		return (view_move_focus(v, view_near(v, 0)));
+	if (rows_has(&v->rows, v->focus->id))
+		return (false);
+	view_brief(v, v->focus, &b);
+	place = rows_place(&v->rows, v->focus->id, &b);
+	if (place >= v->rows.n && place > 0)
+		place = v->rows.n - 1;
+	return (view_move_focus(v, v->rows.n > 0 ? store_get(v->store,
+	    rows_at(&v->rows, place)) : NULL));
+}
+
+/* All rows anew: the store, the filter or the order is another. */
 static void
 view_rebuild(struct view *v, enum view_order order)
 {
-	struct flow	*f;
-	size_t		 i, place;
-	bool		 moved = false;
-
 	rows_fini(&v->rows);
 	v->rows.order = order;
-	for (i = 0; i < store_n(v->store); i++) {
-		f = store_at(v->store, i);
-		if (view_wants(v, f))
-			rows_push(&v->rows, f);
-	}
-	rows_sort(&v->rows);
+	v->sifted = 0;
+	view_sift_some(v, true);
+	view_tell(v, true, view_settle_focus(v));
+}
+
+bool
+view_sifting(const struct view *v)
+{
+	return (v->sifting);
+}
+
+int
+view_sifted_percent(const struct view *v)
+{
+	size_t	n = store_n(v->store);
+
+	return (v->sifting && n != 0 ? (int)(v->sifted * 100 / n) : 100);
+}
+
+void
+view_sift(struct view *v)
+{
+	bool	moved = false;
+
+	if (!v->sifting)
+		return;
+	view_sift_some(v, false);
 	if (v->focus == NULL)
-		moved = view_move_focus(v, view_near(v, 0));
-	else if (!rows_has(&v->rows, v->focus)) {
-		place = rows_place(&v->rows, v->focus);
-		if (place >= v->rows.n && place > 0)
-			place = v->rows.n - 1;
-		moved = view_move_focus(v, v->rows.n > 0 ?
-		    rows_at(&v->rows, place) : NULL);
-	}
+		moved = view_settle_focus(v);
 	view_tell(v, true, moved);
 }
 
@@ -140,13 +252,14 @@ view_on_store(void *arg, enum bus_event event, void *what)
 
 	switch (event) {
 	case BUS_FLOW_ADDED:
-		if (!rows_has(&v->rows, f) && view_wants(v, f))
+		if (!rows_has(&v->rows, f->id) && view_wants(v, f))
 			view_insert(v, f);
 		break;
 	case BUS_FLOW_CHANGED:
 		view_changed(v, f);
 		break;
 	case BUS_FLOW_REMOVED:
+		v->sifted = 0;		/* places are others now */
 		view_remove(v, f);
 		break;
 	case BUS_STORE_RESET:
@@ -165,6 +278,7 @@ view_new(struct store *store, struct bus *bus)
 	v->store = store;
 	v->bus = bus;
 	rows_init(&v->rows, VIEW_TIME);
+	str_init(&v->text, TEXT_BYTES);
 	bus_sub(bus, BUS_FLOW_ADDED | BUS_FLOW_CHANGED | BUS_FLOW_REMOVED |
 	    BUS_STORE_RESET, view_on_store, v);
 	return (v);
@@ -177,6 +291,7 @@ view_free(struct view *v)
 		return;
 	bus_unsub(v->bus, view_on_store, v);
 	rows_fini(&v->rows);
+	str_fini(&v->text);
 	filter_unref(v->filter);
 	flow_unref(v->focus);
 	free(v);
@@ -191,13 +306,13 @@ view_n(const struct view *v)
 struct flow *
 view_at(const struct view *v, size_t i)
 {
-	return (rows_at(&v->rows, view_turn(v, i)));
+	return (store_get(v->store, rows_at(&v->rows, view_turn(v, i))));
 }
 
 ssize_t
 view_index(const struct view *v, const struct flow *f)
 {
-	ssize_t	i = rows_index(&v->rows, f);
+	ssize_t	i = rows_index(&v->rows, f->id);
 
 	return (i == -1 ? -1 : (ssize_t)view_turn(v, (size_t)i));
 }
@@ -205,7 +320,13 @@ view_index(const struct view *v, const struct flow *f)
 bool
 view_has(const struct view *v, const struct flow *f)
 {
-	return (rows_has(&v->rows, f));
+	return (rows_has(&v->rows, f->id));
+}
+
+bool
+view_has_id(const struct view *v, uint64_t id)
+{
+	return (rows_has(&v->rows, id));
 }
 
 void
@@ -284,7 +405,7 @@ view_focus(const struct view *v)
 void
 view_set_focus(struct view *v, struct flow *f)
 {
-	if (f == NULL || !rows_has(&v->rows, f))
+	if (f == NULL || !rows_has(&v->rows, f->id))
 		return;
 	view_tell(v, false, view_move_focus(v, f));
 }

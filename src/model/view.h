@@ -23,6 +23,8 @@ size_t		 view_n(const struct view *);
 struct flow	*view_at(const struct view *, size_t);	/* display order */
 ssize_t		 view_index(const struct view *, const struct flow *);
 bool		 view_has(const struct view *, const struct flow *);
+/* Of one that need not be read. */
+bool		 view_has_id(const struct view *, uint64_t id);
 /* NULL: everything. Takes its own reference. */
 void		 view_set_filter(struct view *, struct filter *);
 struct filter	*view_filter(const struct view *);
@@ -37,6 +39,14 @@ struct flow	*view_focus(const struct view *);	/* NULL: none */
 void		 view_set_focus(struct view *, struct flow *);
 /* Index, clamped; negative counts from the end. */
 void		 view_go(struct view *, ssize_t);
+/*
+ * What a filter asks for may have to be read first: then the rows come
+ * piece by piece. While it sifts, somebody calls view_sift() from time to
+ * time, each a share of a frame.
+ */
+bool		 view_sifting(const struct view *);
+int		 view_sifted_percent(const struct view *);
+void		 view_sift(struct view *);
 void		 view_set_follow(struct view *, bool);	/* focus new ones */
 bool		 view_follow(const struct view *);
 /* Meanwhile new ones are not followed: somebody is doing something with the
