@@ -8,10 +8,11 @@ import signal
 import struct
 import subprocess
 import termios
+from pathlib import Path
 
 import pyte
 
-from conftest import WEIR, Console, curl, free_port, listening, need, wait_for
+from conftest import WEIR, Console, curl, dump_once, free_port, listening, need, wait_for
 
 
 def test_first_minutes(tmp_path, origin):
@@ -252,3 +253,70 @@ def test_wheel_while_a_cell_is_edited(tmp_path, origin):
         assert ">>body_size_limit" in c.see("777k")
         c.keys("Q")
         assert c.ended() == 0
+
+
+def many(folder, copies=700):
+    """A file of the program's own with 9 flows so many times."""
+    once = (Path(os.environ.get("WEIR_SRCDIR", Path(__file__).parents[2])) / "test/data/flows/17.mitm").read_bytes()
+    (folder / "plain").write_bytes(once * copies)
+    got = dump_once(folder, "-n", "-q", "-r", folder / "plain", "-w", folder / "many")
+    assert got.returncode == 0, got.stdout
+    return folder / "many"
+
+
+def test_file_that_stays_on_disk(tmp_path):
+    """A large file is a list at once; its flows are read when somebody wants them, and edits stay."""
+    with Console(tmp_path, "-r", many(tmp_path), size=(110, 30)) as c:
+        c.see("Opened 6300 flows")
+        c.see("[1/6300]")
+        c.type("G")
+        c.see("[6300/6300]")
+        c.type("m")
+        c.see("Unmark")
+        c.type("f~tcp\n")
+        c.see("/1400]")
+        c.type("gd")
+        c.see("[1/1399]")
+        c.keys("Enter")
+        c.see("TCP")
+        c.type("q")
+        c.type("f")
+        c.keys("C-u")
+        c.type("~b dns.google\n")
+        c.see("/700]")
+        c.type("f")
+        c.keys("C-u")
+        c.type("\n")
+        c.see("/6299]")
+        c.type(":")
+        c.keys("C-u")
+        c.type(f"save.file @all {tmp_path}/out\n")
+        c.see("6299")
+        wait_for((tmp_path / "out").exists, "saved")
+        c.keys("Q")
+        assert c.ended() == 0
+    for query, n in ("~all", 6299), ("~marked", 701), ("~tcp", 1399):
+        har = tmp_path / "left"
+        dump_once(tmp_path, "-n", "-q", "-r", tmp_path / "out", "-w", har, query)
+        got = dump_once(tmp_path, "-n", "-q", "-r", har, "-s", counter(tmp_path))
+        assert f"flows: {n}\n" in got.stdout, got.stdout
+
+
+def counter(folder):
+    """A script that says how many flows it saw."""
+    script = folder / "counter.py"
+    script.write_text("import sys\nseen = set()\n"
+                      "def see(f): seen.add(f)\n"
+                      "requestheaders = error = tcp_start = tcp_end = dns_request = udp_start = see\n"
+                      "def done(): print('flows:', len(seen), file=sys.stderr)\n")
+    return script
+
+
+def test_file_for_scripts(tmp_path):
+    """Who wants to see every flow sees every flow."""
+    script = tmp_path / "mark.py"
+    script.write_text("def tcp_end(flow): flow.comment = 'seen'\ntcp_error = tcp_end\n")
+    with Console(tmp_path, "-r", many(tmp_path), "-s", script, size=(110, 30)) as c:
+        c.see("/6300]")
+        c.type("f~comment seen\n")
+        c.see("/1400]")

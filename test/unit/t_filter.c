@@ -1,5 +1,7 @@
 #include "model/filter.h"
 
+#include "model/brief.h"
+
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -213,6 +215,39 @@ test_rows(void **state unused)
 	}
 }
 
+/* From a brief: the same, or nothing. */
+static void
+test_judge(void **state unused)
+{
+	struct filter	*f;
+	struct brief	 b;
+	struct str	 text;
+	size_t		 i, k, told = 0;
+	int		 yes;
+
+	str_init(&text, STR_MAX);
+	for (i = 0; i < nitems(rows); i++) {
+		if (rows[i].want == NULL)
+			continue;
+		f = filter_parse(sp_of(rows[i].text), NULL);
+		for (k = 0; k < nitems(flows); k++) {
+			brief_of(flows[k], &b, &text);
+			yes = filter_judge(f, &b);
+			if (yes != -1 && yes != filter_match(f, flows[k]))
+				fail_msg("%s, %c: %d", rows[i].text,
+				    LETTERS[k], yes);
+			if (yes == -1 && filter_is_brief(f) &&
+			    (b.flags & BRIEF_VAGUE) == 0)
+				fail_msg("%s, %c: not told", rows[i].text,
+				    LETTERS[k]);
+			told += yes != -1;
+		}
+		filter_unref(f);
+	}
+	assert_true(told > nitems(rows) * nitems(flows) / 2);
+	str_fini(&text);
+}
+
 /* Can it still match when only so much is known? */
 static void
 test_may_match(void **state unused)
@@ -344,6 +379,7 @@ main(void)
 {
 	const struct CMUnitTest	tests[] = {
 		cmocka_unit_test(test_rows),
+		cmocka_unit_test(test_judge),
 		cmocka_unit_test(test_may_match),
 		cmocka_unit_test(test_depth_and_length_are_bounded),
 		cmocka_unit_test(test_references),

@@ -8,6 +8,8 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include "sourcekit.h"
+
 struct rig {
 	struct bus	*bus;
 	struct store	*store;
@@ -183,6 +185,148 @@ test_many(void **state)
 	free(odd);
 }
 
+/* What stands in a file is read when it is wanted, and only then. */
+static void
+test_source(void **state)
+{
+	struct rig	*r = *state;
+	struct flow	*f = add(r), *g;
+	struct sk	 k = { 0 };
+	struct brief	 b;
+
+	sk_add(&k, r->store, 200);
+	assert_int_equal(r->reset, 1);
+	assert_int_equal(store_n(r->store), 201);
+	assert_ptr_equal(store_peek(r->store, 0), f);
+	assert_null(store_peek(r->store, 5));
+	store_brief(r->store, 5, &b, NULL);
+	assert_true(sp_is(b.url, "http://h.test/4"));
+	assert_int_equal(k.reads, 0);
+	g = store_at(r->store, 5);
+	assert_true(sp_is(g->request->head->path, "/4"));
+	assert_int_equal(g->id, store_id(r->store, 5));
+	assert_ptr_equal(store_get(r->store, g->id), g);
+	assert_ptr_equal(store_peek(r->store, 5), g);
+	assert_int_equal(k.reads, 1);
+	/* new ones come behind them, under other ids */
+	f = add(r);
+	assert_ptr_equal(store_at(r->store, 201), f);
+	assert_true(f->id > store_id(r->store, 200));
+	assert_int_equal(k.drops, 0);
+}
+
+static bool
+match(struct store *s, size_t i, const char *text)
+{
+	struct filter	*f = filter_parse(sp_of(text), NULL);
+	bool		 yes = store_match(s, i, f);
+
+	filter_unref(f);
+	return (yes);
+}
+
+static void
+test_source_matches(void **state)
+{
+	struct rig	*r = *state;
+	struct sk	 k = { 0 };
+
+	sk_add(&k, r->store, 100);
+	assert_true(match(r->store, 42, "~u test/42$"));
+	assert_false(match(r->store, 42, "!~d h.test"));
+	assert_false(match(r->store, 42, "~m POST & ~b hay"));
+	assert_true(match(r->store, 42, "~m GET | ~b no"));
+	assert_int_equal(k.reads, 0);
+	assert_true(match(r->store, 43, "~b needle"));
+	assert_false(match(r->store, 44, "~b needle & ~u 4"));
+	assert_int_equal(k.reads, 2);
+	assert_null(store_peek(r->store, 43));
+}
+
+static void
+test_source_by_uuid(void **state)
+{
+	struct rig	*r = *state;
+	struct sk	 k = { .salt = 5 };
+	struct flow	*f;
+
+	sk_add(&k, r->store, 256);
+	f = store_by_uuid(r->store,
+	    SP("07000000-0000-0000-0000-000000000005"));
+	assert_non_null(f);
+	assert_ptr_equal(f, store_peek(r->store, 7));
+	assert_int_equal(k.reads, 1);
+	assert_null(store_by_uuid(r->store,
+	    SP("07000000-0000-0000-0000-000000000006")));
+	assert_int_equal(k.reads, 1);
+}
+
+/* Who is the last of them takes the file along. */
+static void
+test_source_goes(void **state)
+{
+	struct rig	*r = *state;
+	struct sk	 k = { 0 }, other = { 0 };
+
+	add(r);
+	sk_add(&k, r->store, 3);
+	sk_add(&other, r->store, 2);
+	for (int i = 0; i < 3; i++) {
+		assert_int_equal(k.drops, 0);
+		store_remove(r->store, store_at(r->store, 1));
+	}
+	assert_int_equal(k.drops, 1);
+	assert_int_equal(r->removed, 3);
+	assert_true(sp_is(store_at(r->store, 2)->request->head->path, "/1"));
+	store_clear(r->store);
+	assert_int_equal(k.drops, 1);
+	assert_int_equal(other.drops, 1);
+	assert_int_equal(store_n(r->store), 0);
+}
+
+static void
+count_call(void *arg)
+{
+	++*(unsigned *)arg;
+}
+
+/* Of thousands that were read, those stay that are new, changed, or in
+ * somebody's hands. */
+static void
+test_rest(void **state)
+{
+	enum { N = 3000 };
+	struct rig	*r = *state;
+	struct sk	 k = { 0 };
+	struct flow	*mine;
+	unsigned	 calls = 0;
+	size_t		 i, kept = 0;
+
+	sk_add(&k, r->store, N);
+	store_on_read(r->store, count_call, &calls);
+	mine = flow_ref(store_at(r->store, 1));
+	store_touch(r->store, store_at(r->store, 2));
+	assert_false(store_rest(r->store));
+	assert_int_equal(calls, 0);
+	for (i = 0; i < N; i++)
+		(void)store_at(r->store, i);
+	assert_true(calls != 0);
+	assert_true(store_rest(r->store));	/* mine may go later */
+	for (i = 0; i < N; i++)
+		kept += store_peek(r->store, i) != NULL;
+	assert_in_range(kept, 100, N / 2);
+	assert_ptr_equal(store_peek(r->store, 1), mine);
+	assert_non_null(store_peek(r->store, 2));
+	assert_non_null(store_peek(r->store, N - 1));
+	assert_null(store_peek(r->store, 0));
+	assert_true(sp_is(store_at(r->store, 0)->request->head->path, "/0"));
+	flow_unref(mine);
+	(void)store_rest(r->store);
+	assert_null(store_peek(r->store, 1));
+	assert_non_null(store_peek(r->store, 2));
+	store_on_read(r->store, NULL, NULL);
+}
+
 static void
 test_free_nothing(void **state unused)
 {
@@ -199,6 +343,11 @@ main(void)
 		row(test_remove_needs_the_record_itself),
 		row(test_clear),
 		row(test_many),
+		row(test_source),
+		row(test_source_matches),
+		row(test_source_by_uuid),
+		row(test_source_goes),
+		row(test_rest),
 		row(test_free_nothing),
 	};
 

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <cmocka.h>
 
-#include "base/mem.h"
+#include "sourcekit.h"
 
 struct world {
 	struct bus	*bus;
@@ -338,6 +338,69 @@ test_many(void **state)
 	assert_int_equal(store_n(w->store), 0);
 }
 
+/* Rows of what is not read: filtered, sorted and counted all the same. */
+static void
+test_unread(void **state)
+{
+	struct world	*w = *state;
+	struct sk	 k = { 0 };
+
+	sk_add(&k, w->store, 100);
+	assert_int_equal(view_n(w->view), 100);
+	assert_int_equal(k.reads, 1);		/* the focus */
+	view_set_order(w->view, VIEW_URL, false);
+	filter(w, "~u /9");
+	expect(w, "9,90,91,92,93,94,95,96,97,98,99");
+	view_set_filter(w->view, NULL);
+	view_set_order(w->view, VIEW_TIME, false);
+	view_set_only_marked(w->view, true);
+	expect(w, "7,17,27,37,47,57,67,77,87,97");
+	assert_false(view_sifting(w->view));
+	store_clear(w->store);
+	assert_int_equal(k.drops, 1);
+	assert_null(view_focus(w->view));
+}
+
+/* What has to be read for that comes in shares. */
+static void
+test_sifting(void **state)
+{
+	struct world	*w = *state;
+	struct sk	 k = { .slow_ns = 1000000 };
+	unsigned	 shares = 0;
+	int		 percent = 0, now;
+
+	sk_add(&k, w->store, 400);
+	filter(w, "~b needle");
+	assert_true(view_sifting(w->view));
+	assert_true(view_n(w->view) < 40);
+	(void)add(w, "GET", "http://h.test/new", 1000);	/* does not match */
+	while (view_sifting(w->view)) {
+		assert_in_range(now = view_sifted_percent(w->view), percent,
+		    99);
+		percent = now;
+		view_sift(w->view);
+		/* places are others then: it begins anew, and misses none */
+		if (++shares == 2) {
+			store_remove(w->store, store_at(w->store, 0));
+			percent = 0;
+		}
+		assert_true(shares < 100);
+	}
+	assert_true(shares > 2);
+	assert_int_equal(view_n(w->view), 40);
+	assert_true(sp_is(view_at(w->view, 0)->request->head->path, "/3"));
+	assert_true(sp_is(view_at(w->view, 39)->request->head->path,
+	    "/393"));
+	assert_int_equal(view_sifted_percent(w->view), 100);
+	/* another filter ends it */
+	filter(w, "~b hay");
+	assert_true(view_sifting(w->view));
+	view_set_filter(w->view, NULL);
+	assert_false(view_sifting(w->view));
+	assert_int_equal(view_n(w->view), 400);
+}
+
 #define TEST(f)	cmocka_unit_test_setup_teardown(f, make, unmake)
 
 int
@@ -354,6 +417,8 @@ main(void)
 		TEST(test_following),
 		TEST(test_one_event_a_change),
 		TEST(test_many),
+		TEST(test_unread),
+		TEST(test_sifting),
 	};
 
 	return (cmocka_run_group_tests(tests, NULL, NULL));
