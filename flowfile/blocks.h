@@ -18,7 +18,7 @@
 #define BLOCK_MAX	((size_t)1 << 20)	/* input of one member */
 /* Input after which a new one begins: small enough that damage costs few
  * flows, large enough that little is packed worse. */
-#define BLOCK_AIM	((size_t)80 << 10)
+#define BLOCK_AIM	((size_t)92 << 10)
 
 struct packer;
 
