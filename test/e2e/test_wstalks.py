@@ -61,7 +61,7 @@ def converse(one, two, messages):
 
 
 @pytest.mark.parametrize("speaker", ["client", "server"])
-@pytest.mark.parametrize("name", ["reverse", "h2", "script", "held"] + LONG * ["direct", "tls", "h2 script"])
+@pytest.mark.parametrize("name", ["reverse", "h2", "script"] + LONG * ["direct", "tls", "held", "h2 script"])
 def test_12_13_all_parameters(ways, name, speaker):
     for i, p in enumerate(PARAMETERS):
         ends = ways(name).pair(offer_of(p), p)
@@ -117,7 +117,7 @@ def crowd(n, seed):
 def test_thousands_of_messages(ways, name, squeezed, speaker):
     p = Agreed() if squeezed else None
     ends = ways(name).pair(p.header() if p else "", p)
-    converse(*(ends if speaker == "client" else ends[::-1]), crowd(10000 if LONG else 1000, 7))
+    converse(*(ends if speaker == "client" else ends[::-1]), crowd(5000 if LONG else 600, 7))
 
 
 @pytest.mark.parametrize("name", ["reverse", "h2", "held"] + LONG * ["direct", "tls", "script", "raw", "h2 script"])
@@ -242,10 +242,10 @@ def round_trips(client):
 
 
 @pytest.mark.skipif(not LONG, reason="E2E_LONG is not set")
-@pytest.mark.parametrize("job", [large, small, round_trips])
-def test_9_no_slower_than_twice(ways, job):
+@pytest.mark.parametrize("job, most", [(large, 2), (small, 2), (round_trips, 3)])       # twice as many steps one after the other
+def test_9_hardly_slower(ways, job, most):
     direct = seconds(ways("direct"), job)
     for name in ("reverse", "held"):
         through = seconds(ways(name), job)
         print(f"{job.__name__}: direct {direct:.3f} s, {name} {through:.3f} s")
-        assert through < 2 * direct, name
+        assert through < most * direct, name

@@ -29,7 +29,7 @@ WAYS = {
     "raw": ("reverse", ("--set", "websocket=false"), False),
     "h2 script": ("h2", ("-s", "same.py"), True),
 }
-USUAL = list(WAYS) if LONG else ["direct", "reverse", "tls", "h2", "script", "held"]
+USUAL = list(WAYS) if LONG else ["direct", "reverse", "tls", "h2", "script"]
 
 
 # --- streams -----------------------------------------------------------------
