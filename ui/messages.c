@@ -74,24 +74,40 @@ put_end(const struct websocket *ws, struct cv_out *o)
 	    ws->close_reason : "");
 }
 
+static void
+put_from(const struct term *t, struct flow *f, size_t i, const char *mode,
+    struct cv_out *body, struct cv_out *foot)
+{
+	const struct frames	*v = flow_messages(f);
+
+	for (; i < v->n && !body->cut; i++)
+		put_frame(t, f, frames_at(v, i), mode, body);
+	if (f->websocket != NULL && f->websocket->close_code != 0)
+		put_end(f->websocket, foot);
+}
+
+void
+messages_put_more(const struct term *t, struct flow *f, const char *mode,
+    const struct frames *known, struct cv_out *body, struct cv_out *foot)
+{
+	put_from(t, f, known->n, mode, body, foot);
+}
+
 void
 messages_put(const struct term *t, struct flow *f, const char *mode,
     struct cv_out *body, struct cv_out *foot)
 {
 	const struct frames	*v = flow_messages(f);
 	size_t			 from = first_shown(f, v, mode,
-	    body->max_lines), i;
+	    body->max_lines);
 
 	if (from > 0) {
 		(void)cv_printf(body, CV_HIGHLIGHT, "(%zu before these - "
 		    "press f for all)", from);
 		(void)cv_newline(body);
 	}
-	for (i = from; i < v->n && !body->cut; i++)
-		put_frame(t, f, frames_at(v, i), mode, body);
+	put_from(t, f, from, mode, body, foot);
 	body->cut |= from > 0;
 	if (v->n == 0)
 		(void)cv_puts(body, CV_TEXT, "No messages yet.");
-	if (f->websocket != NULL && f->websocket->close_code != 0)
-		put_end(f->websocket, foot);
 }

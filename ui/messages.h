@@ -12,6 +12,11 @@
 /* Lines into body, and what ended it into foot; mode: the content view. */
 void	 messages_put(const struct term *, struct flow *, const char *mode,
 	    struct cv_out *body, struct cv_out *foot);
+/* The lines are of all messages of "known", which the flow still begins
+ * with: those behind them are added. */
+void	 messages_put_more(const struct term *, struct flow *,
+	    const char *mode, const struct frames *known, struct cv_out *body,
+	    struct cv_out *foot);
 /* One message among others; the title is theirs as long as all have the
  * same. */
 void	 messages_put_one(const struct flow *, struct sp, const char *mode,

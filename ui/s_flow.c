@@ -37,6 +37,7 @@ struct s_flow {
 	int		 shown;
 	char		 mode[40];
 	bool		 full, made;
+	struct frames	 messages;	/* all of them are in body */
 	struct render	*render;	/* under way, or NULL */
 };
 
@@ -274,6 +275,7 @@ outs_fini(struct s_flow *fs)
 	cv_out_fini(&fs->head);
 	cv_out_fini(&fs->body);
 	cv_out_fini(&fs->foot);
+	frames_fini(&fs->messages);
 }
 
 static void
@@ -341,7 +343,30 @@ make_tab(struct s_flow *fs, struct flow *f, enum tab t, bool same)
 		fs->body = was;
 	} else
 		cv_out_fini(&was);
+	if (t == TAB_MESSAGES && fs->full)
+		frames_share(&fs->messages, flow_messages(f));
+	else
+		frames_fini(&fs->messages);
 	blocks_make(fs);
+}
+
+/* A long conversation is not gone through again for each new message.
+ * False: something else has changed, too. */
+static bool
+make_more(struct s_flow *fs, struct flow *f)
+{
+	struct frames	*known = &fs->messages;
+
+	if (known->n == 0 || fs->body.cut ||
+	    frames_common(known, flow_messages(f)) < known->n)
+		return (false);
+	cv_out_fini(&fs->foot);
+	cv_out_init(&fs->foot, 0);
+	messages_put_more(fs->screen.ui->term, f, fs->mode, known, &fs->body,
+	    &fs->foot);
+	frames_share(known, flow_messages(f));
+	blocks_make(fs);
+	return (true);
 }
 
 /* Makes the lines anew when anything they depend on is another. */
@@ -367,7 +392,8 @@ flow_refresh(struct s_flow *fs, struct flow *f)
 	fs->shown = (int)t;
 	fs->full = full;
 	(void)snprintf(fs->mode, sizeof(fs->mode), "%s", mode);
-	make_tab(fs, f, t, same);
+	if (!as_was || !make_more(fs, f))
+		make_tab(fs, f, t, same);
 	if (end)
 		(void)text_nav(&fs->text, NAV_END);
 }

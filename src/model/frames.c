@@ -319,6 +319,29 @@ frames_remove(struct frames *fs, size_t i)
 	frames_fini(&was);
 }
 
+static bool
+is_same(const struct frame *a, const struct frame *b)
+{
+	return (a->data == b->data && a->dropped == b->dropped &&
+	    a->held == b->held && a->from_client == b->from_client);
+}
+
+size_t
+frames_common(const struct frames *a, const struct frames *b)
+{
+	size_t	n = a->n < b->n ? a->n : b->n, i = 0;
+
+	while (i < n) {
+		if (i % FAN == 0 && leaf_of(a, i) == leaf_of(b, i))
+			i += FAN;
+		else if (is_same(frames_at(a, i), frames_at(b, i)))
+			i++;
+		else
+			return (i);
+	}
+	return (n);
+}
+
 uint64_t
 frames_bytes(const struct frames *fs)
 {

@@ -46,6 +46,9 @@ void		 frames_decide(struct frames *, size_t, const struct frame *);
 void		 frames_remove(struct frames *, size_t);
 /* No more than the first n. */
 void		 frames_cut(struct frames *, size_t n);
+/* How many of the first ones are the same in both. Fast where they share
+ * them. */
+size_t		 frames_common(const struct frames *, const struct frames *);
 /* Bytes of all of them. */
 uint64_t	 frames_bytes(const struct frames *);
 

@@ -57,7 +57,7 @@ struct wire {
 	unsigned	 idle_ms, idle_quiet;
 	uint64_t	 idle_mark;
 	size_t		 spilled;	/* read and thrown away in the linger */
-	unsigned	 looks;		/* resets: at what is still on its way */
+	unsigned	 looks;		/* resets: at what is still going out */
 
 	bool		 reading, writing;	/* events that are armed */
 	bool		 raw_eof;	/* the socket has no more */

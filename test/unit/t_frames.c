@@ -175,6 +175,32 @@ test_cut(void **state unused)
 }
 
 static void
+test_common(void **state unused)
+{
+	static const size_t	at[] = { 0, 31, 32, 700, 1023, 1030, 1099 };
+	struct frames		a = { 0 }, b = { 0 };
+	size_t			i;
+
+	assert_int_equal(frames_common(&a, &b), 0);
+	for (i = 0; i < 1100; i++)
+		add(&a, i);
+	assert_int_equal(frames_common(&a, &b), 0);
+	frames_share(&b, &a);
+	assert_int_equal(frames_common(&a, &b), 1100);
+	for (i = 0; i < 40; i++) {
+		add(&a, 1100 + i);
+		assert_int_equal(frames_common(&a, &b), 1100);
+		assert_int_equal(frames_common(&b, &a), 1100);
+	}
+	for (i = nitems(at); i-- > 0;) {
+		frames_edit(&b, at[i])->dropped = true;
+		assert_int_equal(frames_common(&a, &b), at[i]);
+	}
+	frames_fini(&a);
+	frames_fini(&b);
+}
+
+static void
 test_remove(void **state unused)
 {
 	static const size_t	at[] = { 0, 31, 32, 33, 64, 98, 99 };
@@ -230,6 +256,7 @@ main(void)
 		cmocka_unit_test_teardown(test_share, tear_down),
 		cmocka_unit_test_teardown(test_edit, tear_down),
 		cmocka_unit_test_teardown(test_cut, tear_down),
+		cmocka_unit_test_teardown(test_common, tear_down),
 		cmocka_unit_test_teardown(test_remove, tear_down),
 		cmocka_unit_test_teardown(test_many, tear_down)
 	};

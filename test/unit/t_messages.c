@@ -82,12 +82,46 @@ test_one_long(void **state)
 	expect(f, 10, "row 3", true, true);
 }
 
+/* What is added is what would have been there at once. */
+static void
+test_more(void **state unused)
+{
+	struct flow		*f = conversation(9);
+	struct frames		 known = { 0 };
+	struct term_settings	 set = { .headless = true, .rows = 10,
+		.cols = 40 };
+	struct term		*t = term_open(&set, NULL);
+	struct cv_out		 all, body, foot;
+
+	assert_non_null(t);
+	cv_out_init(&all, 0);
+	cv_out_init(&body, 0);
+	cv_out_init(&foot, 0);
+	messages_put(t, f, "auto", &all, &foot);
+	frames_share(&known, &f->frames);
+	frames_cut(&f->frames, 5);
+	messages_put(t, f, "auto", &body, &foot);
+	frames_share(&f->frames, &known);
+	frames_cut(&known, 5);
+	messages_put_more(t, f, "auto", &known, &body, &foot);
+	assert_string_equal(str_c(&body.text), str_c(&all.text));
+	assert_int_equal(body.nlines, all.nlines);
+	assert_string_equal(body.title, all.title);
+	cv_out_fini(&all);
+	cv_out_fini(&body);
+	cv_out_fini(&foot);
+	frames_fini(&known);
+	term_close(t);
+	flow_unref(f);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest	tests[] = {
 		cmocka_unit_test(test_last_ones),
 		cmocka_unit_test(test_one_long),
+		cmocka_unit_test(test_more),
 	};
 
 	return (cmocka_run_group_tests(tests, NULL, NULL));
