@@ -1,23 +1,13 @@
 #include "proxy/dnsq.h"
 
-#include <netinet/in.h>
 #include <stdlib.h>
 
 #include "base/date.h"
 #include "base/limits.h"
 #include "codec/dnsmsg.h"
-#include "codec/uri.h"
+#include "proxy/dnslocal.h"
 #include "proxy/dnsup.h"
 #include "proxy/query.h"
-
-#define TYPE_A		1
-#define TYPE_AAAA	28
-#define TYPE_OPT	41
-#define CLASS_IN	1
-#define HOSTS_TTL_S	60
-#define HOSTS_ADDRS	16
-#define PLACES_MAX	8	/* name servers that are tried */
-#define UDP_BYTES	512	/* RFC 1035 4.2.1 */
 
 /*
  *	start -> dns_request -> look up -> dns_response -> reply
@@ -211,45 +201,11 @@ dnsq_kill(struct node *n, uint64_t id)
 
 /* --- replies ------------------------------------------------------------- */
 
-/* How much the client takes in one datagram (RFC 6891 6.2.3). */
-static size_t
-client_room(struct sp query)
-{
-	struct dnsmsg		m;
-	struct dnsmsg_rr	rr;
-
-	if (dnsmsg_open(&m, query, NULL) == -1)
-		return (UDP_BYTES);
-	while (dnsmsg_next(&m, &rr, NULL) == 1)
-		if (rr.section == DNSMSG_ADDITIONAL && rr.type == TYPE_OPT)
-			return (rr.class > UDP_BYTES ? rr.class : UDP_BYTES);
-	return (UDP_BYTES);
-}
-
 static void
 put16(char *at, unsigned v)
 {
 	at[0] = (char)(v >> 8 & 0xff);
 	at[1] = (char)(v & 0xff);
-}
-
-/* The answer without its records but the one of EDNS (RFC 6891 6.1.1: there
- * is one): the client shall come over TCP. */
-static void
-put_cut(struct str *s, struct sp query, struct sp answer)
-{
-	struct dnsmsg		m;
-	struct dnsmsg_rr	rr;
-	struct dnsmsg_out	o;
-
-	if (dnsmsg_open(&m, answer, NULL) == -1 ||
-	    dnsmsg_answer(&o, s, query, DNSMSG_NOERROR, NULL) == -1)
-		return;
-	while (dnsmsg_next(&m, &rr, NULL) == 1)
-		if (rr.section == DNSMSG_ADDITIONAL && rr.type == TYPE_OPT &&
-		    dnsmsg_add(&o, &rr, NULL) == 0)
-			break;
-	put16(s->p + 2, m.flags | DNSMSG_TC);
 }
 
 static void
@@ -258,8 +214,8 @@ dnsq_send(struct dnsq *q, struct sp answer, bool whole)
 	struct str	s;
 
 	str_init(&s, DNSMSG_MAX);
-	if (!q->asker->tcp && !whole && answer.n > client_room(dnsq_query(q)))
-		put_cut(&s, dnsq_query(q), answer);
+	if (!q->asker->tcp && !whole)
+		dnslocal_fit(&s, dnsq_query(q), answer);
 	else
 		str_add(&s, answer);
 	if (s.n >= DNSMSG_HEAD && !s.full) {
@@ -508,65 +464,16 @@ on_up(void *arg, const struct dnsup_got *got, const struct why *lost)
 	}
 }
 
-/* "1.1.1.1", "1.1.1.1:5353", "::1", "[::1]:5353" */
-static int
-place_parse(struct place *p, const char *text)
-{
-	struct uri	u;
-
-	if (addr_host_is_ip(sp_of(text))) {
-		p->host = xstrdup(text);
-		p->port = 53;
-		return (0);
-	}
-	if (uri_parse_authority(sp_of(text), &u, NULL) == -1 || u.host.n == 0)
-		return (-1);
-	p->host = xspdup(u.host);
-	p->port = u.port != 0 ? u.port : 53;
-	return (0);
-}
-
-static unsigned
-system_places(struct dnsq *q, struct place *v)
-{
-	struct addr	a[SYSDNS_SERVERS];
-	unsigned	n = sysdns_servers(dns_shared(q->node)->sys, a), i;
-	char		host[64];
-
-	for (i = 0; i < n; i++) {
-		addr_host(&a[i], host);
-		conn_set_place(&v[i], host, addr_port(&a[i]));
-	}
-	return (n);
-}
-
-static unsigned
-dnsq_places(struct dnsq *q, struct place v[PLACES_MAX])
-{
-	const struct mode	*m = q->asker->mode;
-	char			**r = q->cfg->resolvers;
-	unsigned		 n = 0;
-
-	memset(v, 0, PLACES_MAX * sizeof(*v));
-	if (m->kind == MODE_REVERSE) {
-		conn_set_place(&v[0], m->host, m->port);
-		return (1);
-	}
-	for (; r != NULL && *r != NULL && n < PLACES_MAX; r++)
-		n += place_parse(&v[n], *r) == 0;
-	return (n != 0 ? n : system_places(q, v));
-}
-
 static void
 dnsq_forward(struct dnsq *q)
 {
-	struct place		 v[PLACES_MAX];
+	struct place		 v[DNS_PLACES];
 	struct dnsup_want	 w = { .query = dnsq_query(q),
 	    .places = v, .tcp = q->asker->tcp, .cfg = q->cfg };
 	struct conn		*c = conn_new(true);
 	unsigned		 i;
 
-	w.n = dnsq_places(q, v);
+	w.n = dnslocal_places(q->node, q->asker->mode, q->cfg, v);
 	c->udp = !w.tcp;
 	c->t_start = date_now();
 	conn_set_place(&c->address, v[0].host, v[0].port);
@@ -576,68 +483,24 @@ dnsq_forward(struct dnsq *q)
 		free(v[i].host);
 }
 
-static int
-put_address(struct dnsmsg_out *o, struct dnsmsg_rr *rr, const struct addr *a)
-{
-	const struct sockaddr_in6	*six = (const void *)&a->ss;
-	const struct sockaddr_in	*four = (const void *)&a->ss;
-
-	rr->data = rr->type == TYPE_A ?
-	    sp_mem(&four->sin_addr, sizeof(four->sin_addr)) :
-	    sp_mem(&six->sin6_addr, sizeof(six->sin6_addr));
-	return (dnsmsg_add(o, rr, NULL));
-}
-
-/* By ourselves, if that is ours to do. */
-static bool
-dnsq_from_hosts(struct dnsq *q)
-{
-	struct dnsmsg_rr	 rr;
-	struct dnsmsg_out	 o;
-	struct addr		 a[HOSTS_ADDRS];
-	struct str		 s;
-	unsigned		 n, i;
-
-	if (!q->cfg->hosts_file ||
-	    dnsmsg_question(dnsq_query(q), &rr, NULL) == -1 ||
-	    (rr.type != TYPE_A && rr.type != TYPE_AAAA) ||
-	    rr.class != CLASS_IN || !sysdns_find(dns_shared(q->node)->sys,
-	    sp_of(rr.name), rr.type == TYPE_A ? AF_INET : AF_INET6, a,
-	    HOSTS_ADDRS, &n))
-		return (false);
-	str_init(&s, DNSMSG_MAX);
-	if (dnsmsg_answer(&o, &s, dnsq_query(q), DNSMSG_NOERROR, NULL) == 0) {
-		rr.section = DNSMSG_ANSWER;
-		rr.ttl = HOSTS_TTL_S;
-		for (i = 0; i < n && put_address(&o, &rr, &a[i]) == 0; i++)
-			;
-		dnsq_add(q, str_sp(&s), false);
-	}
-	str_fini(&s);
-	return (true);
-}
-
 static void
 dnsq_look_up(struct dnsq *q)
 {
-	struct dnsmsg_out	o;
-	struct dnsmsg		m;
-	struct why		why;
-	struct str		s;
-	bool			reverse = q->asker->mode->kind == MODE_REVERSE;
+	struct dnsmsg	m;
+	struct why	why;
+	struct str	s;
 
 	if (dnsmsg_open(&m, dnsq_query(q), &why) == -1) {
 		dnsq_fail(q, &why);
 		return;
 	}
-	if (!reverse && DNSMSG_OP(m.flags) != 0) {
-		str_init(&s, DNSMSG_MAX);
-		if (dnsmsg_answer(&o, &s, dnsq_query(q), DNSMSG_NOTIMP,
-		    NULL) == 0)
-			dnsq_add(q, str_sp(&s), false);
-		str_fini(&s);
-	} else if (reverse || !dnsq_from_hosts(q))
+	str_init(&s, DNSMSG_MAX);
+	if (q->asker->mode->kind == MODE_REVERSE ||
+	    !dnslocal_answer(&s, q->node, q->cfg, dnsq_query(q)))
 		dnsq_forward(q);
+	else if (s.n != 0)
+		dnsq_add(q, str_sp(&s), false);
+	str_fini(&s);
 	if (q->up == NULL)
 		dnsq_answered(q);
 }

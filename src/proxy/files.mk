@@ -2,6 +2,7 @@ libproxy_a_SOURCES = \
 	src/proxy/capture.c src/proxy/capture.h \
 	src/proxy/cfg.c src/proxy/cfg.h \
 	src/proxy/dnsclient.c src/proxy/dnsclient.h \
+	src/proxy/dnslocal.c src/proxy/dnslocal.h \
 	src/proxy/dnsport.c src/proxy/dnsport.h \
 	src/proxy/dnsq.c src/proxy/dnsq.h \
 	src/proxy/dnsup.c src/proxy/dnsup.h \
