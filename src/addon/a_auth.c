@@ -4,7 +4,7 @@
 #include <stdlib.h>
 
 #include "addon/basic.h"
-#include "addon/passwd.h"
+#include "addon/login.h"
 #include "base/limits.h"
 #include "base/mem.h"
 #include "model/module.h"
@@ -28,19 +28,22 @@ static int
 proxyauth_compile(void **state, const struct opts *opts,
     const struct addons_site *site, struct why *why)
 {
-	const char	*spec = opts_str(opts, "proxyauth");
+	const char		*spec = opts_str(opts, "proxyauth");
+	struct passwd_file	*p;
 
 	(void)site;
 	if (spec == NULL || spec[0] == '\0')
 		return (0);
-	*state = passwd_open(spec, why);
-	return (*state != NULL ? 0 : -1);
+	if ((p = passwd_open(spec, why)) == NULL)
+		return (-1);
+	*state = logins_new(p);
+	return (0);
 }
 
 static void
 proxyauth_release(void *state)
 {
-	passwd_close(state);
+	logins_free(state);
 }
 
 static hookbits
@@ -54,18 +57,61 @@ proxyauth_wants(const void *state, const struct flow *f,
 }
 
 /* RFC 9110 11.7: a proxy asks with 407, a server (reverse) with 401. */
-static void
-proxyauth_refuse(const struct addon_call *c, bool proxy)
+static bool
+proxyauth_is_proxy(const struct conn *client)
 {
-	static const char	page[] = "<html><head><title>Authentication "
-	    "required</title></head><body><h1>Authentication required</h1>"
-	    "</body></html>\n";
-	struct msg		*m;
+	return (addon_is_mode(client, "regular") ||
+	    addon_is_mode(client, "upstream"));
+}
 
-	m = addon_response(proxy ? 407 : 401, SP("text/html"), sp_of(page));
+static enum token
+proxyauth_field(const struct conn *client)
+{
+	return (proxyauth_is_proxy(client) ? TOK_proxy_authorization :
+	    TOK_authorization);
+}
+
+int
+addon_proxyauth_login(const struct head *h, const struct conn *client,
+    struct str *login)
+{
+	return (basic_get(head_get_tok(h, proxyauth_field(client)), login));
+}
+
+static struct msg *
+proxyauth_page(int status, const char *title, const char *text)
+{
+	struct msg	*m;
+	struct str	 page;
+
+	str_init(&page, 1000);
+	str_printf(&page, "<html><head><title>%s</title></head><body>"
+	    "<h1>%s</h1>%s</body></html>\n", title, title, text);
+	m = addon_response(status, SP("text/html"), str_sp(&page));
+	str_fini(&page);
+	return (m);
+}
+
+static void
+proxyauth_refuse(const struct addon_call *c)
+{
+	bool		 proxy = proxyauth_is_proxy(c->flow->client);
+	struct msg	*m;
+
+	m = proxyauth_page(proxy ? 407 : 401, "Authentication required", "");
 	head_add(m->head, proxy ? SP("Proxy-Authenticate") :
 	    SP("WWW-Authenticate"), SP("Basic realm=\"weir\""));
 	addon_answer(c, m);
+}
+
+/* The password may well be right: nobody shall be asked for another one. */
+static void
+proxyauth_defer(const struct addon_call *c, enum login_is is)
+{
+	addon_answer(c, proxyauth_page(503, "Login not judged",
+	    is == LOGIN_BUSY ? "<p>Too many logins wait to be judged: try "
+	    "again in a moment.</p>" : "<p>The login cannot be judged now: "
+	    "the directory of users does not answer.</p>"));
 }
 
 /* ["user", "password"] as the reference keeps it. */
@@ -93,51 +139,41 @@ proxyauth_note(struct flow *f, struct sp login)
 	str_fini(&json);
 }
 
+/* It is for us: the server must not see it. */
+static void
+proxyauth_pass(const struct addon_call *c, struct sp login)
+{
+	struct msg	*m = addon_edit_request(c);
+
+	(void)head_drop_tok(m->head, proxyauth_field(c->flow->client));
+	proxyauth_note(c->flow, login);
+	*c->verdict |= HV_MARKS;
+	if (c->hook == HOOK_http_connect)
+		*c->verdict |= AV_TRUSTED;
+}
+
 static void
 proxyauth_run(const void *state, const struct addon_call *c)
 {
-	/* What it remembers is behind a lock of its own. */
-	struct passwd_file	*p = (struct passwd_file *)(uintptr_t)state;
-	bool			 proxy, ok;
-	struct str		 login;
-	struct msg		*m;
-	enum token		 field;
+	enum login_is	is = AV_LOGIN_OF(*c->verdict);
+	struct str	login;
 
+	(void)state;
 	if ((c->hook != HOOK_http_connect && c->hook != HOOK_requestheaders) ||
 	    !addon_is_open(c->flow) || (*c->verdict & AV_TRUSTED) != 0 ||
 	    c->flow->replay == REPLAY_REQUEST)
 		return;
-	proxy = addon_in_mode(c->flow, "regular") ||
-	    addon_in_mode(c->flow, "upstream");
-	field = proxy ? TOK_proxy_authorization : TOK_authorization;
 	str_init(&login, limit_of(HEAD_BYTES));
-	ok = basic_get(head_get_tok(c->flow->request->head, field),
-	    &login) == 0 && passwd_check(p, str_sp(&login));
-	if (ok) {
-		/* It is for us: the server must not see it. */
-		m = addon_edit_request(c);
-		(void)head_drop_tok(m->head, field);
-		proxyauth_note(c->flow, str_sp(&login));
-		*c->verdict |= HV_MARKS;
-		if (c->hook == HOOK_http_connect)
-			*c->verdict |= AV_TRUSTED;
-	} else
-		proxyauth_refuse(c, proxy);
+	if (addon_proxyauth_login(c->flow->request->head, c->flow->client,
+	    &login) == -1)
+		is = LOGIN_BAD;
+	if (is == LOGIN_GOOD)
+		proxyauth_pass(c, str_sp(&login));
+	else if (is == LOGIN_BAD)
+		proxyauth_refuse(c);
+	else
+		proxyauth_defer(c, is);
 	str_fini(&login);
-}
-
-bool
-addon_proxyauth_passes(const void *state, struct sp login)
-{
-	/* What it remembers is behind a lock of its own. */
-	return (passwd_check((struct passwd_file *)(uintptr_t)state, login));
-}
-
-bool
-addon_proxyauth_is_quick(const void *state, struct sp login)
-{
-	return (passwd_is_quick((struct passwd_file *)(uintptr_t)state,
-	    login));
 }
 
 const struct addon addon_proxyauth = {

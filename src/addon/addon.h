@@ -15,6 +15,7 @@
 #include "model/filter.h"
 #include "model/hook.h"
 #include "model/opt.h"
+#include "proxy/cfg.h"
 
 struct addons;
 
@@ -25,18 +26,17 @@ struct addons_site {
 };
 
 /*
- * A bit besides HV_* that is kept for the client's connection by the
- * caller: what one call set there is handed in with the next.
+ * Bits besides HV_*. The first is kept for the client's connection by the
+ * caller: what one call set there is handed in with the next. The second,
+ * an enum login_is, comes with a head that was judged.
  */
 #define AV_TRUSTED	0x10000u	/* has given its password */
+#define AV_LOGIN(is)	((unsigned)(is) << 24)
+#define AV_LOGIN_OF(v)	((enum login_is)((v) >> 24))
 
 /* Main thread. NULL: an option cannot be used after all. */
 struct addons	*addons_new(const struct opts *, const struct addons_site *,
 		    struct why *);
-struct login_job;
-struct loop;
-struct work;
-
 struct addons	*addons_ref(struct addons *);
 void		 addons_unref(struct addons *);		/* NULL is fine */
 
@@ -63,24 +63,20 @@ hookbits	 addons_hooks_of(const struct addons *, const struct flow *,
  */
 void		 addons_run(const struct addons *, enum hook, struct flow *,
 		    unsigned *verdict);
-/* SOCKS5: is a login asked for, and what the client is noted for when it
- * gives this one: AV_TRUSTED, or 0 (wrong). */
+/* SOCKS5: is a login asked for? */
 bool		 addons_asks_login(const struct addons *);
-unsigned	 addons_login(const struct addons *, struct sp user,
-		    struct sp password);
 /*
- * Judging this login takes long: a worker does it, then done() is called on
- * the loop, and the calls above know the answer. NULL: no need to wait.
+ * What a login is worth, in AV_* bits. NULL: *bits is it. Otherwise it
+ * takes long and a worker does it: done() is told, on the loop.
  */
-struct login_job *addons_judge(const struct addons *, struct work *,
-		    struct loop *, struct sp login, void (*done)(void *),
-		    void *);
-/* The same for the login in a request's head. */
-struct login_job *addons_judge_head(const struct addons *, struct work *,
-		    struct loop *, const struct head *,
-		    void (*done)(void *), void *);
-/* done() will not be called. */
-void		 addons_judge_forget(struct login_job *);
+struct login_job *addons_judge(const struct addons *,
+		    const struct login_ask *, struct sp login,
+		    unsigned *bits);
+/* The same for the login in the head of that client's request. It goes
+ * with the head's flow into addons_run(), which judges nothing. */
+struct login_job *addons_judge_head(const struct addons *,
+		    const struct login_ask *, const struct head *,
+		    const struct conn *client, unsigned *bits);
 /* "Basic ..." for an upstream proxy's CONNECT; NULL: none. */
 const char	*addons_upstream_auth(const struct addons *);
 

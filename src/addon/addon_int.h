@@ -40,13 +40,15 @@ void		 addon_answer(const struct addon_call *, struct msg *);
 struct msg	*addon_response(int status, struct sp type, struct sp body);
 /* "reverse", "regular": does the client's mode have that name? */
 bool		 addon_in_mode(const struct flow *, const char *);
+bool		 addon_is_mode(const struct conn *client, const char *);
 
 /* For a_block.c and a_auth.c, besides their hooks. */
 bool		 addon_block_admit(const void *, const struct conn *,
 		    struct why *);
 bool		 addon_onboard_is_ours(const void *, struct sp);
 const char	*addon_upauth_value(const void *);
-bool		 addon_proxyauth_passes(const void *, struct sp login);
-bool		 addon_proxyauth_is_quick(const void *, struct sp login);
+/* The "user:password" that this client gives in a head; -1: none. */
+int		 addon_proxyauth_login(const struct head *,
+		    const struct conn *client, struct str *);
 
 #endif

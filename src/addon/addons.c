@@ -4,10 +4,9 @@
 #include <stdlib.h>
 
 #include "addon/addon_int.h"
-#include "addon/basic.h"
+#include "addon/login.h"
 #include "base/limits.h"
 #include "base/mem.h"
-#include "run/work.h"
 
 /*
  * The order in which they act: who refuses comes before who answers, and
@@ -136,93 +135,37 @@ addons_asks_login(const struct addons *a)
 	return (a->state[ROW_PROXYAUTH] != NULL);
 }
 
-unsigned
-addons_login(const struct addons *a, struct sp user, struct sp password)
-{
-	struct str	login;
-	bool		passes;
-
-	if (a->state[ROW_PROXYAUTH] == NULL)
-		return (AV_TRUSTED);
-	str_init(&login, 1024);
-	str_printf(&login, "%.*s:%.*s", SPF(user), SPF(password));
-	passes = addon_proxyauth_passes(a->state[ROW_PROXYAUTH],
-	    str_sp(&login));
-	str_fini(&login);
-	return (passes ? AV_TRUSTED : 0);
-}
-
-/* --- logins that take long to judge --- */
-
-struct login_job {
-	struct job	 job;
-	struct addons	*addons;	/* reference */
-	char		*login;
-	void		(*done)(void *);	/* NULL: forgotten */
-	void		*arg;
-};
-
-static void
-login_run(struct job *job)
-{
-	struct login_job	*j = (struct login_job *)job;
-
-	(void)addon_proxyauth_passes(j->addons->state[ROW_PROXYAUTH],
-	    sp_of(j->login));
-}
-
-static void
-login_done(struct job *job)
-{
-	struct login_job	*j = (struct login_job *)job;
-
-	if (j->done != NULL)
-		j->done(j->arg);
-	addons_unref(j->addons);
-	free(j->login);
-	free(j);
-}
-
 struct login_job *
-addons_judge(const struct addons *a, struct work *work, struct loop *loop,
-    struct sp login, void (*done)(void *), void *arg)
+addons_judge(const struct addons *a, const struct login_ask *ask,
+    struct sp login, unsigned *bits)
 {
-	struct login_job	*j;
+	struct logins		*g = a->state[ROW_PROXYAUTH];
+	struct login_job	*j = NULL;
+	enum login_is		 is = LOGIN_UNKNOWN;
 
-	if (work == NULL || a->state[ROW_PROXYAUTH] == NULL ||
-	    addon_proxyauth_is_quick(a->state[ROW_PROXYAUTH], login))
-		return (NULL);
-	j = xcalloc(1, sizeof(*j));
-	j->job = (struct job){ .run = login_run, .done = login_done };
-	j->addons = addons_ref((struct addons *)(uintptr_t)a);
-	j->login = xspdup(login);
-	j->done = done;
-	j->arg = arg;
-	work_submit(work, loop, &j->job);
+	if (g != NULL && (is = logins_recall(g, login)) == LOGIN_UNKNOWN) {
+		j = logins_submit(g, ask, login);
+		is = LOGIN_BUSY;
+	}
+	*bits = login_bits(is);
 	return (j);
 }
 
 struct login_job *
-addons_judge_head(const struct addons *a, struct work *work,
-    struct loop *loop, const struct head *h, void (*done)(void *), void *arg)
+addons_judge_head(const struct addons *a, const struct login_ask *ask,
+    const struct head *h, const struct conn *client, unsigned *bits)
 {
 	struct login_job	*j = NULL;
 	struct str		 login;
 
+	*bits = 0;
+	if (a->state[ROW_PROXYAUTH] == NULL)
+		return (NULL);
 	str_init(&login, limit_of(HEAD_BYTES));
-	if (a->state[ROW_PROXYAUTH] != NULL && (basic_get(head_get_tok(h,
-	    TOK_proxy_authorization), &login) == 0 ||
-	    basic_get(head_get_tok(h, TOK_authorization), &login) == 0))
-		j = addons_judge(a, work, loop, str_sp(&login), done, arg);
+	if (addon_proxyauth_login(h, client, &login) == 0)
+		j = addons_judge(a, ask, str_sp(&login), bits);
 	str_fini(&login);
 	return (j);
-}
-
-void
-addons_judge_forget(struct login_job *j)
-{
-	if (j != NULL)
-		j->done = NULL;
 }
 
 const char *
@@ -278,12 +221,18 @@ addon_response(int status, struct sp type, struct sp body)
 }
 
 bool
-addon_in_mode(const struct flow *f, const char *name)
+addon_is_mode(const struct conn *client, const char *name)
 {
 	struct sp	mode, rest;
 
-	mode = sp_of(f->client != NULL && f->client->mode != NULL ?
-	    f->client->mode : "regular");
+	mode = sp_of(client != NULL && client->mode != NULL ?
+	    client->mode : "regular");
 	return (sp_iis(sp_split(sp_split(mode, '@', &rest), ':', &rest),
 	    name));
+}
+
+bool
+addon_in_mode(const struct flow *f, const char *name)
+{
+	return (addon_is_mode(f->client, name));
 }

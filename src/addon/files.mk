@@ -13,6 +13,7 @@ libaddon_a_SOURCES = \
 	src/addon/addons.c \
 	src/addon/basic.c src/addon/basic.h \
 	src/addon/ldap.c src/addon/ldap.h \
+	src/addon/login.c src/addon/login.h \
 	src/addon/onboard_page.c src/addon/onboard_page.h \
 	src/addon/passwd.c src/addon/passwd.h \
 	src/addon/replaykey.c src/addon/replaykey.h \

@@ -13,9 +13,8 @@
 #include "base/path.h"
 #include "run/thread.h"
 
-#define PASSWD_KNOWN	64	/* logins that are remembered */
+#define PASSWD_KNOWN	512	/* good logins that are remembered */
 #define GOOD_S		300	/* a directory's word holds so long */
-#define BAD_S		2	/* and a refusal, so that nobody judges twice */
 
 struct passwd_row {
 	struct sp	user, hash;
@@ -23,7 +22,6 @@ struct passwd_row {
 
 struct passwd_known {
 	char	*login;
-	bool	 good;
 	double	 until;		/* 0: for ever */
 };
 
@@ -34,7 +32,8 @@ struct passwd_file {
 	struct passwd_row	*rows;
 	size_t			 n;
 	struct ldap_place	*ldap;		/* or NULL */
-	/* Round robin; under the lock. */
+	/* Round robin; under the lock. Bad ones are not kept: whoever sends
+	 * many of them shall not drive out the good. */
 	struct lock		*lock;
 	struct passwd_known	known[PASSWD_KNOWN];
 	unsigned		 next;
@@ -166,80 +165,92 @@ passwd_matches(const struct passwd_row *r, struct sp password)
 	return (ok);
 }
 
-/* 1: good, 0: bad, -1: not known. */
-static int
-passwd_recall(struct passwd_file *p, struct sp login)
+static bool
+passwd_knows(struct passwd_file *p, struct sp login)
 {
 	struct passwd_known	*k;
 	double			 now = date_now();
-	int			 r = -1;
+	bool			 knows = false;
 
 	lock_take(p->lock);
 	for (size_t i = 0; i < PASSWD_KNOWN; i++) {
 		k = &p->known[i];
 		if (k->login != NULL && basic_eq(login, sp_of(k->login)) &&
 		    (k->until == 0 || now < k->until))
-			r = k->good;
+			knows = true;
 	}
 	lock_give(p->lock);
-	return (r);
+	return (knows);
 }
 
 static void
-passwd_remember(struct passwd_file *p, struct sp login, bool good)
+passwd_remember(struct passwd_file *p, struct sp login)
 {
-	struct passwd_known	*k;
 	double			 until = 0;
+	struct passwd_known	*k;
 
-	if (!good || p->ldap != NULL)
-		until = date_now() + (good ? GOOD_S : BAD_S);
+	if (p->ldap != NULL)
+		until = date_now() + GOOD_S;
 	lock_take(p->lock);
 	k = &p->known[p->next];
 	free(k->login);
-	*k = (struct passwd_known){ xspdup(login), good, until };
+	*k = (struct passwd_known){ xspdup(login), until };
 	p->next = (p->next + 1) % PASSWD_KNOWN;
 	lock_give(p->lock);
 }
 
 static bool
-passwd_judge(struct passwd_file *p, struct sp login)
+passwd_is_slow(const struct passwd_file *p, struct sp user)
+{
+	for (size_t i = 0; i < p->n; i++)
+		if (sp_eq(p->rows[i].user, user) &&
+		    passwd_is_bcrypt(p->rows[i].hash))
+			return (true);
+	return (p->ldap != NULL);
+}
+
+static enum login_is
+passwd_look(struct passwd_file *p, struct sp login, struct why *why)
 {
 	struct sp	user, password;
+	int		r = 0;
 
 	user = sp_split(login, ':', &password);
 	if (p->ldap != NULL)
-		return (ldap_judge(p->ldap, user, password, NULL) == 1);
-	for (size_t i = 0; i < p->n; i++)
-		if (sp_eq(p->rows[i].user, user) &&
-		    passwd_matches(&p->rows[i], password))
-			return (true);
-	return (false);
+		r = ldap_judge(p->ldap, user, password, why);
+	for (size_t i = 0; i < p->n && r == 0; i++)
+		r = sp_eq(p->rows[i].user, user) &&
+		    passwd_matches(&p->rows[i], password);
+	return (r == -1 ? LOGIN_DOWN : r == 1 ? LOGIN_GOOD : LOGIN_BAD);
 }
 
-bool
-passwd_is_quick(struct passwd_file *p, struct sp login)
+enum login_is
+passwd_recall(struct passwd_file *p, struct sp login)
 {
-	return (p->any || p->login != NULL || sp_find(login, '\0') != -1 ||
-	    passwd_recall(p, login) != -1);
-}
-
-bool
-passwd_check(struct passwd_file *p, struct sp login)
-{
-	int	known;
-	bool	good;
+	struct sp	password;
 
 	if (p->any)
-		return (true);
+		return (LOGIN_GOOD);
 	if (p->login != NULL)
-		return (basic_eq(login, sp_of(p->login)));
+		return (basic_eq(login, sp_of(p->login)) ? LOGIN_GOOD :
+		    LOGIN_BAD);
 	/* A NUL would end the password early in crypt(3). */
 	if (sp_find(login, '\0') != -1)
-		return (false);
-	known = passwd_recall(p, login);
-	if (known != -1)
-		return (known);
-	good = passwd_judge(p, login);
-	passwd_remember(p, login, good);
-	return (good);
+		return (LOGIN_BAD);
+	if (!passwd_is_slow(p, sp_split(login, ':', &password)))
+		return (passwd_look(p, login, NULL));
+	return (passwd_knows(p, login) ? LOGIN_GOOD : LOGIN_UNKNOWN);
+}
+
+enum login_is
+passwd_judge(struct passwd_file *p, struct sp login, struct why *why)
+{
+	enum login_is	is = passwd_recall(p, login);
+
+	if (is != LOGIN_UNKNOWN)
+		return (is);
+	is = passwd_look(p, login, why);
+	if (is == LOGIN_GOOD)
+		passwd_remember(p, login);
+	return (is);
 }

@@ -3,7 +3,7 @@
  * password file (Apache's htpasswd: bcrypt and {SHA}), or those whom a
  * directory knows (LDAP).
  *
- * Frozen once made. Checking is safe on any thread; logins that passed are
+ * Frozen once made. Judging is safe on any thread; logins that passed are
  * remembered, since bcrypt is slow on purpose and directories are far.
  */
 #ifndef SRC_PASSWD_H
@@ -13,14 +13,23 @@
 
 struct passwd_file;
 
+enum login_is {
+	LOGIN_UNKNOWN,	/* nobody has judged it */
+	LOGIN_GOOD,
+	LOGIN_BAD,
+	LOGIN_BUSY,	/* too many wait to be judged */
+	LOGIN_DOWN	/* the directory does not say */
+};
+
 /* "user:password", "any", "@file", "ldap:..." (ldap.h); NULL with one
  * sentence otherwise. */
 struct passwd_file	*passwd_open(const char *spec, struct why *);
 void			 passwd_close(struct passwd_file *);
-/* Would checking it take no time? Otherwise a worker should be the first
- * to do it: the answer is remembered for a while. */
-bool			 passwd_is_quick(struct passwd_file *, struct sp login);
-/* login is "user:password". */
-bool			 passwd_check(struct passwd_file *, struct sp login);
+/* A login is "user:password". What can be said of it at once: good, bad, or
+ * unknown. */
+enum login_is		 passwd_recall(struct passwd_file *, struct sp login);
+/* The same, however long it takes: never unknown; down says why. */
+enum login_is		 passwd_judge(struct passwd_file *, struct sp login,
+			    struct why *);
 
 #endif

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "addon/addon.h"
+#include "addon/login.h"
 #include "app/intercept.h"
 #include "app/opt_core.h"
 #include "base/path.h"
@@ -19,11 +20,10 @@ static const struct addon_ops engine_addon_ops = {
 	.admit = addons_admit,
 	.upstream_auth = addons_upstream_auth,
 	.asks_login = addons_asks_login,
-	.login = addons_login,
 	.unref = addons_unref,
 	.judge_head = addons_judge_head,
 	.judge = addons_judge,
-	.judge_forget = addons_judge_forget,
+	.judge_forget = login_forget,
 };
 
 static const char *const *

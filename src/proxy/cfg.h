@@ -20,6 +20,15 @@
 struct addons;
 struct login_job;
 
+/* Whoever wants to know of a login. */
+struct login_ask {
+	struct work	*work;
+	struct loop	*loop;
+	/* trouble: NULL, or why nobody can say. */
+	void		(*done)(void *arg, unsigned bits, const char *trouble);
+	void		*arg;
+};
+
 struct addon_ops {
 	void		(*run)(const struct addons *, enum hook, struct flow *,
 			    unsigned *verdict);
@@ -32,26 +41,27 @@ struct addon_ops {
 			    struct why *);
 	/* "Basic ..." for the CONNECT to an upstream proxy, or NULL. */
 	const char	*(*upstream_auth)(const struct addons *);
-	/* SOCKS: must clients log in? The client bits that a good login
-	 * gives, 0 for a bad one. */
+	/* SOCKS: must clients log in? */
 	bool		(*asks_login)(const struct addons *);
-	unsigned	(*login)(const struct addons *, struct sp user,
-			    struct sp password);
 	void		(*unref)(struct addons *);
-	/* A login that takes long to judge, in a head or as "user:password":
-	 * done() comes later, and is told nothing. NULL: go on. */
-	struct login_job *(*judge_head)(const struct addons *, struct work *,
-			    struct loop *, const struct head *,
-			    void (*done)(void *), void *);
-	struct login_job *(*judge)(const struct addons *, struct work *,
-			    struct loop *, struct sp login,
-			    void (*done)(void *), void *);
-	void		(*judge_forget)(struct login_job *);	/* NULL: fine */
+	/* A login, in the head of that client or as "user:password", and
+	 * what it is worth: NULL, it is known; else a worker looks at it
+	 * and done() is told later. */
+	struct login_job *(*judge_head)(const struct addons *,
+			    const struct login_ask *, const struct head *,
+			    const struct conn *client, unsigned *bits);
+	struct login_job *(*judge)(const struct addons *,
+			    const struct login_ask *, struct sp login,
+			    unsigned *bits);
+	/* done() is not called; NULL: fine. */
+	void		(*judge_forget)(struct login_job *);
 };
 
 /* Verdict bits above these belong to addons and stay with the client's
  * connection. */
 #define CFG_CLIENT_BITS	0xffff0000u
+/* Of those: about one head, and gone with its exchange. */
+#define CFG_HEAD_BITS	0xff000000u
 
 struct cfg {
 	atomic_uint	 refs;		/* private */

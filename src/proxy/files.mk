@@ -16,7 +16,8 @@ libproxy_a_SOURCES = \
 	src/proxy/progress.c src/proxy/progress.h \
 	src/proxy/put.c src/proxy/put.h \
 	src/proxy/query.c src/proxy/query.h \
-	src/proxy/s_client.c src/proxy/s_dns.c src/proxy/s_h2.c src/proxy/s_next.c \
+	src/proxy/s_client.c src/proxy/s_dns.c src/proxy/s_h2.c \
+	src/proxy/s_login.c src/proxy/s_next.c \
 	src/proxy/s_relay.c \
 	src/proxy/s_server.c src/proxy/s_tls.c src/proxy/s_tunnel.c \
 	src/proxy/s_tcp.c src/proxy/s_ws.c \

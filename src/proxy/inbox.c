@@ -15,6 +15,15 @@ inbox_fini(struct inbox *b)
 	inbox_init(b);
 }
 
+void
+inbox_move(struct inbox *to, struct inbox *from)
+{
+	chain_move(&to->data, &from->data);
+	to->trailers = from->trailers;
+	to->end = from->end;
+	inbox_init(from);
+}
+
 bool
 inbox_has_data(const struct inbox *b)
 {

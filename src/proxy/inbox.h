@@ -20,6 +20,8 @@ struct inbox {
 
 void	 inbox_init(struct inbox *);
 void	 inbox_fini(struct inbox *);
+/* All of it, from one that nothing was taken of. */
+void	 inbox_move(struct inbox *to, struct inbox *from);
 bool	 inbox_has_data(const struct inbox *);
 /* The next run of data; borrowed until inbox_took(). */
 struct sp inbox_front(const struct inbox *);

@@ -256,14 +256,14 @@ on_connect_decided(void *arg, const struct hookcall *c)
 
 /* Addons may answer a CONNECT: no password, no tunnel. */
 static void
-connect_ask(struct session *s)
+connect_ask(struct session *s, unsigned bits)
 {
-	unsigned	verdict = s->client_bits;
+	unsigned	verdict = s->client_bits | (bits & CFG_HEAD_BITS);
 
 	if ((s->cfg->addon_hooks & HOOK_BIT(HOOK_http_connect)) != 0) {
 		s->cfg->addon_ops->run(s->cfg->addons, HOOK_http_connect,
 		    s->connect_flow, &verdict);
-		s->client_bits = verdict & CFG_CLIENT_BITS;
+		s->client_bits = verdict & CFG_CLIENT_BITS & ~CFG_HEAD_BITS;
 	}
 	if (connect_refused(s, verdict))
 		return;
@@ -275,8 +275,9 @@ connect_ask(struct session *s)
 }
 
 static void
-client_connect(struct session *s, struct head *h)
+client_connect(struct session *s, const struct arrival *a)
 {
+	struct head	*h = a->head;
 	struct msg	*m = msg_new(h);
 
 	m->t_start = m->t_end = date_now();
@@ -287,17 +288,18 @@ client_connect(struct session *s, struct head *h)
 	s->host = xspdup(h->host);
 	s->port = h->port;
 	s->step = S_CONNECT;
-	connect_ask(s);
+	connect_ask(s, a->bits);
 }
 
 /* --- requests ------------------------------------------------------------ */
 
 /* RFC 7540 3.2: the request becomes stream 1. */
 static void
-client_upgrade_h2(struct session *s, struct head *h)
+client_upgrade_h2(struct session *s, struct arrival *a)
 {
-	struct str	settings;
-	struct why	why;
+	struct head	*h = a->head;
+	struct str	 settings;
+	struct why	 why;
 
 	str_init(&settings, 4096);
 	if (h2c_settings_of(h, &settings, &why) == -1) {
@@ -316,20 +318,23 @@ client_upgrade_h2(struct session *s, struct head *h)
 		(void)head_drop(h, SP("HTTP2-Settings"));
 		(void)head_drop_tok(h, TOK_upgrade);
 		(void)head_drop_tok(h, TOK_connection);
-		(void)stream_begin_h2(s, 1, h, false);
+		a->id = 1;
+		(void)stream_begin_h2(s, a);
 	}
 	str_fini(&settings);
 }
 
 static void
-client_take(struct session *s, struct head *h)
+client_take(struct session *s, struct arrival *a)
 {
-	struct target_ctx	ctx = {
+	struct target_ctx	 ctx = {
 		.scheme = session_scheme(s),
 		.host = s->host, .port = s->port
 	};
-	struct why		why;
+	struct head		*h = a->head;
+	struct why		 why;
 
+	s->step = S_HTTP;	/* it has waited, maybe */
 	if (target_resolve(h, &ctx, &why) == -1) {
 		session_log(s, LOG_WARN, "Bad request refused: %s", why.text);
 		client_show_refused(s, h, &why);
@@ -340,48 +345,27 @@ client_take(struct session *s, struct head *h)
 	session_fit_host(s, h);
 	ws_fit_offers(s, h);
 	if (s->cfg->http2 && !h1_has_body(&s->h1) && h2c_is_upgrade(h)) {
-		client_upgrade_h2(s, h);
+		client_upgrade_h2(s, a);
 		return;
 	}
 	if (h->path.n == 0 && sp_is(h->method, "CONNECT"))
-		client_connect(s, h);
-	else
-		s->st = stream_begin(s, h, h1_has_body(&s->h1),
+		client_connect(s, a);
+	else {
+		a->more = h1_has_body(&s->h1);
+		s->st = stream_begin(s, a,
 		    h1_keeps_alive(h, &s->h1.framing));
-}
-
-static void
-on_login_judged(void *arg)
-{
-	struct session	*s = CAST(session, arg, SESSION_MAGIC);
-	struct head	*h = s->login_head;
-
-	s->login = NULL;
-	s->login_head = NULL;
-	if (s->step == S_CLOSING) {
-		head_unref(h);
-		return;
 	}
-	s->step = S_HTTP;
-	client_take(s, h);
-	session_turn(s);
 }
 
 static void
 client_request(struct session *s, struct head *h)
 {
+	struct arrival	a = { .head = h };
+
 	cfg_unref(s->cfg);	/* options as they are now */
 	s->cfg = cfg_ref(s->node->cfg);
-	if (s->cfg->addons != NULL && s->cfg->addon_ops->judge_head != NULL &&
-	    (s->client_bits & CFG_CLIENT_BITS) == 0)
-		s->login = s->cfg->addon_ops->judge_head(s->cfg->addons,
-		    s->cfg->work, s->node->loop, h, on_login_judged, s);
-	if (s->login == NULL) {
-		client_take(s, h);
-		return;
-	}
-	s->login_head = h;
-	s->step = S_LOGIN;
+	if (!arrival_settle(s, &a, client_take))
+		s->step = S_LOGIN;
 }
 
 static void
@@ -716,7 +700,7 @@ client_pump(struct session *s)
 		client_h2(s);
 	else if (s->step == S_HTTP)
 		client_http(s);
-	else if ((s->step == S_CONNECT || s->step == S_LOGIN) &&
-	    wire_eof(s->client))
-		session_close(s);
+	else if ((s->step == S_CONNECT || (s->step == S_LOGIN &&
+	    (s->tls || s->socks != NULL))) && wire_eof(s->client))
+		session_close(s);	/* else it may listen still */
 }

@@ -49,8 +49,17 @@ refuse(struct session *s, int32_t id, struct head *h, uint32_t code,
 }
 
 static void
+begin(struct session *s, struct arrival *a)
+{
+	(void)stream_begin_h2(s, a);
+}
+
+static void
 on_head(struct session *s, struct h2_ev *ev)
 {
+	struct arrival		a = {
+		.head = ev->head, .id = ev->id, .more = !ev->end
+	};
 	struct target_ctx	ctx = {
 		.scheme = session_scheme(s),
 		.host = s->host, .port = s->port
@@ -66,7 +75,7 @@ on_head(struct session *s, struct h2_ev *ev)
 		}
 	} else if (target_resolve(ev->head, &ctx, &why) == 0) {
 		session_fit_host(s, ev->head);
-		(void)stream_begin_h2(s, ev->id, ev->head, !ev->end);
+		(void)arrival_settle(s, &a, begin);
 		return;
 	}
 	refuse(s, ev->id, ev->head, H2_NO_ERROR, &why);
@@ -100,7 +109,7 @@ client_event(struct session *s, struct h2_ev *ev)
 	struct stream	*st = client_stream_of(s, ev->id);
 
 	s->again = true;
-	if (tunnel_event(s, ev))
+	if (tunnel_event(s, ev) || arrival_event(s, ev))
 		return;
 	switch (ev->kind) {
 	case H2_HEAD:

@@ -21,21 +21,14 @@ say(struct session *s, struct str *out)
 	str_fini(out);
 }
 
-static bool
-asks_login(const struct session *s)
-{
-	return (s->cfg->addons != NULL &&
-	    s->cfg->addon_ops->asks_login(s->cfg->addons));
-}
-
 static void
 on_methods(struct session *s, const struct socks_ev *ev)
 {
 	enum socks_method	m = SOCKS_NONE;
 	struct str		out;
 
-	if (asks_login(s) ? ev->login : ev->none)
-		m = asks_login(s) ? SOCKS_LOGIN : SOCKS_NO_LOGIN;
+	if (session_asks_login(s) ? ev->login : ev->none)
+		m = session_asks_login(s) ? SOCKS_LOGIN : SOCKS_NO_LOGIN;
 	str_init(&out, 64);
 	socks_put_method(s->socks, m, &out);
 	say(s, &out);
@@ -46,52 +39,34 @@ on_methods(struct session *s, const struct socks_ev *ev)
 }
 
 static void
-login_answer(struct session *s, struct sp login)
+login_answer(struct session *s, struct arrival *a)
 {
-	struct sp	user, password;
-	unsigned	bits;
+	unsigned	bits = a->bits & ~CFG_HEAD_BITS;
 	struct str	out;
 
-	user = sp_split(login, ':', &password);
-	bits = s->cfg->addon_ops->login(s->cfg->addons, user, password);
+	s->step = S_SOCKS;
 	str_init(&out, 64);
 	socks_put_login(s->socks, bits != 0, &out);
 	say(s, &out);
 	s->client_bits |= bits;
 	if (bits == 0) {
-		session_log(s, LOG_WARN, "SOCKS: wrong password");
+		session_log(s, LOG_WARN, "SOCKS: login refused");
 		session_close(s);
 	}
 }
 
 static void
-on_login_judged(void *arg)
-{
-	struct session	*s = CAST(session, arg, SESSION_MAGIC);
-
-	s->login = NULL;
-	if (s->step == S_CLOSING)
-		return;
-	s->step = S_SOCKS;
-	login_answer(s, sp_of(s->login_text));
-	session_turn(s);
-}
-
-static void
 on_login(struct session *s, const struct socks_ev *ev)
 {
-	const struct addon_ops	*ops = s->cfg->addon_ops;
+	struct arrival	a = { .head = NULL };
+	struct str	login;
 
-	free(s->login_text);
-	s->login_text = xasprintf("%.*s:%.*s", SPF(ev->user),
-	    SPF(ev->password));
-	if (ops->judge != NULL)
-		s->login = ops->judge(s->cfg->addons, s->cfg->work,
-		    s->node->loop, sp_of(s->login_text), on_login_judged, s);
-	if (s->login != NULL)
+	str_init(&login, STR_MAX);
+	str_printf(&login, "%.*s:%.*s", SPF(ev->user), SPF(ev->password));
+	a.login = str_sp(&login);
+	if (!arrival_settle(s, &a, login_answer))
 		s->step = S_LOGIN;
-	else
-		login_answer(s, sp_of(s->login_text));
+	str_fini(&login);
 }
 
 static void

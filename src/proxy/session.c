@@ -44,6 +44,14 @@ session_is_ours(const struct session *s, const char *host)
 }
 
 bool
+session_asks_login(const struct session *s)
+{
+	return (s->cfg->addons != NULL &&
+	    s->cfg->addon_ops->asks_login != NULL &&
+	    s->cfg->addon_ops->asks_login(s->cfg->addons));
+}
+
+bool
 session_target_is_tls(const struct session *s)
 {
 	if (s->mode != NULL && s->mode->kind == MODE_REVERSE)
@@ -172,10 +180,7 @@ session_end(void *arg)
 	}
 	query_forget(&s->query);
 	timer_free(s->silence);
-	if (s->login != NULL)
-		s->cfg->addon_ops->judge_forget(s->login);
-	head_unref(s->login_head);
-	free(s->login_text);
+	waiters_free(s);
 	relay_end(s);
 	dns_end(s);
 	client_end_connect(s);
@@ -231,6 +236,7 @@ session_new(struct node *n)
 	s->step = S_SNIFF;
 	LIST_INIT(&s->servers);
 	LIST_INIT(&s->streams);
+	LIST_INIT(&s->waiters);
 	LIST_INIT(&s->tunnels);
 	s->turn = (struct defer){ .fn = on_turn, .arg = s };
 	s->end = (struct defer){ .fn = session_end, .arg = s };

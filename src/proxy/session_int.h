@@ -3,7 +3,7 @@
  * (life), s_client.c (the client's end), s_server.c (servers' ends),
  * stream.c (an exchange's verbs), s_tls.c (interception), s_relay.c (raw),
  * s_tcp.c (raw, shown), s_tunnel.c (tunnels within HTTP/2), s_ws.c
- * (WebSocket).
+ * (WebSocket), s_login.c (logins that take their time).
  */
 #ifndef SRC_SESSION_INT_H
 #define SRC_SESSION_INT_H
@@ -129,6 +129,21 @@ struct within {
 	bool		 broken;	/* and how */
 };
 
+/* A request on its way in; SOCKS: the login that comes before any. */
+struct arrival {
+	struct head	*head;		/* owned; SOCKS: NULL */
+	struct sp	 login;		/* SOCKS: for the call */
+	int32_t		 id;		/* HTTP/2 */
+	bool		 more;		/* HTTP/2: a body follows */
+	unsigned	 bits;		/* addons' notes on it */
+	struct inbox	*req_in;	/* what came while it waited; NULL: it
+					 * did not, or HTTP/1 */
+};
+
+/* Takes the head, and what is in the inbox. */
+typedef void	 arrival_go(struct session *, struct arrival *);
+
+LIST_HEAD(waiter_list, waiter);
 LIST_HEAD(stream_list, stream);
 LIST_HEAD(tunnel_list, tunnel);
 
@@ -164,9 +179,7 @@ struct session {
 	struct flow	*connect_flow;	/* CONNECT until it is answered */
 	unsigned	 client_bits;	/* addons' notes on the client */
 	struct query	*query;		/* S_WELCOME, S_CONNECT, S_ASK */
-	struct login_job *login;	/* S_LOGIN: is being judged */
-	struct head	*login_head;	/* of this request; SOCKS: NULL */
-	char		*login_text;	/* SOCKS: "user:password" */
+	struct waiter_list waiters;	/* their logins are judged */
 	struct timer	*silence;	/* S_SNIFF: the client says nothing */
 	bool		 met;		/* scripts know of the client */
 	bool		 ignored;	/* S_RELAY: on a script's wish */
@@ -222,6 +235,7 @@ const char *session_scheme(const struct session *);
 bool	 session_is_raw(const struct session *);
 /* In reverse mode the server gets the name that it goes by. */
 void	 session_fit_host(struct session *, struct head *);
+bool	 session_asks_login(const struct session *);
 bool	 session_is_ours(const struct session *, const char *host);
 
 /* s_client.c */
@@ -234,6 +248,13 @@ void	 client_reply_connect(struct session *, const struct why *);
 /* The session ends: so does a CONNECT that was not answered. */
 void	 client_end_connect(struct session *);
 extern const struct wire_ops	client_ops;
+
+/* s_login.c */
+/* True: go() was called. False: it will be, when the login was judged. */
+bool	 arrival_settle(struct session *, struct arrival *, arrival_go *go);
+/* Takes the event if it is of a stream that waits. */
+bool	 arrival_event(struct session *, const struct h2_ev *);
+void	 waiters_free(struct session *);
 
 /* s_next.c */
 /* False: scripts are asked, and the session goes on when they have said. */
@@ -281,11 +302,10 @@ struct conn *server_facts(struct server *);
 void	 to_wire(void *, struct sp);
 void	 blob_to_wire(void *, struct blob *, size_t, size_t);
 extern const struct exch_out	stream_out;
-struct stream *stream_begin(struct session *, struct head *, bool more,
+struct stream *stream_begin(struct session *, const struct arrival *,
 	    bool stays);
 struct stream *stream_replay(struct session *, struct flow *);
-struct stream *stream_begin_h2(struct session *, int32_t, struct head *,
-	    bool more);
+struct stream *stream_begin_h2(struct session *, const struct arrival *);
 /* Finds or opens a server; waits where there are enough. */
 void	 stream_seek(struct stream *, bool fresh);
 void	 stream_lose_server(struct stream *, bool stale, const struct why *);

@@ -33,10 +33,10 @@ stream_new(struct session *s, struct flow *f)
 }
 
 static struct stream *
-stream_start(struct session *s, int32_t id, struct head *h, bool more)
+stream_start(struct session *s, const struct arrival *a)
 {
 	struct exch_in	 in = {
-		.kind = IN_REQ_HEAD, .head = h, .more = more
+		.kind = IN_REQ_HEAD, .head = a->head, .more = a->more
 	};
 	struct flow	*f = flow_new(FLOW_HTTP);
 	struct stream	*st;
@@ -45,11 +45,12 @@ stream_start(struct session *s, int32_t id, struct head *h, bool more)
 	session_flow_conns(s, f, NULL);
 	st = stream_new(s, f);
 	flow_unref(f);
-	st->id = id;
-	st->req_more = more;
+	st->id = a->id;
+	st->x->client_bits |= a->bits & CFG_HEAD_BITS;
+	st->req_more = a->more;
 	/* It may be answered at once; its end, which the decoder tells
 	 * later, is then nobody's. */
-	st->req_read = !more;
+	st->req_read = !a->more;
 	st->stays = true;
 	node_announce(s->node, st);
 	exch_input(st->x, &in);
@@ -57,19 +58,21 @@ stream_start(struct session *s, int32_t id, struct head *h, bool more)
 }
 
 struct stream *
-stream_begin(struct session *s, struct head *h, bool more, bool stays)
+stream_begin(struct session *s, const struct arrival *a, bool stays)
 {
-	struct stream	*st = stream_start(s, 0, h, more);
+	struct stream	*st = stream_start(s, a);
 
 	st->stays = st->stays && stays;
 	return (st);
 }
 
 struct stream *
-stream_begin_h2(struct session *s, int32_t id, struct head *h, bool more)
+stream_begin_h2(struct session *s, const struct arrival *a)
 {
-	struct stream	*st = stream_start(s, id, h, more);
+	struct stream	*st = stream_start(s, a);
 
+	if (a->req_in != NULL)
+		inbox_move(&st->req_in, a->req_in);
 	st->req_read = true;	/* the codec reads, whatever we do */
 	return (st);
 }
@@ -136,7 +139,7 @@ stream_end(struct stream *st)
 		server_release(st->sv, st, whole);
 	else if (st->sv != NULL)
 		st->sv->st = NULL;
-	s->client_bits = x->client_bits;
+	s->client_bits |= x->client_bits & ~CFG_HEAD_BITS;
 	/* RFC 9113 8.1: an answer that did not need all of its request */
 	if (s->h2 != NULL && !st->gone && x->rq != RQ_sent)
 		h2_reset(s->h2, st->id, H2_NO_ERROR);

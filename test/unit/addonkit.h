@@ -89,10 +89,13 @@ kit_response(struct kit *k, int status, const char *type, const char *body)
 	return (m);
 }
 
+/* With its login judged, as a head comes. */
 static unused void
 kit_run(struct kit *k, enum hook h)
 {
-	k->verdict = 0;
+	assert_null(addons_judge_head(k->addons, NULL, k->flow->request->head,
+	    k->flow->client, &k->verdict));
+	k->verdict &= CFG_HEAD_BITS;
 	addons_run(k->addons, h, k->flow, &k->verdict);
 }
 

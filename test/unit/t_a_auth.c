@@ -1,6 +1,7 @@
 #include "addonkit.h"
 
 #include "addon/basic.h"
+#include "addon/login.h"
 
 /* A request with this login in this header. */
 static void
@@ -128,6 +129,44 @@ test_reverse_asks_as_a_server(void **state)
 	kit_run(&k, HOOK_requestheaders);
 	assert_null(k.flow->response);
 	kit_has(k.flow->request, "authorization", NULL);
+	/* the other header is not ours, whatever it says */
+	m = kit_request(&k, "GET", "http://a.test/");
+	head_add(m->head, SP("Proxy-Authorization"), SP("Basic dTpw"));
+	head_add(m->head, SP("Authorization"), SP("Basic dTpx"));
+	set_mode(k.flow, "reverse:http://b.test");
+	kit_run(&k, HOOK_requestheaders);
+	assert_int_equal(k.flow->response->head->status, 401);
+	kit_end(&k);
+}
+
+/* Who cannot be judged is not asked for another password. */
+static void
+test_not_judged(void **state)
+{
+	static const struct {
+		enum login_is	 is;
+		const char	*text;
+	} rows[] = {
+		{ LOGIN_BUSY, "Too many logins wait" },
+		{ LOGIN_DOWN, "does not answer" },
+		{ LOGIN_UNKNOWN, "cannot be judged" },
+	};
+	struct kit	k;
+	struct msg	*m;
+
+	(void)state;
+	kit_start(&k, (const char *const[]){ "proxyauth=u:p", NULL });
+	for (size_t i = 0; i < nitems(rows); i++) {
+		m = kit_request(&k, "GET", "http://a.test/");
+		head_add(m->head, SP("Proxy-Authorization"),
+		    SP("Basic dTpw"));
+		k.verdict = AV_LOGIN(rows[i].is);
+		addons_run(k.addons, HOOK_requestheaders, k.flow, &k.verdict);
+		assert_int_equal(k.flow->response->head->status, 503);
+		kit_has(k.flow->response, "proxy-authenticate", NULL);
+		assert_true(sp_search(chain_at(&k.flow->response->body, 0),
+		    sp_of(rows[i].text)) != -1);
+	}
 	kit_end(&k);
 }
 
@@ -191,6 +230,7 @@ main(void)
 		cmocka_unit_test(test_broken_headers),
 		cmocka_unit_test(test_connect_is_enough),
 		cmocka_unit_test(test_reverse_asks_as_a_server),
+		cmocka_unit_test(test_not_judged),
 		cmocka_unit_test(test_upstream),
 		cmocka_unit_test(test_refused),
 	};

@@ -22,21 +22,12 @@ write_file(const char *text)
 	assert_int_equal(fclose(f), 0);
 }
 
-static void
-test_file(void **state)
+/* bcrypt of "one" with cost 4; {SHA} of "two" */
+static struct passwd_file *
+open_file(void)
 {
-	static const struct {
-		const char	*login;
-		bool		 passes;
-	} rows[] = {
-		{ "ann:one", true }, { "ann:one", true },	/* remembered */
-		{ "bob:two", true }, { "ann:two", false }, { "bob:", false },
-		{ "bob", false }, { "eve:one", false }, { ":", false },
-	};
 	struct passwd_file	*p;
 
-	(void)state;
-	/* bcrypt of "one" with cost 4; {SHA} of "two" */
 	write_file("# users\n"
 	    "ann:$2y$04$nz6a0rQJj0V.CQXN1woyRO"
 	    "MIW588J3YFnSBo.Qc2DxwTAq8MUNiMS\r\n\n"
@@ -44,11 +35,57 @@ test_file(void **state)
 	p = passwd_open("@" FILE_NAME, NULL);
 	(void)unlink(FILE_NAME);
 	assert_non_null(p);
-	for (size_t i = 0; i < nitems(rows); i++)
-		if (passwd_check(p, sp_of(rows[i].login)) !=
-		    rows[i].passes)
-			fail_msg("%s", rows[i].login);
-	assert_false(passwd_check(p, sp_mem("ann:one\0", 8)));
+	return (p);
+}
+
+/* What is known at once, and what when it was judged. */
+static void
+test_file(void **state)
+{
+	static const struct {
+		const char	*login;
+		enum login_is	 before, is;
+	} rows[] = {
+		{ "ann:one", LOGIN_UNKNOWN, LOGIN_GOOD },
+		{ "ann:one", LOGIN_GOOD, LOGIN_GOOD },	/* remembered */
+		{ "bob:two", LOGIN_GOOD, LOGIN_GOOD },	/* is quick */
+		{ "ann:two", LOGIN_UNKNOWN, LOGIN_BAD },
+		{ "ann:two", LOGIN_UNKNOWN, LOGIN_BAD },
+		{ "bob:", LOGIN_BAD, LOGIN_BAD },
+		{ "bob", LOGIN_BAD, LOGIN_BAD },
+		{ "eve:one", LOGIN_BAD, LOGIN_BAD },
+		{ ":", LOGIN_BAD, LOGIN_BAD },
+	};
+	struct passwd_file	*p = open_file();
+
+	(void)state;
+	for (size_t i = 0; i < nitems(rows); i++) {
+		struct sp	login = sp_of(rows[i].login);
+
+		if (passwd_recall(p, login) != rows[i].before ||
+		    passwd_judge(p, login, NULL) != rows[i].is)
+			fail_msg("%zu: %s", i, rows[i].login);
+	}
+	assert_int_equal(passwd_recall(p, sp_mem("ann:one\0", 8)),
+	    LOGIN_BAD);
+	passwd_close(p);
+}
+
+/* However many are wrong: who was right still is, without a look. */
+static void
+test_bad_ones_drive_nobody_out(void **state)
+{
+	struct passwd_file	*p = open_file();
+	char			 login[32];
+
+	(void)state;
+	assert_int_equal(passwd_judge(p, SP("ann:one"), NULL), LOGIN_GOOD);
+	for (unsigned i = 0; i < 600; i++) {
+		snprintf(login, sizeof(login), "ann:%u", i);
+		assert_int_equal(passwd_judge(p, sp_of(login), NULL),
+		    LOGIN_BAD);
+	}
+	assert_int_equal(passwd_recall(p, SP("ann:one")), LOGIN_GOOD);
 	passwd_close(p);
 }
 
@@ -76,6 +113,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_file),
+		cmocka_unit_test(test_bad_ones_drive_nobody_out),
 		cmocka_unit_test(test_refused),
 	};
 
