@@ -133,7 +133,7 @@ on_decide(struct post *p)
 	free(dp);
 	model_module_decide(m, c);
 	/* Nobody would see it held. */
-	if (gone_has(&e->gone, c->flow->id) &&
+	if (c->flow != NULL && gone_has(&e->gone, c->flow->id) &&
 	    store_get(m->store, c->flow->id) == NULL)
 		c->verdict |= HV_KILL;
 	if ((c->verdict & HV_INTERCEPT) == 0 ||

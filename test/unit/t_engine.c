@@ -305,6 +305,33 @@ test_deleted(void **state)
 	"Connection: Upgrade\r\n" \
 	"Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n"
 
+static void
+came_back(struct hookcall *c)
+{
+	bool	*back = c->asker;
+
+	*back = true;
+	hookcall_free(c);
+}
+
+/* Main decides about connections as well, of which there is no flow. */
+static void
+test_connection(void **state)
+{
+	struct rig	*r = *state;
+	struct hooks	*hs = &r->app->model->hooks;
+	struct hookcall	*c = hookcall_new(HOOK_tls_failed_client, NULL);
+	bool		 back = false;
+
+	c->conn = conn_new(false);
+	c->back = came_back;
+	c->asker = &back;
+	start_listening(r);
+	hooks_want(hs, DECIDE_MAIN, HOOK_BIT(HOOK_tls_failed_client));
+	hook_run(hs, c);
+	turn_until(&r->w, back);
+}
+
 /* Messages of a WebSocket: held, of both ends at once, changed, dropped,
  * and some of our own. */
 static void
@@ -384,6 +411,7 @@ main(void)
 		row(test_kill),
 		row(test_intercept),
 		row(test_deleted),
+		row(test_connection),
 		row(test_websocket),
 		row(test_late_script),
 		row(test_listens),
