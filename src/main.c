@@ -77,6 +77,7 @@ on_signal(void *arg, int sig)
 	/* Whoever insists does not want to wait for an orderly end. */
 	if (sig == SIGHUP)
 		p->app->hung_up = true;
+	p->app->interrupted = true;
 	if (p->nsignals++ > 0 && p->app->quitting)
 		_exit(128 + sig);
 	app_quit(p->app, 0);

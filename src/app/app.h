@@ -39,6 +39,7 @@ struct app {
 	int		(*term_clip)(struct ui *, struct sp, struct why *);
 	struct proc	*clip;		/* private to clip.c */
 	struct guard	*guard;		/* of the terminal, or NULL; main.c's */
+	bool		 interrupted;	/* a signal asked for the end */
 	bool		 ca_import_hint; /* first start, and mitmproxy's
 					 * authority could be used */
 };

@@ -7,12 +7,15 @@
 #include <unistd.h>
 
 #include "app/app.h"
+#include "app/outlet.h"
 #include "base/date.h"
 #include "base/mem.h"
 #include "cv/cv.h"
 
 #define LOG_BATCH	64	/* lines copied out of the ring at once */
 #define WIDTH		80	/* of an output that is no terminal */
+/* A reader who takes nothing for so long keeps no one who was told to end. */
+#define STUCK_MS	5000
 
 /*
  * Log lines come on any thread and with the log's lock held: they only
@@ -25,7 +28,8 @@ struct dump {
 	atomic_uint	 refs;
 	bool		 over;		/* nobody reads any more */
 	struct app	*app;		/* NULL: freed meanwhile */
-	FILE		*out;
+	FILE		*file;		/* where flows go */
+	struct outlet	*out, *err;
 	struct filter	*filter;	/* NULL: all flows */
 	uint64_t	 logged;	/* last line that was printed */
 	struct str	 text;		/* kept for its memory */
@@ -69,17 +73,19 @@ static const struct {
 
 /* The log has escaped the text; its own line ends are kept. */
 static void
-dump_print_line(const struct log_line *l)
+dump_print_line(struct dump *d, const struct log_line *l)
 {
 	const char	*colour = levels[l->level].colour;
 	char		 clock[16];
 
 	date_clock(l->time, clock);
+	str_clear(&d->text);
 	if (colour == NULL || !isatty(STDERR_FILENO))
-		(void)fprintf(stderr, "[%s] %s\n", clock, l->text);
+		str_printf(&d->text, "[%s] %s\n", clock, l->text);
 	else
-		(void)fprintf(stderr, "[%s] \033[%sm%s\033[0m\n", clock,
+		str_printf(&d->text, "[%s] \033[%sm%s\033[0m\n", clock,
 		    colour, l->text);
+	outlet_put(d->err, str_sp(&d->text));
 }
 
 /* All lines since the last time, by number: none twice, none left out
@@ -100,9 +106,10 @@ dump_print_log(struct dump *d)
 			d->logged = v[i].seq;
 			if (levels[v[i].level].tier <=
 			    levels[verbosity].tier)
-				dump_print_line(&v[i]);
+				dump_print_line(d, &v[i]);
 			free(v[i].text);
 		}
+	outlet_flush(d->err);
 }
 
 /* --- flows --- */
@@ -128,31 +135,24 @@ dump_look(const struct dump *d)
 		.view = opts_str(o, "dumper_default_contentview"),
 		.max_lines = (size_t)opts_int(o,
 		    "content_view_lines_cutoff"),
-		.width = dump_width(d->out),
+		.width = dump_width(d->file),
 		.showhost = opts_bool(o, "showhost"),
-		.colour = isatty(fileno(d->out)) == 1,
+		.colour = isatty(fileno(d->file)) == 1,
 	});
 }
 
 /* Nobody reads any more: an end like any other. Anything else that keeps
  * us from writing is told and is a failure. */
 static void
-dump_give_up(struct dump *d, int error)
+dump_give_up(void *arg, int error)
 {
+	struct dump	*d = arg;
+
 	d->over = true;
 	if (error != EPIPE)
 		log_put(d->app->model->log, LOG_ERROR_, "dump",
 		    "cannot write to standard output: %s", strerror(error));
 	app_quit(d->app, error == EPIPE ? 0 : 1);
-}
-
-/* Once a turn, so that a file of flows is not written line by line. */
-static void
-dump_flush(struct dump *d)
-{
-	errno = 0;
-	if (!d->over && (fflush(d->out) == EOF || ferror(d->out)))
-		dump_give_up(d, errno != 0 ? errno : EIO);
 }
 
 /* One wake-up is on its way at most; it finds all that has come. */
@@ -173,7 +173,9 @@ dump_on_wake(struct post *post)
 	atomic_store(&d->woken, false);
 	if (d->app != NULL) {
 		dump_print_log(d);
-		dump_flush(d);
+		/* Once a turn, so that a file of flows is not written
+		 * line by line. */
+		outlet_flush(d->out);
 	}
 	dump_unref(d);
 }
@@ -199,7 +201,7 @@ dump_job_done(struct job *j)
 {
 	struct dump_job	*dj = (struct dump_job *)j;
 
-	(void)fwrite(str_c(&dj->text), 1, dj->text.n, dj->dump->out);
+	outlet_put(dj->dump->out, str_sp(&dj->text));
 	dj->dump->pending--;
 	dump_wake(dj->dump);
 	if (dj->look.more != NULL)
@@ -256,8 +258,7 @@ dump_on_flow(void *arg, enum bus_event ev, void *what)
 	}
 	str_clear(&d->text);
 	dump_put_flow(&look, flow, &d->text);
-	/* What does not go through is seen when it is flushed. */
-	(void)fwrite(str_c(&d->text), 1, d->text.n, d->out);
+	outlet_put(d->out, str_sp(&d->text));
 	dump_wake(d);
 }
 
@@ -284,7 +285,9 @@ dump_new(struct app *app, FILE *out)
 	struct model	*m = app->model;
 
 	d->app = app;
-	d->out = out;
+	d->file = out;
+	d->out = outlet_new(app->loop, fileno(out), dump_give_up, d);
+	d->err = outlet_new(app->loop, STDERR_FILENO, NULL, NULL);
 	d->wake.fn = dump_on_wake;
 	atomic_init(&d->refs, 1);
 	str_init(&d->text, STR_MAX);
@@ -308,16 +311,19 @@ void
 dump_free(struct dump *d)
 {
 	struct model	*m;
+	unsigned	 ms;
 
 	if (d == NULL)
 		return;
 	dump_settle(d);
+	ms = d->app->interrupted ? STUCK_MS : 0;
 	m = d->app->model;
 	log_drop_sink(m->log, dump_on_log, d);
 	bus_unsub(m->bus, dump_on_flow, d);
 	opts_unwatch(m->opts, dump_on_filter, d);
-	dump_flush(d);
+	outlet_end(d->out, ms);
 	dump_print_log(d);
+	outlet_end(d->err, ms);
 	d->app = NULL;
 	dump_unref(d);
 }
@@ -336,9 +342,10 @@ static const struct opt dump_opts[] = {
 	{ .name = "dumper_filter", .type = OPT_STR,
 	  .flags = OPT_DUMP | OPT_NULLABLE | OPT_FILTER,
 	  .help = "Print only the flows that match." },
-	{ .name = "dumper_default_contentview", .type = OPT_CHOICE,
-	  .flags = OPT_DUMP, .def = "auto", .choices = cv_names,
-	  .help = "The content view in which bodies are printed." },
+	{ .name = "dumper_default_contentview", .type = OPT_STR,
+	  .flags = OPT_DUMP, .def = "auto",
+	  .help = "The content view in which bodies are printed: auto, the "
+	  "name of one, or that of a script's." },
 	{ .name = "termlog_verbosity", .type = OPT_CHOICE,
 	  .flags = OPT_DUMP, .def = "info", .choices = verbosities,
 	  .help = "How much of the log is printed." },

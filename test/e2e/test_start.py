@@ -1,4 +1,5 @@
 """The command line, and ends."""
+import http.client
 import json
 import re
 import resource
@@ -161,3 +162,24 @@ def test_script_without_end(tmp_path, script):
     assert "waiting for a script to end" in "".join(said)
     if "error" in script:
         assert "127.0.0.1" in dump_once(tmp_path, "-n", "-r", "out.flow").stdout
+
+
+def test_slow_reader(tmp_path, origin):
+    """Nobody reads what is printed: traffic that main decides about goes on, and the end is in order."""
+    port = free_port()
+    weir = subprocess.Popen([WEIRDUMP, "-p", str(port), "--set", f"confdir={tmp_path / 'conf'}", "--set", "flow_detail=2",
+                             "--set", "stickycookie=.", "-w", "out.flow"],
+                            cwd=tmp_path, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    try:
+        wait_for(lambda: listening(port), "listening")
+        client = http.client.HTTPConnection("127.0.0.1", port, timeout=DEADLINE)
+        path = "/" + "x" * 2000
+        for n in range(100):        # three times what a pipe holds
+            client.request("GET", origin.url(path + str(n)))
+            assert client.getresponse().read() == b"hello\n"
+        weir.terminate()
+        assert weir.wait(30) == 0
+    finally:
+        weir.kill()
+        weir.stdout.close()
+    assert dump_once(tmp_path, "-n", "-r", "out.flow").stdout.count("<< 200") == 100
