@@ -307,7 +307,13 @@ prompt_draw(struct prompt *p, const struct area *a, int *cy, int *cx)
 		cycle_draw(p, a);
 		row = area_cut(a, 1, 0, 1, a->w);
 	}
-	x = draw_puts(&row, 0, 0, ST_title, p->label);
+	/* Of a long question the end is what has to be seen. */
+	if (p->kind == PROMPT_ASK &&
+	    utf8_cells(sp_of(p->label)) >= (size_t)row.w)
+		x = draw_column(&row, 0, 0, row.w - 1, FIT_CUT_FRONT,
+		    ST_title, sp_of(p->label));
+	else
+		x = draw_puts(&row, 0, 0, ST_title, p->label);
 	*cy = row.y;
 	*cx = row.x + x;
 	if (p->kind == PROMPT_ASK || row.w - x < 2)
