@@ -230,6 +230,7 @@ cfg_fill(struct cfg *c, struct app *app)
 	c->add_upstream_chain =
 	    opts_bool(o, "add_upstream_certs_to_client_chain");
 	c->validate = opts_bool(o, "validate_inbound_headers");
+	c->cased = !opts_bool(o, "normalize_outbound_headers");
 	c->hosts_file = opts_bool(o, "dns_use_hosts_file");
 	(void)seq_of(o, "dns_name_servers", &v);
 	c->resolvers = strv_dup((char *const *)(uintptr_t)v);

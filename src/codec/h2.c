@@ -260,6 +260,45 @@ put_nv(nghttp2_nv *nv, struct sp name, struct sp value)
 	nv->flags = NGHTTP2_NV_FLAG_NONE;
 }
 
+/* nghttp2 lowers the names that it copies; others it wants to stay. */
+static const char *
+keep_name(struct h2 *h2, struct sp name)
+{
+	unsigned	i;
+
+	for (i = 0; i < h2->n_names; i++)
+		if (sp_is(name, h2->names[i]))
+			return (h2->names[i]);
+	if (i == H2_NAMES)
+		return (NULL);
+	h2->names[h2->n_names++] = xspdup(name);
+	return (h2->names[i]);
+}
+
+static bool
+has_capitals(struct sp s)
+{
+	size_t	i;
+
+	for (i = 0; i < s.n; i++)
+		if (s.p[i] >= 'A' && s.p[i] <= 'Z')
+			return (true);
+	return (false);
+}
+
+/* RFC 9113 8.2.1 is broken on somebody's wish. */
+static void
+keep_case(struct h2 *h2, nghttp2_nv *nv, const struct field *f)
+{
+	const char	*name;
+
+	if (!has_capitals(field_name(f)) ||
+	    (name = keep_name(h2, field_name(f))) == NULL)
+		return;
+	nv->name = (uint8_t *)(uintptr_t)name;
+	nv->flags |= NGHTTP2_NV_FLAG_NO_COPY_NAME;
+}
+
 static size_t
 put_request_line(nghttp2_nv *nv, const struct head *h)
 {
@@ -281,9 +320,11 @@ put_request_line(nghttp2_nv *nv, const struct head *h)
 
 /* A head as pairs, which the caller frees. The status is written there. */
 static nghttp2_nv *
-put_head(const struct head *h, char status[3], size_t *count)
+put_head(struct h2 *h2, const struct head *h, char status[3], size_t *count)
 {
 	nghttp2_nv	*nv = xcalloc(h->n + HEAD_PSEUDOS, sizeof(*nv));
+	bool		 cased = h2->cfg.cased &&
+	    sp_starts(h->version, "HTTP/2");
 	size_t		 n = 0;
 	unsigned	 i;
 
@@ -297,6 +338,8 @@ put_head(const struct head *h, char status[3], size_t *count)
 	}
 	for (i = 0; i < h->n; i++)
 		put_nv(&nv[n++], field_name(&h->v[i]), field_value(&h->v[i]));
+	for (i = 0; i < h->n && cased; i++)
+		keep_case(h2, &nv[n - h->n + i], &h->v[i]);
 	*count = n;
 	return (nv);
 }
@@ -306,7 +349,7 @@ submit_trailers(struct h2 *h2, struct h2_stream *st)
 {
 	char		 status[3];
 	size_t		 n;
-	nghttp2_nv	*nv = put_head(st->trailers, status, &n);
+	nghttp2_nv	*nv = put_head(h2, st->trailers, status, &n);
 
 	(void)nghttp2_submit_trailer(h2->session, st->id, nv, n);
 	free(nv);
@@ -376,7 +419,7 @@ submit_head(struct h2 *h2, struct h2_stream *st)
 	bool			 whole;
 	char			 status[3];
 	size_t			 n;
-	nghttp2_nv		*nv = put_head(st->head, status, &n);
+	nghttp2_nv		*nv = put_head(h2, st->head, status, &n);
 	int32_t			 id;
 
 	/* Without a body END_STREAM goes with it. */
@@ -513,7 +556,7 @@ h2_put_interim(struct h2 *h2, int32_t id, const struct head *h)
 {
 	char		 status[3];
 	size_t		 n;
-	nghttp2_nv	*nv = put_head(h, status, &n);
+	nghttp2_nv	*nv = put_head(h2, h, status, &n);
 
 	(void)nghttp2_submit_headers(h2->session, NGHTTP2_FLAG_NONE, id, NULL,
 	    nv, n, NULL);
@@ -708,6 +751,8 @@ h2_free(struct h2 *h2)
 			h2_stream_free(h2, st);
 	h2_block_drop(&h2->block);
 	nghttp2_session_del(h2->session);
+	for (i = 0; i < h2->n_names; i++)
+		free(h2->names[i]);
 	free(h2->notes);
 	obj_gone(OBJ_h2);
 	free(h2);

@@ -86,6 +86,8 @@ struct h2_cfg {
 	bool	 client;	/* we are: the peer is a server */
 	bool	 lenient;	/* take what only looks odd */
 	bool	 extended;	/* servers: offer extended CONNECT */
+	bool	 cased;		/* heads of HTTP/2 go out with their names in
+				 * the case that they have */
 	/* Copies; borrowed for the call. */
 	void	(*write)(void *, struct sp);
 	/* n bytes of the blob from off; takes its own reference. NULL: all is

@@ -19,6 +19,7 @@
 
 #define H2_TABLE	64	/* power of two; streams are numbered by twos */
 #define H2_GAPS		8
+#define H2_NAMES	64		/* further ones go out in lower case */
 
 /*
  * What is read of a stream.
@@ -97,6 +98,9 @@ struct h2 {
 	uint64_t			 useful, useless;	/* bytes */
 	struct h2_scan			 scan;
 	unsigned			 resets;
+	/* cfg.cased: names with capitals that went out */
+	char				*names[H2_NAMES];
+	unsigned			 n_names;
 	/* this pump */
 	size_t				 budget, written;
 };

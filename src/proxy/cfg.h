@@ -98,6 +98,7 @@ struct cfg {
 	bool		 upstream_cert;
 	bool		 add_upstream_chain;
 	bool		 validate;	/* validate_inbound_headers */
+	bool		 cased;		/* not normalize_outbound_headers */
 	bool		 keep_streamed;	/* store_streamed_bodies */
 	uint64_t	 stream_above;	/* stream_large_bodies; 0: unset */
 	char		**resolvers;	/* dns_name_servers, NULL-ended */

@@ -8,6 +8,7 @@ client_start_h2(struct session *s)
 {
 	struct h2_cfg	cfg = {
 		.lenient = !s->cfg->validate, .extended = true,
+		.cased = s->cfg->cased,
 		.write = to_wire, .blob = blob_to_wire, .arg = s->client
 	};
 

@@ -33,6 +33,7 @@ server_start_h2(struct server *sv)
 {
 	struct h2_cfg	cfg = {
 		.client = true, .lenient = !sv->s->cfg->validate,
+		.cased = sv->s->cfg->cased,
 		.write = to_wire, .blob = blob_to_wire, .arg = sv->wire
 	};
 
@@ -107,6 +108,9 @@ on_reset(struct server *sv, struct stream *st, const struct h2_ev *ev)
 		(void)fail(&why, ERR_SERVER_LOST, "server reset the stream "
 		    "(%s)", h2_code_name(ev->code));
 	why.code = ERR_SERVER_LOST;
+	/* What the client can act upon; the rest is between us two. */
+	if (ev->code == H2_CANCEL || ev->code == H2_HTTP_1_1_REQUIRED)
+		st->code = ev->code;
 	stream_lost(sv, st, ev->code == H2_REFUSED_STREAM, &why);
 }
 

@@ -268,6 +268,45 @@ test_h1_heads(void **state unused)
 	pair_close(&c, &s);
 }
 
+/* On demand names keep their case, in heads that are HTTP/2's own. */
+static void
+test_case_is_kept(void **state unused)
+{
+	struct end	 c, s;
+	struct head	*h;
+	char		 name[16];
+	int32_t		 id;
+
+	end_open(&c, (struct h2_cfg){ .client = true, .cased = true,
+	    .lenient = true });
+	end_open(&s, (struct h2_cfg){ .cased = true, .lenient = true });
+	for (unsigned i = 0; i < 100; i++) {	/* as many as it keeps */
+		h = request("GET", "/");
+		snprintf(name, sizeof(name), "X-Own-%u", i);
+		head_add(h, sp_of(name), SP("1"));
+		id = h2_request(c.h2, h);
+		h2_end(c.h2, id, NULL);
+		head_unref(h);
+		str_clear(&s.log);
+		ends_talk(&c, &s, ALL);
+		if (i >= 64)
+			name[0] = 'x', name[2] = 'o';
+		assert_non_null(strstr(str_c(&s.log), name));
+		h = response(200);		/* HTTP/1's, so far */
+		if (i == 1)
+			head_set_version(h, SP("HTTP/2.0"));
+		head_add(h, SP("X-Two"), SP("2"));
+		h2_respond(s.h2, id, h);
+		h2_end(s.h2, id, NULL);
+		head_unref(h);
+		str_clear(&c.log);
+		ends_talk(&c, &s, ALL);
+		assert_non_null(strstr(str_c(&c.log), i == 1 ? "X-Two=2" :
+		    "x-two=2"));
+	}
+	pair_close(&c, &s);
+}
+
 /* --- flow control --- */
 
 static struct blob *
@@ -943,6 +982,7 @@ main(void)
 		cmocka_unit_test(test_responses_end),
 		cmocka_unit_test(test_first_bytes),
 		cmocka_unit_test(test_h1_heads),
+		cmocka_unit_test(test_case_is_kept),
 		cmocka_unit_test(test_back_pressure),
 		cmocka_unit_test(test_windows),
 		cmocka_unit_test(test_refused_data),
