@@ -108,6 +108,8 @@ struct stream {
 	bool		 seeks;		/* waits for a server to be free */
 	bool		 gone;		/* HTTP/2: the client reset it */
 	bool		 lost;		/* its server is being lost */
+	uint32_t	 code;		/* HTTP/2: with which that reset it, if
+					 * the client shall know */
 	struct inbox	 req_in, res_in;	/* HTTP/2 */
 	struct ask	*ask;		/* the one x waits for */
 	struct ask	*req_ask;	/* and for a piece of its request */

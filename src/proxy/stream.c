@@ -460,7 +460,8 @@ out_res_abort(void *arg)
 		if (st->s->client != NULL && !st->gone) {
 			/* What has come goes out in front of it. */
 			(void)h2_pump(st->s->h2, H2_TURN);
-			h2_reset(st->s->h2, st->id, H2_INTERNAL_ERROR);
+			h2_reset(st->s->h2, st->id, st->code != 0 ? st->code :
+			    H2_INTERNAL_ERROR);
 		}
 		st->gone = true;
 		return;
