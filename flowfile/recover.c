@@ -215,7 +215,9 @@ renew(struct recover *r, struct flow *f, const struct flow *last)
 	flow_revert(f);
 	flow_take_facts(f, last);
 	flow_take_marks(f, last);
-	store_touch(r->model->store, f);
+	/* The user may have deleted it by now. */
+	if (store_get(r->model->store, f->id) == f)
+		store_touch(r->model->store, f);
 }
 
 void

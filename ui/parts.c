@@ -416,5 +416,7 @@ part_end(struct model *m, const struct part *p, struct flow *f,
 		flow_set_request(f, msg);
 	else
 		flow_set_response(f, msg);
-	store_touch(m->store, f);
+	/* It may have been deleted while it was edited. */
+	if (store_get(m->store, f->id) == f)
+		store_touch(m->store, f);
 }

@@ -53,6 +53,16 @@ clientplay_objection(const struct flow *f)
 	return (NULL);
 }
 
+/* The user may have deleted it while it waited for its turn. */
+static void
+clientplay_touch(struct clientplay *cp, struct flow *f)
+{
+	struct store	*s = cp->model->store;
+
+	if (store_get(s, f->id) == f)
+		store_touch(s, f);
+}
+
 static void
 clientplay_send(struct clientplay *cp, struct queued *q)
 {
@@ -62,11 +72,11 @@ clientplay_send(struct clientplay *cp, struct queued *q)
 	q->sent = true;
 	cp->nsent++;
 	if (m->engine->replay(m->engine_arg, q->flow, &why) == 0) {
-		store_touch(m->store, q->flow);
+		clientplay_touch(cp, q->flow);
 		return;
 	}
 	flow_set_error(q->flow, why.text);
-	store_touch(m->store, q->flow);
+	clientplay_touch(cp, q->flow);
 	bus_fire(m->bus, BUS_FLOW_DONE, q->flow);
 }
 
@@ -235,7 +245,7 @@ cmd_replay_client_stop(void *state, const struct args *a,
 		if (q->sent)
 			continue;
 		flow_revert(q->flow);
-		store_touch(cp->model->store, q->flow);
+		clientplay_touch(cp, q->flow);
 		clientplay_drop(cp, q);
 	}
 	return (0);
