@@ -105,7 +105,7 @@ def modes(ns, kind, port):
 @pytest.mark.parametrize("kind", ["reverse", "dns"])
 def test_asked_and_saved(tmp_path, ns, kind):
     port, saved = free_port(), tmp_path / "flows"
-    with Dump(tmp_path, "--mode", "regular", *modes(ns, kind, port), "-w", saved) as d:
+    with Dump(tmp_path, *modes(ns, kind, port), "--mode", "regular", "-w", saved) as d:
         got = over_udp(port, query("weir.test"))
         assert got == query("weir.test")[:2] + b"\x81\x80\0\1\0\1\0\0\0\0" + query("weir.test")[12:] + RECORD + b"\1\2\3\4"
         assert over_udp(port, query("nx.test"))[3] & 15 == 3
@@ -123,9 +123,9 @@ def test_asked_and_saved(tmp_path, ns, kind):
 
 def test_hosts_file(tmp_path, ns):
     port = free_port()
-    with Dump(tmp_path, "--mode", "regular", *modes(ns, "dns", port)):
+    with Dump(tmp_path, *modes(ns, "dns", port), "--mode", "regular"):
         assert over_udp(port, query("localhost")).endswith(b"\x7f\0\0\1")
-    with Dump(tmp_path, "--mode", "regular", *modes(ns, "dns", port), "--set", "dns_use_hosts_file=false"):
+    with Dump(tmp_path, *modes(ns, "dns", port), "--mode", "regular", "--set", "dns_use_hosts_file=false"):
         assert over_udp(port, query("localhost")).endswith(b"\1\2\3\4")
 
 
@@ -133,7 +133,7 @@ def test_zone_transfer(tmp_path, ns):
     """All messages of a zone pass, and are in the flow, also of one that was saved."""
     port, saved = free_port(), tmp_path / "flows"
     q = query("weir.test", kind=252)
-    with Dump(tmp_path, "--mode", "regular", *modes(ns, "dns", port), "-w", saved) as d:
+    with Dump(tmp_path, *modes(ns, "dns", port), "--mode", "regular", "-w", saved) as d:
         with socket.create_connection(("127.0.0.1", port), DEADLINE) as s:
             s.sendall(struct.pack("!H", len(q)) + q)
             f = s.makefile("rb")
@@ -156,7 +156,7 @@ def test_zone_transfer(tmp_path, ns):
 def test_flood_of_nonsense(tmp_path, ns):
     """One warning and life goes on."""
     port = free_port()
-    with Dump(tmp_path, "--mode", "regular", *modes(ns, "reverse", port)) as d:
+    with Dump(tmp_path, *modes(ns, "reverse", port), "--mode", "regular") as d:
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s:
             for i in range(3000):
                 s.sendto(bytes([i & 255]) * (i % 40), ("127.0.0.1", port))
@@ -221,7 +221,7 @@ def test_clients_of_scripts(tmp_path, ns):
     """Scripts are told of who asks over UDP as of others, once; and may refuse."""
     port, script = free_port(), tmp_path / "s.py"
     script.write_text(SCRIPT)
-    with Dump(tmp_path, "--mode", "regular", *modes(ns, "reverse", port), "-s", script) as d:
+    with Dump(tmp_path, *modes(ns, "reverse", port), "--mode", "regular", "-s", script) as d:
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s, socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as no:
             s.bind(("127.0.0.1", 0))
             no.bind(("127.0.0.2", 0))
@@ -252,7 +252,7 @@ def test_edited_while_held(tmp_path, ns, side):
     editor = tmp_path / "editor"
     editor.write_text("#!/bin/sh\nsed -i 's/weir.test/mine.test/; s/1.2.3.4/9.9.9.9/' \"$1\"\n")
     editor.chmod(0o755)
-    with Console(tmp_path, "--mode", "regular", *modes(ns, "reverse", port), "--intercept", f"~dns & {side}",
+    with Console(tmp_path, *modes(ns, "reverse", port), "--mode", "regular", "--intercept", f"~dns & {side}",
                  env={"EDITOR": str(editor)}) as c:
         t = threading.Thread(target=lambda: got.append(over_udp(port, query("weir.test"))))
         t.start()
@@ -282,7 +282,7 @@ def test_edited_while_held(tmp_path, ns, side):
 
 def test_killed_while_held(tmp_path, ns):
     port = free_port()
-    with Console(tmp_path, "--mode", "regular", *modes(ns, "reverse", port), "--intercept", "~dns") as c:
+    with Console(tmp_path, *modes(ns, "reverse", port), "--mode", "regular", "--intercept", "~dns") as c:
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s:
             s.connect(("127.0.0.1", port))
             s.send(query("gone.test"))
