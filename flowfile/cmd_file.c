@@ -8,6 +8,7 @@
 #include "flowfile/keeping.h"
 #include "flowfile/readings.h"
 #include "flowfile/saver.h"
+#include "model/select.h"
 
 #define LOG_TAG		"flowfile"
 
@@ -134,11 +135,23 @@ on_stream_filter(void *arg, const struct opt *opt, struct why *why)
 struct save_end {
 	struct model	*model;
 	struct flowfile	*ff;
+	struct picks	 picks;
 	size_t		 n;
 	int		 r;
 	struct why	*why;
 	bool		 waits;		/* the command does */
 };
+
+static size_t
+more(void *arg, struct flow **v, size_t max)
+{
+	struct save_end	*e = arg;
+	size_t		 n = 0;
+
+	while (n < max && (v[n] = picks_take(&e->picks)) != NULL)
+		n++;
+	return (n);
+}
 
 /* From save() itself when that waits, else from the worker's end. */
 static void
@@ -157,41 +170,66 @@ on_saved(void *arg, const struct why *why)
 		model_status(e->model, "%s", why->text);
 	}
 	e->r = why != NULL ? -1 : 0;
+	picks_fini(&e->picks);
 	if (!e->waits)
 		free(e);
 }
 
-/* Small saves are waited for, large ones tell when they are done; so do
+/* Small ones are waited for, large ones tell when they are done; so do
  * those into pipes, whose readers may take their time. */
+static bool
+is_small(const struct model *m, const struct flow_ids *ids)
+{
+	struct brief	b;
+	struct str	text;
+	uint64_t	bytes = 0;
+	size_t		i;
+
+	if (ids->n > SAVE_AT_ONCE / 1024)
+		return (false);
+	str_init(&text, STR_MAX);
+	for (i = 0; i < ids->n; i++) {
+		store_brief_of(m->store, ids->v[i], &b, &text);
+		bytes += b.size + 1024;
+	}
+	str_fini(&text);
+	return (bytes <= SAVE_AT_ONCE);
+}
+
 static int
 save(struct flowfile *ff, const struct args *a, enum ff_form form,
     struct why *why)
 {
 	struct save_end	*e, here = { .model = ff->model, .ff = ff };
-	struct flows	 fs = a->v[0].flows;
-	uint64_t	 bytes = 0;
+	struct flow_ids	 ids = { NULL, 0, 0 };
 	struct ff_file	*file;
 	bool		 append;
-	char		*path = ff_name_path(a->v[1].s, &append);
+	char		*path;
 	size_t		 i;
 
+	if (select_ids(ff->model, sp_of(a->v[0].s), &ids, why) == -1)
+		return (-1);
+	path = ff_name_path(a->v[1].s, &append);
 	file = ff_file_open(path, form, saver_version(ff->model), append ?
 	    FF_APPEND : FF_REPLACE, why);
 	free(path);
-	if (file == NULL)
+	if (file == NULL) {
+		flow_ids_fini(&ids);
 		return (-1);
-	for (i = 0; i < fs.n; i++)
-		bytes += flow_size(fs.v[i]) + 1024;
-	here.waits = bytes <= SAVE_AT_ONCE && ff_file_is_regular(file);
-	here.n = fs.n;
+	}
+	here.waits = ff_file_is_regular(file) && is_small(ff->model, &ids);
+	here.n = ids.n;
 	here.why = why;
+	for (i = 0; i < ids.n; i++)
+		picks_add(&here.picks, ff->model->store, ids.v[i]);
+	flow_ids_fini(&ids);
 	e = &here;
 	if (!here.waits) {
 		e = xcalloc(1, sizeof(*e));
 		*e = here;
 	}
 	ff->saver.closing++;
-	ff_save(ff->model->app, file, fs.v, fs.n, here.waits, on_saved, e);
+	ff_save(ff->model->app, file, more, on_saved, e, here.waits);
 	return (here.r);
 }
 
@@ -353,11 +391,11 @@ static const struct opt flowfile_opts[] = {
 
 static const struct cmd flowfile_cmds[] = {
 	{ .name = "save.file",
-	  .args = { { "flows", ARG_FLOWS, NULL }, { "path", ARG_PATH, NULL } },
+	  .args = { { "flows", ARG_PICK, NULL }, { "path", ARG_PATH, NULL } },
 	  .help = "Save flows to a file. A + in front of the path appends.",
 	  .fn = cmd_save_file },
 	{ .name = "save.har",
-	  .args = { { "flows", ARG_FLOWS, NULL }, { "path", ARG_PATH, NULL } },
+	  .args = { { "flows", ARG_PICK, NULL }, { "path", ARG_PATH, NULL } },
 	  .help = "Save flows to a HAR (HTTP Archive) file; .zhar compresses "
 	      "it.",
 	  .fn = cmd_save_har },

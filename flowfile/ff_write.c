@@ -304,14 +304,21 @@ ff_stream_path(const struct ff_stream *s)
 	return (s->path);
 }
 
-/* ---- one file, all at once ---- */
+/* ---- one file ---- */
+
+/* Flows that are written while the next are looked for: bounded work for
+ * main, enough for a worker. */
+#define SAVE_PIECE	256
 
 struct saving {
 	struct job	 job;
+	struct app	*app;
 	struct ff_file	*file;
-	struct batch	 flows;
+	struct flow	*v[SAVE_PIECE];
+	size_t		 n;		/* 0: the last turn, it is closed */
 	int		 r;
 	struct why	 why;
+	ff_more		*more;
 	ff_closed	*closed;
 	void		*arg;
 };
@@ -322,13 +329,45 @@ save_run(struct job *j)
 	struct saving	*s = (struct saving *)(void *)j;
 	size_t		 i;
 
-	for (i = 0; i < s->flows.n; i++) {
-		ff_file_put(s->file, s->flows.v[i]);
+	for (i = 0; i < s->n; i++) {
+		ff_file_put(s->file, s->v[i]);
 		if (ff_file_waiting(s->file) > BLOCK_WRITE)
 			(void)ff_file_write(s->file, false, NULL);
 	}
-	s->r = ff_file_close(s->file, &s->why);
-	batch_fini(&s->flows);
+	if (s->n == 0)
+		s->r = ff_file_close(s->file, &s->why);
+}
+
+/* The next piece; copies, for they go to another thread. */
+static void
+save_fill(struct saving *s)
+{
+	struct flow	*f;
+	size_t		 i;
+
+	s->n = s->more(s->arg, s->v, SAVE_PIECE);
+	for (i = 0; i < s->n; i++) {
+		f = s->v[i];
+		s->v[i] = flow_dup(f, true);
+		flow_unref(f);
+	}
+}
+
+/* True: it is written. */
+static bool
+save_next(struct saving *s)
+{
+	size_t	i;
+
+	if (s->n == 0) {
+		s->closed(s->arg, s->r == -1 ? &s->why : NULL);
+		free(s);
+		return (true);
+	}
+	for (i = 0; i < s->n; i++)
+		flow_unref(s->v[i]);
+	save_fill(s);
+	return (false);
 }
 
 static void
@@ -336,27 +375,28 @@ save_done(struct job *j)
 {
 	struct saving	*s = (struct saving *)(void *)j;
 
-	s->closed(s->arg, s->r == -1 ? &s->why : NULL);
-	free(s);
+	if (!save_next(s))
+		work_submit(s->app->work, s->app->loop, &s->job);
 }
 
 void
-ff_save(struct app *app, struct ff_file *file, struct flow *const *v,
-    size_t n, bool wait, ff_closed *closed, void *arg)
+ff_save(struct app *app, struct ff_file *file, ff_more *more,
+    ff_closed *closed, void *arg, bool wait)
 {
 	struct saving	*s = xcalloc(1, sizeof(*s));
-	size_t		 i;
 
+	s->app = app;
 	s->job = (struct job){ .run = save_run, .done = save_done };
 	s->file = file;
+	s->more = more;
 	s->closed = closed;
 	s->arg = arg;
-	for (i = 0; i < n; i++)
-		batch_add(&s->flows, flow_dup(v[i], true));
+	save_fill(s);
 	if (!wait) {
 		work_submit(app->work, app->loop, &s->job);
 		return;
 	}
-	save_run(&s->job);
-	save_done(&s->job);
+	do
+		save_run(&s->job);
+	while (!save_next(s));
 }

@@ -33,10 +33,13 @@ void		 ff_stream_close(struct ff_stream *, ff_closed *, void *);
 void		 ff_stream_discard(struct ff_stream *, ff_closed *, void *);
 const char	*ff_stream_path(const struct ff_stream *);
 
-/* One file of some flows, at once or on a worker; closed is called in any
- * case, perhaps before this returns. The flows are copied. */
-void		 ff_save(struct app *, struct ff_file *,
-		    struct flow *const *, size_t, bool wait, ff_closed *,
-		    void *);
+/* Adds at most so many references; 0: that was all. */
+typedef size_t ff_more(void *, struct flow **, size_t);
+
+/* One file of some flows; closed is called in any case. They are asked for
+ * piece by piece, each for itself, while a worker writes; or, if somebody
+ * waits for it, all is written before this returns. */
+void		 ff_save(struct app *, struct ff_file *, ff_more *,
+		    ff_closed *, void *, bool wait);
 
 #endif

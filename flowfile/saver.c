@@ -190,6 +190,17 @@ dump_har_to_stdout(struct saver *s)
 	ff_har_fini(&h);
 }
 
+static size_t
+more_har(void *arg, struct flow **v, size_t max)
+{
+	struct saver	*s = arg;
+	size_t		 n = 0;
+
+	while (n < max && s->har_at < s->har.n)
+		v[n++] = flow_ref(s->har.v[s->har_at++]);
+	return (n);
+}
+
 /* hardump is written once, when all has happened. */
 static void
 dump_har(struct saver *s)
@@ -217,8 +228,7 @@ dump_har(struct saver *s)
 		return;
 	}
 	s->closing++;
-	ff_save(s->model->app, file, s->har.v, s->har.n, false,
-	    saver_closed, s);
+	ff_save(s->model->app, file, more_har, saver_closed, s, false);
 }
 
 /* Unfinished ones as they are: at the end there is no later. */

@@ -22,6 +22,7 @@ struct saver {
 	time_t			 second;	/* path was expanded at */
 	struct filter		*filter;	/* save_stream_filter */
 	struct flows		 har;		/* for the end; references */
+	size_t			 har_at;	/* those before were written */
 };
 
 void	 saver_init(struct saver *, struct model *);

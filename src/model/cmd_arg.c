@@ -324,6 +324,7 @@ static const struct arg_row {
 	[ARG_PATH]	= { "path",	parse_path },
 	[ARG_FLOW]	= { "flow",	parse_flow },
 	[ARG_FLOWS]	= { "flow[]",	parse_flows },
+	[ARG_PICK]	= { "flow[]",	parse_raw },
 	[ARG_LIST]	= { "str[]",	parse_raw },
 	[ARG_CUT]	= { "cut[]",	parse_raw },
 	[ARG_CMD]	= { "cmd",	parse_cmd },
@@ -389,6 +390,7 @@ cmd_arg_looks(struct cmds *cs, const struct reg *r,
 	switch (ARG_TYPE(spec)) {
 	case ARG_FLOW:
 	case ARG_FLOWS:
+	case ARG_PICK:
 		return (looks_like_flows(word));
 	case ARG_OPTION:
 		name = xspdup(sp_split(sp_of(word), '=', &(struct sp){ 0 }));

@@ -237,6 +237,7 @@ offer(struct spot *sp, const struct arg_spec *spec)
 	switch (ARG_TYPE(spec)) {
 	case ARG_FLOW:
 	case ARG_FLOWS:
+	case ARG_PICK:
 		offer_flows(sp);
 		break;
 	case ARG_BOOL:

@@ -2,45 +2,66 @@
 
 #include <stdlib.h>
 
+#include "base/mem.h"
 #include "model/model.h"
 
 static void
-pick_all(struct model *m, struct flows *out)
+add_id(struct flow_ids *out, uint64_t id)
+{
+	if (out->n == out->cap) {
+		out->cap = out->cap != 0 ? out->cap * 2 : 64;
+		out->v = xrealloc(out->v, out->cap, sizeof(*out->v));
+	}
+	out->v[out->n++] = id;
+}
+
+void
+flow_ids_fini(struct flow_ids *ids)
+{
+	free(ids->v);
+	*ids = (struct flow_ids){ NULL, 0, 0 };
+}
+
+static void
+pick_all(struct model *m, struct flow_ids *out)
 {
 	size_t	i;
 
 	for (i = 0; i < store_n(m->store); i++)
-		flows_add(out, store_at(m->store, i));
+		add_id(out, store_id(m->store, i));
 }
 
 static void
-pick_focus(struct model *m, struct flows *out)
+pick_focus(struct model *m, struct flow_ids *out)
 {
 	if (view_focus(m->view) != NULL)
-		flows_add(out, view_focus(m->view));
+		add_id(out, view_focus(m->view)->id);
 }
 
 static void
-pick_shown(struct model *m, struct flows *out)
+pick_shown(struct model *m, struct flow_ids *out)
 {
 	size_t	i;
 
 	for (i = 0; i < view_n(m->view); i++)
-		flows_add(out, view_at(m->view, i));
+		add_id(out, view_id(m->view, i));
 }
 
 static void
-pick_hidden(struct model *m, struct flows *out)
+pick_hidden(struct model *m, struct flow_ids *out)
 {
-	size_t	i;
+	uint64_t	id;
+	size_t		i;
 
-	for (i = 0; i < store_n(m->store); i++)
-		if (!view_has_id(m->view, store_id(m->store, i)))
-			flows_add(out, store_at(m->store, i));
+	for (i = 0; i < store_n(m->store); i++) {
+		id = store_id(m->store, i);
+		if (!view_has_id(m->view, id))
+			add_id(out, id);
+	}
 }
 
 static void
-pick_marks(struct model *m, bool marked, struct flows *out)
+pick_marks(struct model *m, bool marked, struct flow_ids *out)
 {
 	const struct flow	*f;
 	struct brief		 b;
@@ -55,18 +76,18 @@ pick_marks(struct model *m, bool marked, struct flows *out)
 			has = (b.flags & BRIEF_MARKED) != 0;
 		}
 		if (has == marked)
-			flows_add(out, store_at(m->store, i));
+			add_id(out, store_id(m->store, i));
 	}
 }
 
 static void
-pick_marked(struct model *m, struct flows *out)
+pick_marked(struct model *m, struct flow_ids *out)
 {
 	pick_marks(m, true, out);
 }
 
 static void
-pick_unmarked(struct model *m, struct flows *out)
+pick_unmarked(struct model *m, struct flow_ids *out)
 {
 	pick_marks(m, false, out);
 }
@@ -74,7 +95,8 @@ pick_unmarked(struct model *m, struct flows *out)
 /* Flows that are gone are left out: a script may remember them longer than
  * the store does. */
 static int
-pick_ids(struct model *m, struct sp ids, struct flows *out, struct why *why)
+pick_ids(struct model *m, struct sp ids, struct flow_ids *out,
+    struct why *why)
 {
 	unsigned char	 uuid[16];
 	struct flow	*f;
@@ -87,13 +109,13 @@ pick_ids(struct model *m, struct sp ids, struct flows *out, struct why *why)
 			    " id nor one of @all, @focus, @shown, @hidden,"
 			    " @marked, @unmarked", SPF(sp_cut(id, 0, 60))));
 		if ((f = store_by_uuid(m->store, id)) != NULL)
-			flows_add(out, f);
+			add_id(out, f->id);
 	}
 	return (0);
 }
 
 static int
-pick_filter(struct model *m, struct sp spec, struct flows *out,
+pick_filter(struct model *m, struct sp spec, struct flow_ids *out,
     struct why *why)
 {
 	struct filter	*filter;
@@ -103,18 +125,18 @@ pick_filter(struct model *m, struct sp spec, struct flows *out,
 		return (-1);
 	for (i = 0; i < store_n(m->store); i++)
 		if (store_match(m->store, i, filter))
-			flows_add(out, store_at(m->store, i));
+			add_id(out, store_id(m->store, i));
 	filter_unref(filter);
 	return (0);
 }
 
 int
-select_flows(struct model *m, struct sp spec, struct flows *out,
+select_ids(struct model *m, struct sp spec, struct flow_ids *out,
     struct why *why)
 {
 	static const struct {
 		const char	*name;
-		void		(*pick)(struct model *, struct flows *);
+		void		(*pick)(struct model *, struct flow_ids *);
 	} picks[] = {
 		{ "@all",	pick_all },
 		{ "@focus",	pick_focus },
@@ -135,4 +157,18 @@ select_flows(struct model *m, struct sp spec, struct flows *out,
 	if (sp_starts(spec, "@"))
 		return (pick_ids(m, sp_skip(spec, 1), out, why));
 	return (pick_filter(m, spec, out, why));
+}
+
+int
+select_flows(struct model *m, struct sp spec, struct flows *out,
+    struct why *why)
+{
+	struct flow_ids	ids = { NULL, 0, 0 };
+	size_t		i;
+	int		r = select_ids(m, spec, &ids, why);
+
+	for (i = 0; i < ids.n; i++)
+		flows_add(out, store_get(m->store, ids.v[i]));
+	flow_ids_fini(&ids);
+	return (r);
 }

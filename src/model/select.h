@@ -10,7 +10,17 @@
 
 struct model;
 
-/* Flows are borrowed from the store, in its order (@shown: view order). */
+struct flow_ids {		/* in a heap vector */
+	uint64_t	*v;
+	size_t		 n, cap;
+};
+
+/* In the order of the store (@shown: of the view). No flow is read for
+ * that, unless a filter has to know it. */
+int	 select_ids(struct model *, struct sp, struct flow_ids *,
+	    struct why *);
+void	 flow_ids_fini(struct flow_ids *);
+/* The same as flows, borrowed from the store. */
 int	 select_flows(struct model *, struct sp, struct flows *,
 	    struct why *);
 

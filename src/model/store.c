@@ -15,6 +15,7 @@ struct slot {
 
 /* Its flows have the ids from `id` on. */
 struct source {
+	unsigned		 refs;	/* of the store and of picks */
 	struct store_source	 ops;
 	uint64_t		 id;
 	size_t			 left;	/* of them in the store */
@@ -31,7 +32,7 @@ struct store {
 	size_t		 n, cap;
 	uint32_t	*hash;		/* places + 1; 0: free */
 	size_t		 nhash;		/* a power of two */
-	struct source	*src;
+	struct source	**src;
 	size_t		 nsrc;
 	/* Ids of what was read from sources, the oldest first. */
 	uint64_t	*read;
@@ -94,23 +95,39 @@ hash_grow(struct store *s)
 static struct source *
 source_of(const struct store *s, uint64_t id)
 {
-	struct source	*src;
+	size_t	i;
 
-	for (src = s->src; src < s->src + s->nsrc; src++)
-		if (id >= src->id && id - src->id < src->ops.n)
-			return (src);
+	for (i = 0; i < s->nsrc; i++)
+		if (id >= s->src[i]->id &&
+		    id - s->src[i]->id < s->src[i]->ops.n)
+			return (s->src[i]);
 	return (NULL);
+}
+
+static void
+source_unref(struct source *src)
+{
+	if (--src->refs != 0)
+		return;
+	src->ops.drop(src->ops.arg);
+	free(src);
+}
+
+static struct flow *
+source_read(const struct source *src, size_t i)
+{
+	struct flow	*f = src->ops.read(src->ops.arg, i);
+
+	f->id = src->id + i;
+	return (f);
 }
 
 static struct flow *
 slot_read(const struct store *s, const struct slot *sl)
 {
 	const struct source	*src = source_of(s, sl->id);
-	struct flow		*f;
 
-	f = src->ops.read(src->ops.arg, (size_t)(sl->id - src->id));
-	f->id = sl->id;
-	return (f);
+	return (source_read(src, (size_t)(sl->id - src->id)));
 }
 
 /* What a slot holds, read now if need be: the store is the same before and
@@ -138,11 +155,14 @@ static void
 source_less(struct store *s, uint64_t id)
 {
 	struct source	*src = source_of(s, id);
+	size_t		 i;
 
 	if (src == NULL || --src->left != 0)
 		return;
-	src->ops.drop(src->ops.arg);
-	*src = s->src[--s->nsrc];
+	for (i = 0; s->src[i] != src; i++)
+		;
+	s->src[i] = s->src[--s->nsrc];
+	source_unref(src);
 }
 
 void
@@ -151,9 +171,10 @@ store_add_source(struct store *s, const struct store_source *ops)
 	struct source	*src;
 	size_t		 i;
 
+	src = xmalloc(sizeof(*src));
+	*src = (struct source){ 1, *ops, flow_ids(ops->n), ops->n };
 	s->src = xrealloc(s->src, s->nsrc + 1, sizeof(*s->src));
-	src = &s->src[s->nsrc++];
-	*src = (struct source){ *ops, flow_ids(ops->n), ops->n };
+	s->src[s->nsrc++] = src;
 	s->cap = s->n + ops->n;
 	s->v = xrealloc(s->v, s->cap, sizeof(*s->v));
 	for (i = 0; i < ops->n; i++)
@@ -186,6 +207,13 @@ store_brief(const struct store *s, size_t i, struct brief *b,
 	}
 	src = source_of(s, s->v[i].id);
 	src->ops.brief(src->ops.arg, (size_t)(s->v[i].id - src->id), b);
+}
+
+void
+store_brief_of(const struct store *s, uint64_t id, struct brief *b,
+    struct str *text)
+{
+	store_brief(s, (size_t)(slot_of(s, id) - s->v), b, text);
 }
 
 bool
@@ -252,10 +280,8 @@ store_new(struct bus *bus)
 static void
 drop_sources(struct store *s)
 {
-	while (s->nsrc != 0) {
-		s->nsrc--;
-		s->src[s->nsrc].ops.drop(s->src[s->nsrc].ops.arg);
-	}
+	while (s->nsrc != 0)
+		source_unref(s->src[--s->nsrc]);
 	s->nread = 0;
 }
 
@@ -405,4 +431,56 @@ store_touch(struct store *s, struct flow *f)
 {
 	f->changes++;
 	bus_fire(s->bus, BUS_FLOW_CHANGED, f);
+}
+
+/* ---- picks ---- */
+
+void
+picks_add(struct picks *ps, const struct store *s, uint64_t id)
+{
+	const struct slot	*sl = slot_of(s, id);
+	struct pick		 p = { 0 };
+
+	if (sl == NULL)
+		return;
+	if (sl->flow != NULL)
+		p.flow = flow_ref(sl->flow);
+	else {
+		p.src = source_of(s, id);
+		p.src->refs++;
+		p.i = (size_t)(id - p.src->id);
+	}
+	if (ps->n == ps->cap) {
+		ps->cap = ps->cap != 0 ? ps->cap * 2 : 64;
+		ps->v = xrealloc(ps->v, ps->cap, sizeof(*ps->v));
+	}
+	ps->v[ps->n++] = p;
+}
+
+struct flow *
+picks_take(struct picks *ps)
+{
+	struct pick	*p;
+	struct flow	*f;
+
+	if (ps->at == ps->n)
+		return (NULL);
+	p = &ps->v[ps->at++];
+	if (p->flow != NULL)
+		return (p->flow);
+	f = source_read(p->src, p->i);
+	source_unref(p->src);
+	return (f);
+}
+
+void
+picks_fini(struct picks *ps)
+{
+	for (; ps->at < ps->n; ps->at++)
+		if (ps->v[ps->at].flow != NULL)
+			flow_unref(ps->v[ps->at].flow);
+		else
+			source_unref(ps->v[ps->at].src);
+	free(ps->v);
+	*ps = (struct picks){ .v = NULL };
 }

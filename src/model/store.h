@@ -53,6 +53,9 @@ uint64_t	 store_id(const struct store *, size_t);
 struct flow	*store_peek(const struct store *, size_t);
 void		 store_brief(const struct store *, size_t, struct brief *,
 		    struct str *text);
+/* By id; it has to be there. */
+void		 store_brief_of(const struct store *, uint64_t id,
+		    struct brief *, struct str *text);
 /* What was read to know does not stay. */
 bool		 store_match(const struct store *, size_t,
 		    const struct filter *);
@@ -61,5 +64,24 @@ void		 store_on_read(struct store *, void (*)(void *), void *);
 /* Of what was read, the latest stay, and what was changed or has another
  * reference. True when there is more that may go later. */
 bool		 store_rest(struct store *);
+
+/*
+ * Flows that are picked now and used later, whatever happens to the store
+ * meanwhile; what is not read is read when it is taken.
+ */
+struct picks {
+	struct pick {		/* private */
+		struct flow	*flow;	/* reference, or NULL: */
+		struct source	*src;	/* reference */
+		size_t		 i;	/* of src */
+	}		*v;
+	size_t		 n, cap;
+	size_t		 at;	/* those before it were taken */
+};
+
+void		 picks_add(struct picks *, const struct store *, uint64_t id);
+/* The next, a reference; NULL: there is none left. */
+struct flow	*picks_take(struct picks *);
+void		 picks_fini(struct picks *);
 
 #endif

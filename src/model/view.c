@@ -303,10 +303,16 @@ view_n(const struct view *v)
 	return (v->rows.n);
 }
 
+uint64_t
+view_id(const struct view *v, size_t i)
+{
+	return (rows_at(&v->rows, view_turn(v, i)));
+}
+
 struct flow *
 view_at(const struct view *v, size_t i)
 {
-	return (store_get(v->store, rows_at(&v->rows, view_turn(v, i))));
+	return (store_get(v->store, view_id(v, i)));
 }
 
 ssize_t

@@ -21,6 +21,7 @@ struct view	*view_new(struct store *, struct bus *);
 void		 view_free(struct view *);
 size_t		 view_n(const struct view *);
 struct flow	*view_at(const struct view *, size_t);	/* display order */
+uint64_t	 view_id(const struct view *, size_t);	/* of the same */
 ssize_t		 view_index(const struct view *, const struct flow *);
 bool		 view_has(const struct view *, const struct flow *);
 /* Of one that need not be read. */

@@ -327,6 +327,40 @@ test_rest(void **state)
 	store_on_read(r->store, NULL, NULL);
 }
 
+/* What was picked stays, read or not, when all else has gone. */
+static void
+test_picks(void **state)
+{
+	struct rig	*r = *state;
+	struct flow	*f = add(r), *g;
+	struct sk	 k = { 0 };
+	struct picks	 ps = { .n = 0 };
+	uint64_t	 id = f->id;
+	size_t		 i;
+
+	sk_add(&k, r->store, 4);
+	(void)store_at(r->store, 2);
+	for (i = 0; i < store_n(r->store); i++)
+		picks_add(&ps, r->store, store_id(r->store, i));
+	picks_add(&ps, r->store, id + 1000);	/* there is none */
+	assert_int_equal(k.reads, 1);
+	store_clear(r->store);
+	assert_int_equal(k.drops, 0);
+	g = picks_take(&ps);
+	assert_ptr_equal(g, f);
+	flow_unref(g);
+	for (i = 0; i < 3; i++) {
+		g = picks_take(&ps);
+		assert_int_equal(g->request->head->path.p[1], '0' + i);
+		assert_int_equal(g->id, id + 1 + i);
+		flow_unref(g);
+	}
+	assert_int_equal(k.drops, 0);
+	picks_fini(&ps);
+	assert_int_equal(k.drops, 1);
+	assert_null(picks_take(&ps));
+}
+
 static void
 test_free_nothing(void **state unused)
 {
@@ -348,6 +382,7 @@ main(void)
 		row(test_source_by_uuid),
 		row(test_source_goes),
 		row(test_rest),
+		row(test_picks),
 		row(test_free_nothing),
 	};
 
