@@ -354,6 +354,34 @@ def test_40_a_directory_judges(tmp_path, origin, secure, authority, directory):
             assert (r.returncode, r.stdout) == (status, b"" if status else b"hello\n"), r
 
 
+@pytest.mark.parametrize("way", ("--http1.1", "--http2-prior-knowledge"))
+def test_40_a_silent_directory_stops_nobody(tmp_path, way):
+    """Logins wait for it; who has none is answered, and forging goes on."""
+    need("curl")
+    with socket.create_server(("127.0.0.1", 0), backlog=64) as silent, Dump(
+            tmp_path, "--mode", "reverse:https://127.0.0.1:1", "--set", "connection_strategy=lazy",
+            "--proxyauth", f"ldap:127.0.0.1:{silent.getsockname()[1]}:cn=a:b:dc=x") as p:
+        base = ["curl", "-sk", "-o", "/dev/null", "-w", "%{http_code}", "--noproxy", "*", "-m", str(DEADLINE)]
+        url = f"http://127.0.0.1:{p.port}/"
+        slow = [subprocess.Popen([*base, way, "-u", f"{way}{i}:p", url], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE)
+                for i in range(12)]
+        try:
+            silent.settimeout(DEADLINE)
+            first = silent.accept()[0]
+            for name in ("one.example", "two.example"):
+                r = subprocess.run([*base, "--resolve", f"{name}:{p.port}:127.0.0.1", f"https://{name}:{p.port}/"],
+                                   stdout=subprocess.PIPE, timeout=DEADLINE)
+                assert r.stdout == b"401", (name, r, p.output())
+            assert all(c.poll() is None for c in slow)
+            first.close()
+            silent.close()
+            assert {c.communicate(timeout=DEADLINE)[0] for c in slow} == {b"503"}, p.output()
+        finally:
+            for c in slow:
+                c.kill()
+                c.communicate()
+
+
 def test_04_who_has_left_frees_the_server(dump):
     """The client ends before the answer, and is really gone when that comes."""
     gone = threading.Event()
