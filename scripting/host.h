@@ -95,6 +95,7 @@ struct py {
 	struct reg	*regs;
 	struct timer	*timer;
 	uint64_t	 told_of;	/* this hold was told to the user */
+	char		*progress;	/* of a run over flows, or NULL */
 
 	/* Any thread. */
 	struct queue	*queue;
@@ -238,6 +239,10 @@ PyObject *frames_count(PyObject *, void *);
 /* py_view.c */
 void	 view_init(struct py *);
 void	 view_cancel(struct py *);	/* main: nobody waits any more */
+/* -1: an option names a view that neither the program nor a script has. */
+int	 view_check(struct py *, const char *name, struct why *);
+int	 view_check_option(struct py *, const struct opt *, struct why *);
+int	 view_check_options(struct py *, struct why *);
 /* Functions of the module. */
 PyObject *view_set_names(struct py *, PyObject *names);
 PyObject *view_body(struct py *, PyObject *args);

@@ -38,6 +38,7 @@ py_unref(struct py *py)
 	lock_free(py->lock);
 	cargo_fini(&py->names);
 	cargo_fini(&py->views);
+	free(py->progress);
 	free(py);
 }
 
@@ -106,11 +107,13 @@ py_load_scripts(struct py *py)
 
 /* Python keeps a copy of all options; scripts are told of changes. */
 static int
-py_option_changed(void *arg, const struct opt *o, struct why *why unused)
+py_option_changed(void *arg, const struct opt *o, struct why *why)
 {
 	struct py	*py = arg;
 	struct cargo	 c = { 0 };
 
+	if (view_check_option(py, o, why) == -1)
+		return (-1);
 	if (py->thread != NULL && !py->stopped && !py->by_script) {
 		cargo_word(&c, o->name);
 		ops_put_value(py->model->opts, o, &c);
@@ -168,7 +171,20 @@ cmd_script_stop(void *ctx, const struct args *a unused,
 	return (0);
 }
 
+static int
+cmd_script_progress(void *ctx, const struct args *a unused,
+    struct cmd_res *res, struct why *why unused)
+{
+	struct py	*py = ctx;
+
+	cmd_res_str(res, "%s", py->progress != NULL ? py->progress : "");
+	return (0);
+}
+
 static const struct cmd py_cmds[] = {
+	{ "script.progress", { { NULL, 0, NULL } },
+	  "How far a run of a script over flows is; empty when there is"
+	  " none.", cmd_script_progress, NULL },
 	{ "script.run",
 	  { { "flows", ARG_FLOWS, NULL }, { "path", ARG_PATH, NULL } },
 	  "Run a script on flows: it is started, sees the events of each"
@@ -270,10 +286,12 @@ scripting_busy(const struct model *m)
 int
 scripting_check(const struct model *m, struct why *why)
 {
-	const struct py	*py = py_of_model(m);
+	struct py	*py = py_of_model(m);
 
-	if (py == NULL || !py->failed)
+	if (py == NULL)
 		return (0);
+	if (!py->failed)
+		return (view_check_options(py, why));
 	if (why != NULL)
 		*why = py->why;
 	return (-1);

@@ -383,6 +383,19 @@ op_status(struct py *py, struct ask *a)
 	return (0);
 }
 
+/* How far a run over flows is; nothing: there is none. */
+static int
+op_progress(struct py *py, struct ask *a)
+{
+	free(py->progress);
+	py->progress = NULL;
+	if (a->in.nwords == 0)
+		return (0);
+	py->progress = xstrdup(cargo_at(&a->in, 0));
+	model_status(py->model, "%s", py->progress);
+	return (0);
+}
+
 static int
 op_quit(struct py *py, struct ask *a unused)
 {
@@ -413,6 +426,7 @@ static const struct op ops[] = {
 	{ "job_done",		op_job_done },
 	{ "kill",		op_kill },
 	{ "options",		op_options },
+	{ "progress",		op_progress },
 	{ "quit",		op_quit },
 	{ "resume",		op_resume },
 	{ "select",		op_select },

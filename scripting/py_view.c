@@ -8,8 +8,10 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <strings.h>
 
 #include "base/mem.h"
+#include "model/near.h"
 
 #define VIEW_MS_DUMP	10000	/* weirdump has no other thing to do */
 #define VIEW_MS		2000	/* somebody looks at a screen */
@@ -181,6 +183,65 @@ view_init(struct py *py)
 	    .drop = view_drop, .any = view_any, .names = view_names,
 	    .render = view_render };
 	py->model->views = &py->more;
+}
+
+/* --- options that name a view --- */
+
+static const char *const view_opts[] = {
+	"console_default_contentview", "dumper_default_contentview",
+};
+
+int
+view_check(struct py *py, const char *name, struct why *why)
+{
+	struct near	nr;
+	char		words[80];
+	bool		found = strcmp(name, "auto") == 0 ||
+	    cv_find(name) != NULL;
+	size_t		i;
+
+	near_init(&nr, name);
+	for (i = 0; cv_names[i] != NULL; i++)
+		near_try(&nr, cv_names[i]);
+	lock_take(py->lock);
+	for (i = 0; i < py->views.nwords && !found; i++) {
+		found = strcasecmp(py->views.words[i], name) == 0;
+		near_try(&nr, py->views.words[i]);
+	}
+	(void)near_words(&nr, words, sizeof(words));
+	lock_give(py->lock);
+	if (found)
+		return (0);
+	return (fail(why, ERR_OPT_VALUE, "there is no content view \"%s\"%s",
+	    name, words));
+}
+
+/* While scripts come and go nobody knows which views there will be. */
+int
+view_check_option(struct py *py, const struct opt *o, struct why *why)
+{
+	size_t	i;
+
+	if (!py->up || py->busy != 0)
+		return (0);
+	for (i = 0; i < nitems(view_opts); i++)
+		if (strcmp(o->name, view_opts[i]) == 0)
+			return (view_check(py, opts_str(py->model->opts,
+			    o->name), why));
+	return (0);
+}
+
+int
+view_check_options(struct py *py, struct why *why)
+{
+	const struct opts	*os = py->model->opts;
+	size_t			 i;
+
+	for (i = 0; i < nitems(view_opts); i++)
+		if (opts_find(os, view_opts[i]) != NULL &&
+		    view_check(py, opts_str(os, view_opts[i]), why) == -1)
+			return (-1);
+	return (0);
 }
 
 /* --- what Python calls --- */

@@ -16,19 +16,10 @@ static const char *const palettes[] = { "dark", "light", "lowdark",
 static const char *const levels[] = { "error", "warn", "info", "alert",
 	"debug", NULL };
 
-static int
-check_view(const char *name, struct why *why)
-{
-	if (strcmp(name, "auto") == 0 || cv_find(name) != NULL)
-		return (0);
-	return (fail(why, ERR_OPT_VALUE, "\"%s\" is not a content view",
-	    name));
-}
-
 static const struct opt ui_opts[] = {
 	{ "console_default_contentview", OPT_STR, OPT_UI, "auto", NULL,
-	  "The content view that a body is shown with at first.",
-	  0, 0, check_view },
+	  "The content view that a body is shown with at first: auto, the "
+	  "name of one, or that of a script's.", 0, 0, NULL },
 	{ "console_eventlog_verbosity", OPT_CHOICE, OPT_UI, "info", levels,
 	  "What the event log shows: this level and those before it.",
 	  0, 0, NULL },

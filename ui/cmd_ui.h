@@ -13,9 +13,12 @@ cmd_fn	 cmd_bodyview, cmd_bodyview_options, cmd_edit_focus,
 const char *const *edit_parts(void *);		/* of the focused flow */
 const char *const *edit_sides(void *);
 
+struct ui;
+
 /* s_flow.c */
 cmd_fn	 cmd_mode, cmd_mode_options, cmd_mode_set;
 const char *const *view_modes(void *);
+void	 view_modes_forget(struct ui *);
 
 /* s_grid.c */
 cmd_fn	 cmd_grid_add, cmd_grid_insert, cmd_grid_delete, cmd_grid_editor,

@@ -26,7 +26,7 @@ messages_put_one(const struct flow *f, struct sp bytes, const char *mode,
 /* From which on all of them fit: lines are counted from the last back. */
 static size_t
 first_shown(const struct flow *f, const struct frames *v, const char *mode,
-    size_t max)
+    size_t max, const struct cv_more *more)
 {
 	struct cv_out	o;
 	size_t		i;
@@ -34,6 +34,7 @@ first_shown(const struct flow *f, const struct frames *v, const char *mode,
 	if (max == 0)
 		return (0);
 	cv_out_init(&o, max);
+	o.more = more;
 	for (i = v->n; i > 0; i--) {
 		messages_put_one(f, blob_sp(frames_at(v, i - 1)->data), mode,
 		    &o);
@@ -46,11 +47,11 @@ first_shown(const struct flow *f, const struct frames *v, const char *mode,
 }
 
 static void
-put_frame(const struct term *t, const struct flow *f, const struct frame *fr,
+put_frame(struct arrows ar, const struct flow *f, const struct frame *fr,
     const char *mode, struct cv_out *o)
 {
 	(void)cv_printf(o, fr->from_client ? CV_NUMBER : CV_ERROR, "%s ",
-	    sign_text(t, fr->from_client ? SIGN_RIGHT : SIGN_LEFT));
+	    fr->from_client ? ar.to_server : ar.to_client);
 	messages_put_one(f, blob_sp(fr->data), mode, o);
 	if (f->held && fr->held) {
 		(void)cv_printf(o, CV_HIGHLIGHT, "(held, %s: e edits, a lets"
@@ -63,9 +64,13 @@ put_frame(const struct term *t, const struct flow *f, const struct frame *fr,
 	}
 }
 
-static void
-put_end(const struct websocket *ws, struct cv_out *o)
+void
+messages_put_end(const struct flow *f, struct cv_out *o)
 {
+	const struct websocket	*ws = f->websocket;
+
+	if (ws == NULL || ws->close_code == 0)
+		return;
 	(void)cv_newline(o);
 	(void)cv_printf(o, ws->close_code == 1000 || ws->close_code == 1001 ||
 	    ws->close_code == 1005 ? CV_KEYWORD : CV_ERROR,
@@ -75,39 +80,67 @@ put_end(const struct websocket *ws, struct cv_out *o)
 }
 
 static void
-put_from(const struct term *t, struct flow *f, size_t i, const char *mode,
-    struct cv_out *body, struct cv_out *foot)
+put_from(struct arrows ar, struct flow *f, size_t i, const char *mode,
+    struct cv_out *body)
 {
 	const struct frames	*v = flow_messages(f);
 
 	for (; i < v->n && !body->cut; i++)
-		put_frame(t, f, frames_at(v, i), mode, body);
-	if (f->websocket != NULL && f->websocket->close_code != 0)
-		put_end(f->websocket, foot);
+		put_frame(ar, f, frames_at(v, i), mode, body);
+}
+
+struct arrows
+messages_arrows(const struct term *t)
+{
+	return ((struct arrows){ sign_text(t, SIGN_RIGHT),
+	    sign_text(t, SIGN_LEFT) });
 }
 
 void
 messages_put_more(const struct term *t, struct flow *f, const char *mode,
     const struct frames *known, struct cv_out *body, struct cv_out *foot)
 {
-	put_from(t, f, known->n, mode, body, foot);
+	put_from(messages_arrows(t), f, known->n, mode, body);
+	messages_put_end(f, foot);
 }
 
 void
-messages_put(const struct term *t, struct flow *f, const char *mode,
-    struct cv_out *body, struct cv_out *foot)
+messages_put_body(struct arrows ar, struct flow *f, const char *mode,
+    struct cv_out *body)
 {
 	const struct frames	*v = flow_messages(f);
 	size_t			 from = first_shown(f, v, mode,
-	    body->max_lines);
+	    body->max_lines, body->more);
 
 	if (from > 0) {
 		(void)cv_printf(body, CV_HIGHLIGHT, "(%zu before these - "
 		    "press f for all)", from);
 		(void)cv_newline(body);
 	}
-	put_from(t, f, from, mode, body, foot);
+	put_from(ar, f, from, mode, body);
 	body->cut |= from > 0;
 	if (v->n == 0)
 		(void)cv_puts(body, CV_TEXT, "No messages yet.");
+}
+
+void
+messages_put(const struct term *t, struct flow *f, const char *mode,
+    struct cv_out *body, struct cv_out *foot)
+{
+	messages_put_body(messages_arrows(t), f, mode, body);
+	messages_put_end(f, foot);
+}
+
+void
+messages_put_dns(const struct flow *f, bool from_client, const char *mode,
+    struct cv_out *o)
+{
+	const struct frame	*fr;
+	size_t			 i;
+
+	for (i = 0; i < f->frames.n && !o->cut; i++) {
+		fr = frames_at(&f->frames, i);
+		if (fr->from_client == from_client)
+			messages_put_one(f, blob_sp(fr->data), mode, o);
+	}
 }

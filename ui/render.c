@@ -7,7 +7,8 @@
 struct render {
 	struct job	 job;		/* first: run() casts back */
 	struct flow	*flow;		/* our own record */
-	bool		 request;
+	render_put_fn	*put;
+	struct arrows	 arrows;
 	char		*mode;
 	struct cv_out	 out;
 	const struct cv_more *more;	/* held, or NULL */
@@ -22,8 +23,7 @@ render_run(struct job *j)
 	struct render	*r = (struct render *)j;
 
 	if (!atomic_load(&j->cancelled))
-		cv_message(r->flow, r->request ? r->flow->request :
-		    r->flow->response, r->request, r->mode, &r->out);
+		r->put(r->arrows, r->flow, r->mode, &r->out);
 }
 
 static void
@@ -41,16 +41,41 @@ render_end(struct job *j)
 	free(r);
 }
 
+static void
+put_request(struct arrows ar unused, struct flow *f, const char *mode,
+    struct cv_out *o)
+{
+	cv_message(f, f->request, true, mode, o);
+}
+
+static void
+put_response(struct arrows ar unused, struct flow *f, const char *mode,
+    struct cv_out *o)
+{
+	cv_message(f, f->response, false, mode, o);
+}
+
 struct render *
 render_start(struct app *app, const struct flow *f, bool request,
     const char *mode, size_t max_lines, render_done_fn *done, void *arg)
+{
+	return (render_start_with(app, f, request ? put_request :
+	    put_response, (struct arrows){ "", "" }, mode, max_lines, done,
+	    arg));
+}
+
+struct render *
+render_start_with(struct app *app, const struct flow *f, render_put_fn *put,
+    struct arrows ar, const char *mode, size_t max_lines,
+    render_done_fn *done, void *arg)
 {
 	struct render	*r = xcalloc(1, sizeof(*r));
 
 	r->job.run = render_run;
 	r->job.done = render_end;
 	r->flow = flow_dup(f, true);
-	r->request = request;
+	r->put = put;
+	r->arrows = ar;
 	r->mode = xstrdup(mode);
 	r->done = done;
 	r->arg = arg;

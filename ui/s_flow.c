@@ -204,6 +204,20 @@ is_small(const struct msg *m)
 	return (small);
 }
 
+/* Views of scripts take their time. */
+static bool
+has_more(const struct s_flow *fs)
+{
+	return (cv_has_more(fs->screen.ui->model->views));
+}
+
+static void
+say_rendering(struct s_flow *fs)
+{
+	(void)cv_puts(&fs->body, CV_COMMENT, "rendering...");
+	(void)cv_newline(&fs->body);
+}
+
 /* The body's lines: at once, or when a worker has made them. */
 static void
 make_body(struct s_flow *fs, const struct flow *f, const struct msg *m,
@@ -211,15 +225,13 @@ make_body(struct s_flow *fs, const struct flow *f, const struct msg *m,
 {
 	size_t	max = fs->full ? 0 : cutoff(fs->screen.ui);
 
-	/* Views of scripts take their time. */
-	if (!cv_has_more(fs->screen.ui->model->views) && is_small(m)) {
+	if (!has_more(fs) && is_small(m)) {
 		cv_message(f, m, request, fs->mode, &fs->body);
 		return;
 	}
 	fs->render = render_start(fs->screen.ui->model->app, f, request,
 	    fs->mode, max, on_rendered, fs);
-	(void)cv_puts(&fs->body, CV_COMMENT, "rendering...");
-	(void)cv_newline(&fs->body);
+	say_rendering(fs);
 }
 
 static void
@@ -251,20 +263,48 @@ make_message(struct s_flow *fs, const struct flow *f, bool request)
 		put_head(&fs->foot, m->trailers);
 }
 
+static void
+put_query(struct arrows ar unused, struct flow *f, const char *mode,
+    struct cv_out *o)
+{
+	messages_put_dns(f, true, mode, o);
+}
+
+static void
+put_answer(struct arrows ar unused, struct flow *f, const char *mode,
+    struct cv_out *o)
+{
+	messages_put_dns(f, false, mode, o);
+}
+
+/* Lines of messages: as a body's. */
+static void
+make_frames(struct s_flow *fs, struct flow *f, render_put_fn *put)
+{
+	struct ui	*ui = fs->screen.ui;
+	struct arrows	 ar = messages_arrows(ui->term);
+
+	if (!has_more(fs)) {
+		put(ar, f, fs->mode, &fs->body);
+		return;
+	}
+	fs->render = render_start_with(ui->model->app, f, put, ar, fs->mode,
+	    fs->full ? 0 : cutoff(ui), on_rendered, fs);
+	say_rendering(fs);
+}
+
 /* A DNS flow's messages are its frames. */
 static void
-make_dns(struct s_flow *fs, const struct flow *f, bool request)
+make_dns(struct s_flow *fs, struct flow *f, bool request)
 {
-	const struct frame	*fr;
-	size_t			 i;
+	size_t	i;
 
-	for (i = 0; i < f->frames.n && !fs->body.cut; i++) {
-		fr = frames_at(&f->frames, i);
-		if (fr->from_client == request)
-			messages_put_one(f, blob_sp(fr->data), fs->mode,
-			    &fs->body);
-	}
-	if (fs->body.nlines == 0)
+	for (i = 0; i < f->frames.n; i++)
+		if (frames_at(&f->frames, i)->from_client == request)
+			break;
+	if (i < f->frames.n)
+		make_frames(fs, f, request ? put_query : put_answer);
+	else
 		(void)cv_puts(&fs->head, CV_TEXT, request ? "No request." :
 		    "No response.");
 }
@@ -313,10 +353,10 @@ make_parts(struct s_flow *fs, struct flow *f, enum tab t)
 {
 	if (t == TAB_DETAIL)
 		detail_put(&fs->head, f);
-	else if (t == TAB_MESSAGES)
-		messages_put(fs->screen.ui->term, f, fs->mode, &fs->body,
-		    &fs->foot);
-	else if (f->type == FLOW_DNS)
+	else if (t == TAB_MESSAGES) {
+		make_frames(fs, f, messages_put_body);
+		messages_put_end(f, &fs->foot);
+	} else if (f->type == FLOW_DNS)
 		make_dns(fs, f, t == TAB_REQUEST);
 	else
 		make_message(fs, f, t == TAB_REQUEST);
@@ -343,7 +383,7 @@ make_tab(struct s_flow *fs, struct flow *f, enum tab t, bool same)
 		fs->body = was;
 	} else
 		cv_out_fini(&was);
-	if (t == TAB_MESSAGES && fs->full)
+	if (t == TAB_MESSAGES && fs->full && !has_more(fs))
 		frames_share(&fs->messages, flow_messages(f));
 	else
 		frames_fini(&fs->messages);
@@ -357,7 +397,7 @@ make_more(struct s_flow *fs, struct flow *f)
 {
 	struct frames	*known = &fs->messages;
 
-	if (known->n == 0 || fs->body.cut ||
+	if (known->n == 0 || fs->body.cut || has_more(fs) ||
 	    frames_common(known, flow_messages(f)) < known->n)
 		return (false);
 	cv_out_fini(&fs->foot);
@@ -608,11 +648,39 @@ s_flow_shows_response(struct ui *ui)
 	return (fs != NULL && tab_at(fs, focus(ui)) == TAB_RESPONSE);
 }
 
+static void
+modes_add(void *arg, const char *name)
+{
+	struct ui	*ui = arg;
+
+	ui->modes = xrealloc(ui->modes, ui->nmodes + 2,
+	    sizeof(*ui->modes));
+	ui->modes[ui->nmodes++] = xstrdup(name);
+	ui->modes[ui->nmodes] = NULL;
+}
+
+void
+view_modes_forget(struct ui *ui)
+{
+	while (ui->nmodes > 0)
+		free(ui->modes[--ui->nmodes]);
+	free(ui->modes);
+	ui->modes = NULL;
+}
+
 const char *const *
 view_modes(void *ctx)
 {
-	(void)ctx;
-	return (cv_names);
+	struct ui		*ui = ctx;
+	const struct cv_more	*more = ui->model->views;
+	size_t			 i;
+
+	view_modes_forget(ui);
+	for (i = 0; cv_names[i] != NULL; i++)
+		modes_add(ui, cv_names[i]);
+	if (more != NULL)
+		more->names(more->arg, modes_add, ui);
+	return ((const char *const *)(void *)ui->modes);
 }
 
 int

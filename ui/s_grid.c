@@ -192,7 +192,8 @@ sg_close(struct screen *s)
 static size_t
 sg_hints(struct screen *s, struct hint *h)
 {
-	(void)s;
+	size_t	n = 7;
+
 	h[0] = (struct hint){ "console.grideditor.add", "Add" };
 	h[1] = (struct hint){ "console.grideditor.insert", "Insert" };
 	h[2] = (struct hint){ "console.grideditor.delete", "Delete" };
@@ -202,7 +203,9 @@ sg_hints(struct screen *s, struct hint *h)
 		"Read file" };
 	h[6] = (struct hint){ "console.command console.grideditor.save",
 		"Save CSV" };
-	return (7);
+	if (strcmp(((struct s_grid *)s)->title, "Edit scripts") == 0)
+		h[n++] = (struct hint){ "script.stop", "Stop script" };
+	return (n);
 }
 
 static const struct screen_ops grid_ops = {

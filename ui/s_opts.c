@@ -283,6 +283,7 @@ opts_hints(struct screen *s, struct hint *h)
 	h[n++] = (struct hint){ "console.options.reset.focus", "Reset" };
 	h[n++] = (struct hint){ "console.command.confirm \"Reset all "
 	    "options\" options.reset", "Reset all" };
+	h[n++] = (struct hint){ "script.stop", "Stop script" };
 	h[n++] = (struct hint){ "console.command options.load", "Load file" };
 	h[n++] = (struct hint){ "console.command options.save", "Save file" };
 	return (n);

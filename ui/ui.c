@@ -14,6 +14,7 @@
 #include "base/date.h"
 #include "base/mem.h"
 #include "base/utf8.h"
+#include "ui/cmd_ui.h"
 #include "ui/edit.h"
 
 #define FRAME_MS	33	/* between two paints without a key */
@@ -381,6 +382,25 @@ ui_mouse(struct ui *ui, const struct key *k)
 		s->ops->mouse(s, k, k->y - in.y, k->x - in.x);
 }
 
+/* Escape ends a script's run over flows before it leaves anything. */
+static bool
+ui_stop_run(struct ui *ui, const struct key *k)
+{
+	static const char	*const ask[] = { "script.progress" };
+	struct cmd_res		 res;
+	bool			 runs;
+
+	if (k->code != K_ESC || ui->box != NULL)
+		return (false);
+	cmd_res_init(&res);
+	runs = cmds_call(ui->model->cmds, ask, 1, &res, NULL) == 0 &&
+	    res.kind == RES_STR && res.text.n != 0;
+	cmd_res_fini(&res);
+	if (runs)
+		ui_run(ui, "script.stop");
+	return (runs);
+}
+
 void
 ui_key(struct ui *ui, const struct key *k)
 {
@@ -399,7 +419,7 @@ ui_key(struct ui *ui, const struct key *k)
 	}
 	s = ui_top(ui);
 	if ((s->ops->key != NULL && s->ops->key(s, k)) ||
-	    ui_find_key(ui, s, k))
+	    ui_find_key(ui, s, k) || ui_stop_run(ui, k))
 		return;
 	b = binds_find(&ui->binds, s->ops->ctx, k);
 	if (b != NULL && (ui->box == NULL || allowed_in_box(b)))
@@ -702,5 +722,6 @@ ui_fini(void *state)
 	keyin_fini(&ui->keyin);
 	binds_fini(&ui->binds);
 	free(ui->pending);
+	view_modes_forget(ui);
 	free(ui);
 }

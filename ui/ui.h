@@ -34,6 +34,8 @@ struct ui {
 	uint64_t	 log_seen;	/* last log line that was judged */
 
 	const char	*parts[32];	/* the last answer of edit_parts() */
+	char		**modes;	/* and of view_modes(), ends in NULL */
+	size_t		 nmodes;
 
 	/* private */
 	struct watch	*input, *winch, *tstp, *cont, *drain;

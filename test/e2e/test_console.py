@@ -320,3 +320,103 @@ def test_file_for_scripts(tmp_path):
         c.see("/6300]")
         c.type("f~comment seen\n")
         c.see("/1400]")
+
+
+def test_run_that_is_stopped(tmp_path):
+    """A script over many flows says how far it is; escape ends it, and leaves nothing else."""
+    script = tmp_path / "slow.py"
+    script.write_text("import asyncio\nseen = 0\n"
+                      "async def see(flow):\n    global seen\n    seen += 1\n    await asyncio.sleep(.01)\n"
+                      "request = tcp_start = dns_request = udp_start = see\n"
+                      "def done():\n    open('seen', 'w').write(str(seen))\n")
+    flows = many(tmp_path)
+    with Console(tmp_path, "-r", flows, size=(110, 30)) as c:
+        c.see("[1/6300]")
+        c.type(":")
+        c.keys("C-u")
+        c.type(f"script.run @all {script}\n")
+        c.see("/6,300")
+        c.keys("Escape")
+        c.see("stopped")
+        wait_for((tmp_path / "seen").exists, "the script ended")
+        assert 0 < int((tmp_path / "seen").read_text()) < 6300
+        c.see("[1/6300]")
+        c.keys("Q")
+        assert c.ended() == 0
+
+
+def test_script_that_holds(tmp_path, origin):
+    """It is named at the foot; a key on the options screen breaks it off, and its flow goes on."""
+    script = tmp_path / "stubborn.py"
+    script.write_text("def request(flow):\n    while True: pass\n")
+    with Console(tmp_path, "-s", script, size=(110, 30)) as c:
+        import threading
+        got = []
+        t = threading.Thread(target=lambda: got.append(curl(c, origin.url("/held")).stdout))
+        t.start()
+        c.see("stubborn.py takes more than 500 ms")
+        c.type("O")
+        c.see("Option help")
+        c.type("x")
+        t.join(30)
+        assert got == [b"hello\n"]
+        c.keys("Q")
+        assert c.ended() == 0
+
+
+VIEW = """from mitmproxy import contentviews
+class Mine(contentviews.Contentview):
+    def prettify(self, data, metadata):
+        return "MINE %d" % len(data)
+    def render_priority(self, data, metadata):
+        return 2 if metadata.http_message is None else 0
+contentviews.add(Mine)
+"""
+
+
+def test_views_of_scripts(tmp_path):
+    """They show messages of all kinds, and are chosen like the program's own."""
+    script = tmp_path / "view.py"
+    script.write_text(VIEW)
+    once = Path(os.environ.get("WEIR_SRCDIR", Path(__file__).parents[2])) / "test/data/flows/17.mitm"
+    with Console(tmp_path, "-r", once, "-s", script, size=(110, 40)) as c:
+        c.see("/9]")
+        c.type("f~tcp\n")
+        c.see("/2]")
+        c.keys("Enter")
+        c.see("MINE ")
+        c.type("q")
+        c.type("f")
+        c.keys("C-u")
+        c.type("~dns\n")
+        c.see("/1]")
+        c.keys("Enter")
+        c.see("MINE ")
+        c.type("q")
+        c.type("f")
+        c.keys("C-u")
+        c.type("~http\n")
+        c.see("/6]")
+        c.type("g")
+        c.see("[1/6]")
+        c.keys("Enter", "Tab")
+        c.see("[m:auto]")
+        c.type(":")
+        c.keys("C-u")
+        c.type("set console_default_contentview mint\n")
+        c.see("did you mean mine?")
+        c.type(":")
+        c.keys("C-u")
+        c.type("set console_default_contentview mine\n")
+        c.see("[m:mine]")
+        c.see("MINE ")
+        c.type(":")
+        c.keys("C-u")
+        c.type("console.flowview.mode.set raw\n")
+        c.see("[m:raw]")
+        c.type(":")
+        c.keys("C-u")
+        c.type("console.flowview.mode.set mine\n")
+        c.see("[m:mine]")
+        c.keys("Q")
+        assert c.ended() == 0

@@ -263,6 +263,52 @@ test_stop(void **state)
 	assert_true(hooks_wanted(&pk->m->hooks, HOOK_request));
 }
 
+static bool
+runs_over_flows(struct pk *pk, char *buf, size_t len)
+{
+	const char	*words[1] = { "script.progress" };
+	struct cmd_res	 res;
+
+	cmd_res_init(&res);
+	assert_int_equal(cmds_call(pk->m->cmds, words, 1, &res, NULL), 0);
+	assert_int_equal(res.kind, RES_STR);
+	(void)snprintf(buf, len, "%s", str_c(&res.text));
+	cmd_res_fini(&res);
+	return (buf[0] != '\0');
+}
+
+/* A run over flows says how far it is, and ends when it is told to, also
+ * one that waits. */
+static void
+test_stop_run(void **state)
+{
+	struct pk	*pk = *state;
+	const char	*words[] = { "script.run", "@all", NULL };
+	const char	*stop[] = { "script.stop" };
+	struct flow	*f;
+	char		*path, at[80];
+	int		 i;
+
+	for (i = 0; i < 1204; i++) {
+		f = pk_flow();
+		store_add(pk->m->store, f);
+		flow_unref(f);
+	}
+	path = pk_file(pk, "import asyncio\n"
+	    "async def request(flow):\n"
+	    "    await asyncio.sleep(1000)\n");
+	words[2] = path;
+	assert_false(runs_over_flows(pk, at, sizeof(at)));
+	assert_int_equal(cmds_call(pk->m->cmds, words, 3, NULL, NULL), 0);
+	while (!runs_over_flows(pk, at, sizeof(at)))
+		assert_true(pk_turn(pk, PK_WAIT_MS));
+	assert_non_null(strstr(at, ".py 1/1,204"));
+	assert_int_equal(cmds_call(pk->m->cmds, stop, 1, NULL, NULL), 0);
+	pk_settle(pk);
+	assert_false(runs_over_flows(pk, at, sizeof(at)));
+	free(path);
+}
+
 int
 main(void)
 {
@@ -284,6 +330,8 @@ main(void)
 		    pk_start, pk_end),
 		cmocka_unit_test_setup_teardown(test_exit, pk_start, pk_end),
 		cmocka_unit_test_setup_teardown(test_stop, pk_start, pk_end),
+		cmocka_unit_test_setup_teardown(test_stop_run, pk_start,
+		    pk_end),
 	};
 
 	return (cmocka_run_group_tests(tests, NULL, NULL));

@@ -119,6 +119,39 @@ test_messages(void **state)
 	flow_unref(f);
 }
 
+/* Options that name a view: those of scripts are views, too; what there
+ * will be nobody knows before scripts are loaded. */
+static void
+test_options(void **state)
+{
+	static const struct opt	 opts[] = {
+		{ .name = "console_default_contentview", .type = OPT_STR,
+		  .def = "auto" },
+	};
+	static const struct module	 mod = { .name = "views",
+	    .opts = opts, .nopts = nitems(opts) };
+	struct pk		*pk = *state;
+	struct opts		*os = pk->m->opts;
+	struct why		 why = { ERR_NONE, "" };
+
+	assert_int_equal(model_add_module(pk->m, &mod, NULL), 0);
+	assert_int_equal(opts_set1(os, opts[0].name, "nwe", NULL), 0);
+	assert_int_equal(scripting_check(pk->m, &why), -1);
+	assert_string_equal(why.text, "there is no content view \"nwe\"");
+	pk_script(pk, script);
+	assert_int_equal(opts_set1(os, opts[0].name, "New", NULL), 0);
+	assert_int_equal(scripting_check(pk->m, &why), 0);
+	scripting_running(pk->m);
+	pk_settle(pk);
+	assert_int_equal(opts_set1(os, opts[0].name, "ne", &why), -1);
+	assert_string_equal(why.text, "there is no content view \"ne\""
+	    " (did you mean new?)");
+	assert_string_equal(opts_str(os, opts[0].name), "New");
+	assert_int_equal(opts_set1(os, opts[0].name, "old", &why), 0);
+	assert_int_equal(opts_set1(os, opts[0].name, "json", &why), 0);
+	assert_int_equal(opts_set1(os, opts[0].name, "auto", &why), 0);
+}
+
 int
 main(void)
 {
@@ -126,6 +159,8 @@ main(void)
 		cmocka_unit_test_setup_teardown(test_rows, pk_start, pk_end),
 		cmocka_unit_test_setup_teardown(test_names, pk_start, pk_end),
 		cmocka_unit_test_setup_teardown(test_messages, pk_start,
+		    pk_end),
+		cmocka_unit_test_setup_teardown(test_options, pk_start,
 		    pk_end),
 	};
 

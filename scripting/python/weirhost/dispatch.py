@@ -1,4 +1,5 @@
 """Events to handlers: who wants what, in which order, and what when one fails or takes its time."""
+import asyncio
 import types
 
 import _weir
@@ -15,7 +16,7 @@ PIECES = {"request_piece", "response_piece"}
 CONN_HOOKS = {*state.HOOKS} - {*FLOW_HOOKS} - PIECES
 table = {}                              # event → [(script, addon, name of the function, classic?)]
 _calls = [()] * len(state.HOOKS)        # the same, by number
-_waiting = set()                        # hook calls whose handlers wait for something
+_waiting = {}                           # handlers that wait for something: task → script
 _gate = []                              # calls that came while a start-up event was awaited
 _closed = 0
 _keep = False
@@ -117,8 +118,8 @@ def wait(r, entries, i, arg, then):
             classic.settle(script, arg)
         run([e for e in entries[i + 1:] if e[0] is not halted], arg, then)
     task = state.loop.create_task(rest())
-    _waiting.add(task)
-    task.add_done_callback(_waiting.discard)
+    _waiting[task] = entries[i][0]
+    task.add_done_callback(lambda t: _waiting.pop(t, None))
 
 
 def failed(script, e, old):
@@ -127,6 +128,9 @@ def failed(script, e, old):
         from weirhost import scripts
         state.log("the script has exited; it is unloaded")
         state.loop.call_soon(scripts.exited, script)
+        return
+    if isinstance(e, asyncio.CancelledError):
+        state.log("its wait was stopped by the user")
         return
     errors.report(e, "Script error" if old else "Addon error")
 
@@ -234,10 +238,11 @@ def open_gate():
         serve(_gate.pop(0))
 
 
-def cancel_waiting():
-    """What handlers wait for is not waited for any more; their flows go on."""
-    for task in list(_waiting):
-        task.cancel()
+def cancel_waiting(script=None):
+    """What handlers (of a script) wait for is not waited for any more; their flows go on."""
+    for task, owner in list(_waiting.items()):
+        if script is None or owner is script:
+            state.loop.call_soon(task.cancel)       # behind its first step, or it would never go on
 
 
 def give_all_back():

@@ -29,9 +29,10 @@ def run(command, records, then):
 
 
 def stop():
-    """Runs end after the flow they are at; true if there was one."""
-    for r in _running:
+    """Runs end after the handler they are at; true if there was one."""
+    for r in list(_running):
         r.stopped = True
+        dispatch.cancel_waiting(r.script)
     return bool(_running)
 
 
@@ -46,6 +47,7 @@ class Run:
 
     def start(self):
         _running.add(self)
+        _weir.tell("progress", [self.progress()])
         self.task = state.loop.create_task(self.all())
 
     async def all(self):
@@ -59,6 +61,8 @@ class Run:
             errors.report(e)
         finally:
             _running.discard(self)
+            if not _running:
+                _weir.tell("progress", [])
         if self.stopped:
             _weir.tell("status", [f"{self.progress()}: stopped"])
         self.script.unload(self.end)
@@ -66,6 +70,8 @@ class Run:
     async def flow(self, f):
         updates = dispatch.handlers_of(self.script, "update")
         for event in sequence.events(f):
+            if self.stopped:
+                break
             await self.call(dispatch.handlers_of(self.script, event), f)
             await self.call(updates, [f])
 
@@ -83,7 +89,7 @@ class Run:
         now = time.monotonic()
         if now - self.told >= TICK:
             self.told = now
-            _weir.tell("status", [self.progress()])
+            _weir.tell("progress", [self.progress()])
         await asyncio.sleep(0)
 
     def progress(self):
