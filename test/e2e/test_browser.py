@@ -5,11 +5,14 @@ import random
 import re
 import shutil
 import subprocess
+import threading
 
 import pytest
 
 from conftest import DEADLINE, need
 from webs import Nginx
+from wsframes import Agreed, Echo
+from wsways import Server, accept
 
 
 def browse(home, url, trusted, *options):
@@ -70,3 +73,57 @@ def test_page_of_many_parts(dump, authority, tmp_path):
         assert nginx.versions() == {"HTTP/2.0"}
     for n in range(PARTS):
         dump.sees(f"/part{n} HTTP/2.0")
+
+
+# The page is not loaded as long as its picture is not.
+TALK = """<!DOCTYPE html><html><body><pre id=out>waiting</pre><img src="/hold"><script>
+const ws = new WebSocket("wss://" + location.host + "/ws"), said = [], heard = [];
+ws.binaryType = "arraybuffer";
+ws.onopen = () => {
+  for (let n = 0; n < 100; n++) said.push("w\\u00e9ir ".repeat(n * n));
+  for (const s of said) { ws.send(s); ws.send(new TextEncoder().encode(s)); }
+};
+ws.onmessage = e => {
+  heard.push(typeof e.data == "string" ? e.data : new TextDecoder().decode(e.data));
+  if (heard.length == 2 * said.length) ws.close(4321, "enough");
+};
+ws.onclose = e => {
+  const same = said.every((s, n) => heard[2 * n] === s && heard[2 * n + 1] === s);
+  document.getElementById("out").textContent = [heard.length, same, ws.extensions, e.code, e.reason, e.wasClean].join(" ");
+  fetch("/done");
+};
+</script></body></html>"""
+BEHIND = "location ~ ^/(ws|hold|done)$ {{ proxy_pass http://127.0.0.1:{}; proxy_http_version 1.1; proxy_read_timeout 600s; " \
+         "proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection $http_connection; }}"
+
+
+def answer(server, came):
+    """The WebSocket, and the picture when it is over."""
+    held = []
+    while True:
+        end, lines = server.came.get()
+        path = lines[0].split()[1]
+        came[path] = lines
+        if path == "/ws":
+            Echo(accept(end.stream, lines, Agreed()))
+        else:
+            held.append(end)
+        if "/done" in came:
+            while held:
+                held.pop().stream.send(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+
+
+def test_websocket_within_http2(dump, authority, tmp_path):
+    """With us a browser speaks WebSocket on its connection of HTTP/2 (RFC 8441); nginx has it in HTTP/1."""
+    site, folder, server = tmp_path / "site", tmp_path / "nginx", Server()
+    site.mkdir()
+    folder.mkdir()
+    (site / "index.html").write_text(TALK)
+    came = {}
+    threading.Thread(target=answer, args=(server, came), daemon=True).start()
+    with Nginx(folder, site, authority.leaf("localhost"), more=BEHIND.format(server.port)) as nginx:
+        page = browse(tmp_path / "home", f"https://localhost:{nginx.tls}/index.html", dump.ca, f"--proxy-server=127.0.0.1:{dump.port}")
+    assert ">200 true permessage-deflate 4321 enough true</pre>" in page, page
+    assert any(line.startswith("origin: ") for line in came["/ws"]), came["/ws"]     # small letters: HTTP/2
+    dump.sees("WebSocket connection closed by client: 4321 enough")
+    server.close()

@@ -82,17 +82,18 @@ http {{ default_type application/octet-stream; types {{ text/html html; }}
  client_body_temp_path tmp; proxy_temp_path tmp; fastcgi_temp_path tmp; uwsgi_temp_path tmp; scgi_temp_path tmp;
  log_format versions "$server_protocol $request_uri $status"; access_log seen.log versions;
  ssl_certificate {pem}; ssl_certificate_key {pem}; http2_max_concurrent_streams 100; root {root};
- server {{ listen {host}:{tls} ssl http2; }} server {{ listen {host}:{clear}; }} }}
+ server {{ listen {host}:{tls} ssl http2; {more} }} server {{ listen {host}:{clear}; }} }}
 """
 
 
 class Nginx:
-    """nginx: HTTP/2 under TLS and, at a port of its own, HTTP/1 in the clear. `inside` starts it somewhere else."""
+    """nginx: HTTP/2 under TLS and, at a port of its own, HTTP/1 in the clear. `inside` starts it somewhere else, `more` is what TLS's
+    side has to know."""
 
-    def __init__(self, folder, root, pem, host="127.0.0.1", inside=()):
+    def __init__(self, folder, root, pem, host="127.0.0.1", inside=(), more=""):
         need("nginx")
         self.tls, self.clear, self.folder = free_port(), free_port(), folder
-        (folder / "conf").write_text(CONF.format(pem=pem, root=root, host=host, tls=self.tls, clear=self.clear))
+        (folder / "conf").write_text(CONF.format(pem=pem, root=root, host=host, tls=self.tls, clear=self.clear, more=more))
         with open(folder / "stderr", "wb") as err:
             self.proc = subprocess.Popen([*inside, "nginx", "-p", folder, "-c", "conf", "-e", "stderr"], stdin=subprocess.DEVNULL,
                                          stdout=err, stderr=err)

@@ -183,6 +183,14 @@ def value(lines, name):
     return ", ".join(line.split(":", 1)[1].strip() for line in lines[1:] if line.lower().startswith(name + ":"))
 
 
+def accept(stream, lines, grant):
+    """What a server answers to a handshake."""
+    proof = base64.b64encode(hashlib.sha1(value(lines, "sec-websocket-key").encode() + GUID).digest())
+    stream.send(b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: " + proof
+                + (f"\r\nSec-WebSocket-Extensions: {grant.header()}".encode() if grant else b"") + b"\r\n\r\n")
+    return End(stream, False, grant)
+
+
 class Way:
     """direct, reverse, proxy, tls or h2: how a client comes to the server; more arguments are the proxy's."""
 
@@ -245,11 +253,9 @@ class Way:
         client = End(self.ask(offer), True, grant)
         server, lines = self.server.came.get(timeout=DEADLINE)
         assert value(lines, "sec-websocket-extensions") == offer
-        accept = base64.b64encode(hashlib.sha1(value(lines, "sec-websocket-key").encode() + GUID).digest())
-        server.stream.send(b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: " + accept
-                           + (f"\r\nSec-WebSocket-Extensions: {grant.header()}".encode() if grant else b"") + b"\r\n\r\n")
+        server = accept(server.stream, lines, grant)
         assert self.answered(client) == (grant.header() if grant else "")
-        return client, End(server.stream, False, grant)
+        return client, server
 
     def stop(self):
         self.server.close()
