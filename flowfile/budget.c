@@ -415,7 +415,7 @@ budget_add(struct budget *b, const struct flow *f)
 void
 budget_remove(struct budget *b, const struct flow *f)
 {
-	uint64_t	bytes = flow_bytes(f);
+	uint64_t	bytes = f->shelved ? 0 : flow_bytes(f);
 
 	b->used -= bytes < b->used ? bytes : b->used;
 	/* weirdump lets go of each flow that is over. */

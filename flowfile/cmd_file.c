@@ -189,7 +189,7 @@ is_small(const struct model *m, const struct flow_ids *ids)
 		return (false);
 	str_init(&text, STR_MAX);
 	for (i = 0; i < ids->n; i++) {
-		store_brief_of(m->store, ids->v[i], &b, &text);
+		(void)store_brief_of(m->store, ids->v[i], &b, &text);
 		bytes += b.size + 1024;
 	}
 	str_fini(&text);

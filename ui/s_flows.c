@@ -109,13 +109,19 @@ flows_mouse(struct screen *s, const struct key *k, int y, int x)
 static void
 flows_put(void *arg, size_t i, struct str *out)
 {
-	const struct flow	*f = view_at(arg, i);
+	struct flow	*f;
+	struct brief	 b;
+	struct str	 text;
 
-	if (f->request == NULL)
-		return;
-	str_add(out, f->request->head->method);
+	str_init(&text, STR_MAX);
+	view_brief(arg, i, &b, &text, &f);
+	str_add(out, b.method);
 	str_putc(out, ' ');
-	msg_url(f->request, false, out);
+	if (f == NULL || f->request == NULL)
+		str_add(out, b.url);
+	else
+		msg_url(f->request, false, out);
+	str_fini(&text);
 }
 
 static bool

@@ -54,6 +54,8 @@ struct flow {
 	bool		 held;		/* intercepted: somebody must decide */
 	bool		 killed;
 	bool		 from_file;
+	bool		 shelved;	/* by a file that stays open: the
+					 * store reads it when it wants to */
 	uint16_t	 shard;		/* of a live one */
 	double		 t_created;
 	const struct conn *client, *server;	/* references; may be NULL */

@@ -119,6 +119,7 @@ source_read(const struct source *src, size_t i)
 	struct flow	*f = src->ops.read(src->ops.arg, i);
 
 	f->id = src->id + i;
+	f->shelved = true;
 	return (f);
 }
 
@@ -209,11 +210,14 @@ store_brief(const struct store *s, size_t i, struct brief *b,
 	src->ops.brief(src->ops.arg, (size_t)(s->v[i].id - src->id), b);
 }
 
-void
+struct flow *
 store_brief_of(const struct store *s, uint64_t id, struct brief *b,
     struct str *text)
 {
-	store_brief(s, (size_t)(slot_of(s, id) - s->v), b, text);
+	const struct slot	*sl = slot_of(s, id);
+
+	store_brief(s, (size_t)(sl - s->v), b, text);
+	return (sl->flow);
 }
 
 bool

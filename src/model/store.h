@@ -53,8 +53,8 @@ uint64_t	 store_id(const struct store *, size_t);
 struct flow	*store_peek(const struct store *, size_t);
 void		 store_brief(const struct store *, size_t, struct brief *,
 		    struct str *text);
-/* By id; it has to be there. */
-void		 store_brief_of(const struct store *, uint64_t id,
+/* By id; it has to be there. The flow, if it is read. */
+struct flow	*store_brief_of(const struct store *, uint64_t id,
 		    struct brief *, struct str *text);
 /* What was read to know does not stay. */
 bool		 store_match(const struct store *, size_t,

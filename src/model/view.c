@@ -54,7 +54,7 @@ view_wants_at(const struct view *v, size_t i)
 
 /* As much as the order needs. */
 static void
-view_brief(struct view *v, const struct flow *f, struct brief *b)
+view_key(struct view *v, const struct flow *f, struct brief *b)
 {
 	if (rows_by_time(&v->rows))
 		b->t_created = f->t_created;
@@ -106,7 +106,7 @@ view_insert(struct view *v, struct flow *f)
 	bool		moved = false;
 	struct brief	b;
 
-	view_brief(v, f, &b);
+	view_key(v, f, &b);
 	rows_add(&v->rows, f->id, &b);
 	if (v->focus == NULL || (v->follow && !v->pinned))
 		moved = view_move_focus(v, f);
@@ -139,19 +139,19 @@ view_changed(struct view *v, struct flow *f)
 	else if (!wanted && here)
 		view_remove(v, f);
 	else if (here && !rows_by_time(&v->rows)) {
-		view_brief(v, f, &b);
+		view_key(v, f, &b);
 		if (rows_update(&v->rows, f->id, &b))
 			view_tell(v, true, false);
 	}
 }
 
 static void
-view_brief_at(struct view *v, size_t i, struct brief *b)
+view_key_at(struct view *v, size_t i, struct brief *b)
 {
 	const struct flow	*f = store_peek(v->store, i);
 
 	if (f != NULL)
-		view_brief(v, f, b);
+		view_key(v, f, b);
 	else
 		store_brief(v->store, i, b, NULL);
 }
@@ -175,7 +175,7 @@ view_sift_some(struct view *v, bool first)
 		if (!view_wants_at(v, i) ||
 		    (!first && rows_has(&v->rows, store_id(v->store, i))))
 			continue;
-		view_brief_at(v, i, &b);
+		view_key_at(v, i, &b);
 		if (first)
 			rows_push(&v->rows, store_id(v->store, i), &b);
 		else
@@ -198,7 +198,7 @@ view_settle_focus(struct view *v)
 		return (view_move_focus(v, view_near(v, 0)));
 	if (rows_has(&v->rows, v->focus->id))
 		return (false);
-	view_brief(v, v->focus, &b);
+	view_key(v, v->focus, &b);
 	place = rows_place(&v->rows, v->focus->id, &b);
 	if (place >= v->rows.n && place > 0)
 		place = v->rows.n - 1;
@@ -307,6 +307,13 @@ uint64_t
 view_id(const struct view *v, size_t i)
 {
 	return (rows_at(&v->rows, view_turn(v, i)));
+}
+
+void
+view_brief(const struct view *v, size_t i, struct brief *b,
+    struct str *text, struct flow **f)
+{
+	*f = store_brief_of(v->store, view_id(v, i), b, text);
 }
 
 struct flow *

@@ -22,6 +22,9 @@ void		 view_free(struct view *);
 size_t		 view_n(const struct view *);
 struct flow	*view_at(const struct view *, size_t);	/* display order */
 uint64_t	 view_id(const struct view *, size_t);	/* of the same */
+/* What is known of it without reading; *f is NULL when it is not read. */
+void		 view_brief(const struct view *, size_t, struct brief *,
+		    struct str *text, struct flow **f);
 ssize_t		 view_index(const struct view *, const struct flow *);
 bool		 view_has(const struct view *, const struct flow *);
 /* Of one that need not be read. */

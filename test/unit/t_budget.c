@@ -228,6 +228,11 @@ test_what_is_not_written(void **state)
 
 	f->live = true;
 	last = add(w, 50000, 2);
+	/* nor is what a file can give again */
+	last->shelved = true;
+	budget_remove(w->b, last);
+	assert_int_equal(budget_used(w->b), 100000);
+	last->shelved = false;
 	budget_remove(w->b, last);
 	store_remove(w->m->store, last);
 	assert_int_equal(budget_used(w->b), 50000);

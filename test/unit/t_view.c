@@ -344,10 +344,20 @@ test_unread(void **state)
 {
 	struct world	*w = *state;
 	struct sk	 k = { 0 };
+	struct flow	*f;
+	struct brief	 b;
+	struct str	 text;
 
+	str_init(&text, STR_MAX);
 	sk_add(&k, w->store, 100);
 	assert_int_equal(view_n(w->view), 100);
+	view_brief(w->view, 42, &b, &text, &f);
+	assert_true(f == NULL && sp_is(b.url, "http://h.test/42"));
 	assert_int_equal(k.reads, 1);		/* the focus */
+	view_brief(w->view, 0, &b, &text, &f);
+	assert_ptr_equal(f, view_focus(w->view));
+	assert_true(f->shelved && sp_is(b.url, "http://h.test/0"));
+	str_fini(&text);
 	view_set_order(w->view, VIEW_URL, false);
 	filter(w, "~u /9");
 	expect(w, "9,90,91,92,93,94,95,96,97,98,99");
