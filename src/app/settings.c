@@ -4,23 +4,57 @@
 
 #include "base/mem.h"
 
-/* Few flows have any: those somebody looked at and changed something. */
+/* Few flows have any: those somebody looked at and changed something; but
+ * a command may set one for all. */
 struct setting {
 	uint64_t	 flow;		/* id */
-	char		*key, *value;
+	char		*key, *value;	/* NULL: it went with its flow */
 };
 
 struct settings {
 	struct model	*model;
-	struct setting	*v;
+	struct setting	*v;		/* in the order of ids */
 	size_t		 n, cap;
+	size_t		 dead;
 };
 
 static void
-setting_free(struct setting *s)
+setting_drop(struct settings *st, struct setting *s)
 {
+	if (s->key == NULL)
+		return;
 	free(s->key);
 	free(s->value);
+	s->key = s->value = NULL;
+	st->dead++;
+}
+
+/* The first of a flow, or where it would stand. */
+static size_t
+place(const struct settings *st, uint64_t flow)
+{
+	size_t	lo = 0, hi = st->n, mid;
+
+	while (lo < hi) {
+		mid = lo + (hi - lo) / 2;
+		if (st->v[mid].flow < flow)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return (lo);
+}
+
+static void
+sweep(struct settings *st)
+{
+	size_t	i, n = 0;
+
+	for (i = 0; i < st->n; i++)
+		if (st->v[i].key != NULL)
+			st->v[n++] = st->v[i];
+	st->n = n;
+	st->dead = 0;
 }
 
 /* Those of flows that are gone go, too. */
@@ -29,21 +63,19 @@ on_store(void *arg, enum bus_event event, void *what)
 {
 	struct settings		*st = arg;
 	const struct flow	*f = what;
-	size_t			 i, n = 0;
-	bool			 stays;
+	size_t			 i;
 
-	for (i = 0; i < st->n; i++) {
-		if (event == BUS_FLOW_REMOVED)
-			stays = st->v[i].flow != f->id;
-		else
-			stays = store_get(st->model->store,
-			    st->v[i].flow) != NULL;
-		if (stays)
-			st->v[n++] = st->v[i];
-		else
-			setting_free(&st->v[i]);
-	}
-	st->n = n;
+	if (event == BUS_FLOW_REMOVED)
+		for (i = place(st, f->id); i < st->n &&
+		    st->v[i].flow == f->id; i++)
+			setting_drop(st, &st->v[i]);
+	else
+		for (i = 0; i < st->n; i++)
+			if (store_get(st->model->store,
+			    st->v[i].flow) == NULL)
+				setting_drop(st, &st->v[i]);
+	if (st->dead > st->n / 2)
+		sweep(st);
 }
 
 struct settings *
@@ -65,7 +97,7 @@ settings_free(struct settings *st)
 		return;
 	bus_unsub(st->model->bus, on_store, st);
 	for (i = 0; i < st->n; i++)
-		setting_free(&st->v[i]);
+		setting_drop(st, &st->v[i]);
 	free(st->v);
 	free(st);
 }
@@ -75,8 +107,8 @@ find(const struct settings *st, const struct flow *f, const char *key)
 {
 	size_t	i;
 
-	for (i = 0; i < st->n; i++)
-		if (st->v[i].flow == f->id && strcmp(st->v[i].key, key) == 0)
+	for (i = place(st, f->id); i < st->n && st->v[i].flow == f->id; i++)
+		if (st->v[i].key != NULL && strcmp(st->v[i].key, key) == 0)
 			return (&st->v[i]);
 	return (NULL);
 }
@@ -102,7 +134,9 @@ settings_set(struct settings *st, struct flow *f, const char *key,
 			st->cap = st->cap != 0 ? st->cap * 2 : 16;
 			st->v = xrealloc(st->v, st->cap, sizeof(*st->v));
 		}
-		s = &st->v[st->n++];
+		s = &st->v[place(st, f->id)];
+		memmove(s + 1, s, (size_t)(st->v + st->n - s) * sizeof(*s));
+		st->n++;
 		*s = (struct setting){ f->id, xstrdup(key), NULL };
 	}
 	free(s->value);

@@ -207,6 +207,31 @@ test_settings(void **state)
 	is(m, "view.settings.getval @focus k none", "none");
 }
 
+/* Each keeps its own when others go, in whatever order. */
+static void
+test_settings_of_many(void **state)
+{
+	struct model	*m = *state;
+	int		 i;
+
+	for (i = 0; i < 40; i++)
+		fill(m);
+	works(m, "view.settings.setval \"~m GET\" k get");
+	works(m, "view.settings.setval @all k2 all");
+	works(m, "view.settings.setval \"~m PUT\" k put");
+	works(m, "view.flows.remove \"~m POST\"");
+	works(m, "view.flows.remove \"~m GET\"");
+	is(m, "view.properties.length", "40");
+	for (i = 0; i < 40; i++) {
+		is(m, "view.settings.getval @focus k none", "put");
+		is(m, "view.settings.getval @focus k2 none", "all");
+		works(m, "view.focus.next");
+	}
+	fill(m);
+	works(m, "view.focus.go 40");
+	is(m, "view.settings.getval @focus k none", "none");
+}
+
 #define TEST(f)	cmocka_unit_test_setup_teardown(f, make, unmake)
 
 int
@@ -220,6 +245,7 @@ main(void)
 		TEST(test_duplicating_and_removing),
 		TEST(test_marked_only),
 		TEST(test_settings),
+		TEST(test_settings_of_many),
 	};
 
 	return (cmocka_run_group_tests(tests, NULL, NULL));
