@@ -54,7 +54,7 @@ struct program {
 	struct args_line line;
 	struct dump	*dump;		/* NULL: console */
 	struct keep	*keep;		/* NULL: runs until it is stopped */
-	struct watch	*sigs[4];
+	struct watch	*sigs[4];	/* of end_signals */
 	unsigned	 nsignals;	/* that came */
 };
 
@@ -83,15 +83,48 @@ on_signal(void *arg, int sig)
 	app_quit(p->app, 0);
 }
 
+static const int	end_signals[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT };
+
 static void
 watch_signals(struct program *p)
 {
-	static const int	sigs[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT };
+	size_t	i;
+
+	for (i = 0; i < nitems(end_signals); i++)
+		p->sigs[i] = watch_signal(p->app->loop, end_signals[i],
+		    on_signal, p);
+}
+
+static void
+leave_well(int sig unused)
+{
+	_exit(0);
+}
+
+static void
+leave_badly(int sig unused)
+{
+	_exit(1);
+}
+
+/* All is written, and what is left is tidying up: whoever wants us to end
+ * now gets that, and the status it would have been. */
+static void
+unwatch_signals(struct program *p, int status)
+{
+	struct sigaction	sa;
+	sigset_t		all, old;
 	size_t			i;
 
-	for (i = 0; i < nitems(sigs); i++)
-		p->sigs[i] = watch_signal(p->app->loop, sigs[i], on_signal,
-		    p);
+	memset(&sa, 0, sizeof(sa));
+	sa.sa_handler = status == 0 ? leave_well : leave_badly;
+	(void)sigfillset(&all);
+	(void)sigprocmask(SIG_SETMASK, &all, &old);
+	for (i = 0; i < nitems(end_signals) && p->sigs[i] != NULL; i++) {
+		watch_free(p->sigs[i]);
+		(void)sigaction(end_signals[i], &sa, NULL);
+	}
+	(void)sigprocmask(SIG_SETMASK, &old, NULL);
 }
 
 static void
@@ -300,7 +333,6 @@ main(int argc, char **argv)
 {
 	struct program	p;
 	struct guard	*guard;
-	size_t		i;
 	int		status;
 
 	memset(&p, 0, sizeof(p));
@@ -316,8 +348,7 @@ main(int argc, char **argv)
 	dump_free(p.dump);
 	if (status == 0)
 		status = p.app->status;
-	for (i = 0; i < nitems(p.sigs); i++)
-		watch_free(p.sigs[i]);
+	unwatch_signals(&p, status);
 	args_fini(&p.line);
 	app_free(p.app);
 	guard_stop(guard);
