@@ -276,14 +276,15 @@ opts_close(struct screen *s)
 static size_t
 opts_hints(struct screen *s, struct hint *h)
 {
-	size_t	n = 0;
+	const struct opts	*o = s->ui->model->opts;
+	size_t			 n = 0;
 
-	(void)s;
 	h[n++] = (struct hint){ "console.nav.select", "Edit" };
 	h[n++] = (struct hint){ "console.options.reset.focus", "Reset" };
 	h[n++] = (struct hint){ "console.command.confirm \"Reset all "
 	    "options\" options.reset", "Reset all" };
-	h[n++] = (struct hint){ "script.stop", "Stop script" };
+	if (opts_find(o, "scripts") != NULL && opts_seq_n(o, "scripts") != 0)
+		h[n++] = (struct hint){ "script.stop", "Stop script" };
 	h[n++] = (struct hint){ "console.command options.load", "Load file" };
 	h[n++] = (struct hint){ "console.command options.save", "Save file" };
 	return (n);

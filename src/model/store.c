@@ -433,8 +433,12 @@ store_clear(struct store *s)
 void
 store_touch(struct store *s, struct flow *f)
 {
+	const struct slot	*sl = slot_of(s, f->id);
+
 	f->changes++;
-	bus_fire(s->bus, BUS_FLOW_CHANGED, f);
+	/* Of one that has left nobody wants to know. */
+	if (sl != NULL && sl->flow == f)
+		bus_fire(s->bus, BUS_FLOW_CHANGED, f);
 }
 
 /* ---- picks ---- */
