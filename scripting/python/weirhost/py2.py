@@ -1,5 +1,6 @@
 """
-Scripts of Python 2. What compiles as Python 3 is left alone. What does not
+Scripts of Python 2. What compiles as Python 3 is left alone, unless it needs
+modules that only Python 2 had. The rest
 is translated line for line by lib2to3, so that tracebacks name the right
 lines, and runs with the builtins and module names of its time.
 """
@@ -20,7 +21,7 @@ def compile_file(path, module):
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", SyntaxWarning)
             code = compile(source, path, "exec", dont_inherit=True)
-        if not prints_into(source):
+        if not prints_into(source) and not imports_old(source):
             return code
     except SyntaxError as e:
         first, code = e, None
@@ -38,6 +39,21 @@ def prints_into(source):
         return False
     return any(isinstance(n, ast.BinOp) and isinstance(n.op, ast.RShift) and isinstance(n.left, ast.Name)
                and n.left.id == "print" for n in ast.walk(ast.parse(source)))
+
+
+OLD = {"cStringIO", "StringIO", "urllib2", "urlparse", "Cookie", "cookielib", "httplib", "Queue", "cPickle", "ConfigParser",
+       "HTMLParser", "SocketServer", "__builtin__"}
+
+
+def imports_old(source):
+    """Whether it cannot do without a module of Python 2: an import that nothing catches."""
+    names = set()
+    for n in ast.parse(source).body:
+        if isinstance(n, ast.Import):
+            names.update(a.name for a in n.names)
+        elif isinstance(n, ast.ImportFrom):
+            names.add(n.module)
+    return bool(names & OLD)
 
 
 FIXERS = ("apply", "asserts", "basestring", "dict", "except", "exec", "execfile", "exitfunc", "filter", "funcattrs",

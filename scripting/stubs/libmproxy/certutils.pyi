@@ -1,0 +1,3 @@
+"""Certificates."""
+
+from netlib.certutils import SSLCert as SSLCert

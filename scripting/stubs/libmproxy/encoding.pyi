@@ -1,0 +1,6 @@
+"""Content codings, over native strings."""
+from typing import Any
+
+ENCODINGS: Any
+def decode(e: Any, content: Any) -> Any: ...
+def encode(e: Any, content: Any) -> Any: ...

@@ -1,0 +1,4 @@
+"""Filter expressions."""
+from typing import Any
+
+def parse(s: Any) -> Any: ...

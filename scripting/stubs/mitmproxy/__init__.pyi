@@ -1,0 +1,1 @@
+"""The scripting interface of weir, under the names that scripts for mitmproxy use."""

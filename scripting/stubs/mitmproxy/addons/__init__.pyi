@@ -1,0 +1,1 @@
+"""Addons that scripts use."""

@@ -1,0 +1,13 @@
+"""Filter expressions."""
+from typing import Any
+
+class Filter:
+    """A compiled expression: call it with a flow."""
+    def __init__(self, text: Any) -> None: ...
+    def dump(self, *_: Any) -> Any: ...
+    pattern: str
+
+def match(flt: Any, flow: Any) -> Any: ...
+match_all: Any
+def parse(s: Any) -> Any: ...
+TFilter = Filter

@@ -1,0 +1,1 @@
+"""Numbers of DNS by name."""

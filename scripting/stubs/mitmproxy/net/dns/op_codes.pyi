@@ -1,0 +1,10 @@
+"""Operations."""
+from typing import Any
+
+DSO: int
+IQUERY: int
+NOTIFY: int
+QUERY: int
+STATUS: int
+UPDATE: int
+def to_str(n: Any) -> Any: ...

@@ -1,0 +1,10 @@
+"""Response codes."""
+from typing import Any
+
+FORMERR: int
+NOERROR: int
+NOTIMP: int
+NXDOMAIN: int
+REFUSED: int
+SERVFAIL: int
+def to_str(n: Any) -> Any: ...

@@ -1,0 +1,1 @@
+"""Names of the proxy core that scripts import."""

@@ -1,0 +1,3 @@
+"""The concurrent decorator."""
+
+from mitmproxy.script.concurrent import concurrent as concurrent

@@ -1,0 +1,1 @@
+"""The programs of the reference. Scripts are run by this one."""

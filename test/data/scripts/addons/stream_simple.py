@@ -1,0 +1,4 @@
+def responseheaders(flow):
+    flow.response.stream = True
+    flow.comment = "passes"
+# expect: f.comment == "passes"

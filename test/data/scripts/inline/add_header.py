@@ -1,0 +1,3 @@
+def response(context, flow):
+    flow.response.headers["newheader"] = ["foo"]
+# expect: f.response.headers["newheader"] == "foo"

@@ -1,0 +1,97 @@
+"""Scripts of both kinds, each in the three ways there are: on live traffic, on saved flows, and by the key |."""
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from conftest import DEADLINE, WEIRDUMP, Console, Dump, curl, dump_once, wait_for
+
+TOP = Path(os.environ.get("WEIR_SRCDIR", Path(__file__).parents[2]))
+SCRIPTS = TOP / "test/data/scripts"
+EXAMPLES = sorted([*SCRIPTS.glob("addons/*.py"), *SCRIPTS.glob("inline/*.py")])
+by_name = pytest.mark.parametrize("script", EXAMPLES, ids=lambda p: f"{p.parent.name}-{p.stem}")
+
+CHECK = """import pathlib
+wrote = pathlib.Path("wrote").read_text() if pathlib.Path("wrote").exists() else ""
+n = 0
+def response(flow):
+    global n
+    n += 1
+    f = flow
+    assert {expect}
+def done():
+    pathlib.Path("checked").write_text(str(n))
+"""
+
+
+def check(script, folder, flows):
+    """What is not true of what the script promises of the flow in the file."""
+    expect = script.read_text().split("# expect: ")[1].strip()
+    (folder / "check.py").write_text(CHECK.format(expect=expect))
+    (folder / "checked").unlink(missing_ok=True)
+    got = dump_once(folder, "-n", "-q", "-r", flows, "-s", "check.py")
+    assert got.returncode == 0, got.stdout
+    return got.stdout if "Error" in got.stdout or (folder / "checked").read_text() != "1" else ""
+
+
+def fetch(proxy, origin):
+    assert curl(proxy, origin.url("/one")).returncode == 0
+
+
+@pytest.fixture(scope="module")
+def saved(tmp_path_factory):
+    from conftest import Origin
+    folder, origin = tmp_path_factory.mktemp("saved"), Origin()
+    with Dump(folder, "-q", "-w", folder / "flows") as p:
+        fetch(p, origin)
+    origin.close()
+    return folder / "flows"
+
+
+@by_name
+def test_live(script, tmp_path, origin):
+    with Dump(tmp_path, "-q", "-w", tmp_path / "out", "-s", script) as p:
+        fetch(p, origin)
+    assert "Traceback" not in p.output(), p.output()
+    assert not check(script, tmp_path, tmp_path / "out")
+
+
+@by_name
+def test_saved(script, tmp_path, saved):
+    got = dump_once(tmp_path, "-n", "-q", "-r", saved, "-w", "out", "-s", script)
+    assert got.returncode == 0 and "Traceback" not in got.stdout, got.stdout
+    assert not check(script, tmp_path, tmp_path / "out")
+
+
+@by_name
+def test_pipe(script, tmp_path, saved):
+    """A run ends some time: its flow is saved until it is as promised."""
+    tries = []
+
+    def promised():
+        out = tmp_path / f"out{len(tries)}"
+        c.type(":")
+        c.keys("C-u")
+        c.type(f"save.file @all {out}\n")
+        wait_for(out.exists, "saved")
+        tries.append(check(script, tmp_path, out))
+        return not tries[-1]
+    with Console(tmp_path, "-r", saved, size=(110, 30)) as c:
+        c.see("[1/1]")
+        c.type("|")
+        c.see("script.run @focus")
+        c.type(f"{script}\n")
+        try:
+            wait_for(promised, "the script's promise")
+        except AssertionError as e:
+            raise AssertionError(f"{e}\n{tries[-1]}\n{c.screen()}") from None
+        c.keys("Q")
+        assert c.ended() == 0
+
+
+def test_names():
+    """Packages, type stubs and the manual page name the same things."""
+    got = subprocess.run([WEIRDUMP, "--python", SCRIPTS / "names.py", TOP / "scripting/python", TOP / "scripting/stubs",
+                          TOP / "man/weir-script.7"], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=DEADLINE, text=True)
+    assert got.returncode == 0 and got.stdout == "", got.stdout
