@@ -90,6 +90,13 @@ def test_pipe(script, tmp_path, saved):
         assert c.ended() == 0
 
 
+def test_events_that_do_not_happen(tmp_path, saved):
+    """No handler waits in silence for ever."""
+    (tmp_path / "quic.py").write_text("def quic_start_client(data): pass\n")
+    got = dump_once(tmp_path, "-n", "-r", saved, "-s", "quic.py")
+    assert "quic_start_client event does not happen, use tls_start_client instead" in got.stdout
+
+
 def test_names():
     """Packages, type stubs and the manual page name the same things."""
     got = subprocess.run([WEIRDUMP, "--python", SCRIPTS / "names.py", TOP / "scripting/python", TOP / "scripting/stubs",

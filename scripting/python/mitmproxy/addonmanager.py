@@ -42,6 +42,10 @@ def check_names(others, script):
         taken.add(name)
 
 
+# Events that do not happen here → what to use.
+_NEVER = {"http_connect_upstream": "server_connect", "quic_start_client": "tls_start_client", "quic_start_server": "tls_start_server"}
+
+
 def warn_of_old_names(script):
     from weirhost import classic, state
     for a in script.addons:
@@ -49,6 +53,9 @@ def warn_of_old_names(script):
             fn = getattr(a, old, None)
             if callable(fn) and not classic.is_hook(script, old, fn):
                 state.log(f"The {old} event has been removed, use {new} instead.", "warn")
+        for never, use in _NEVER.items():
+            if callable(getattr(a, never, None)):
+                state.log(f"The {never} event does not happen, use {use} instead.", "warn")
 
 
 def collect_commands(addon, script):
