@@ -17,7 +17,7 @@ class Loader(importlib.abc.InspectLoader):
             return None
         found = _weir.source(name)
         if found is None:
-            return None
+            raise ModuleNotFoundError(f"there is no module {name} here; weir-script(7) names those there are", name=name)
         spec = importlib.machinery.ModuleSpec(name, self, origin=WHERE + found[2], is_package=found[1])
         spec.has_location = True
         return spec
@@ -31,6 +31,17 @@ class Loader(importlib.abc.InspectLoader):
 
     def is_package(self, name):
         return _weir.source(name)[1]
+
+    def exec_module(self, module):
+        super().exec_module(module)
+        module.__dict__.setdefault("__getattr__", missing(module.__name__))
+
+
+def missing(module):
+    """What is not there says where to look for what is."""
+    def __getattr__(name):
+        raise AttributeError(f"there is no {module}.{name} here; weir-script(7) names what there is", name=name)
+    return __getattr__
 
 
 sys.meta_path.insert(0, Loader())

@@ -97,6 +97,16 @@ def test_events_that_do_not_happen(tmp_path, saved):
     assert "quic_start_client event does not happen, use tls_start_client instead" in got.stdout
 
 
+@pytest.mark.parametrize("line, said", [
+    ("import mitmproxy.platform", "there is no module mitmproxy.platform here; weir-script(7)"),
+    ("from mitmproxy import http; http.Nothing", "there is no mitmproxy.http.Nothing here; weir-script(7)"),
+    ("from mitmproxy import nothing", "cannot import name 'nothing' from 'mitmproxy'")])
+def test_what_is_not_there(tmp_path, line, said):
+    (tmp_path / "wrong.py").write_text(line + "\n")
+    got = dump_once(tmp_path, "-n", "-s", "wrong.py")
+    assert got.returncode == 1 and said in got.stdout, got.stdout
+
+
 def test_names():
     """Packages, type stubs and the manual page name the same things."""
     got = subprocess.run([WEIRDUMP, "--python", SCRIPTS / "names.py", TOP / "scripting/python", TOP / "scripting/stubs",

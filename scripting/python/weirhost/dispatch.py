@@ -105,21 +105,35 @@ def run(entries, arg, then):
 
 
 def wait(r, entries, i, arg, then):
+    gone_on = []
+
+    def go_on(entries):
+        if not gone_on:
+            gone_on.append(True)
+            run(entries, arg, then)
+
+    def ended(task):
+        """Broken off outside of the script's own lines: the flow goes on all the same."""
+        _waiting.pop(task, None)
+        if not task.cancelled():
+            task.exception()
+        go_on(())
+
     async def rest():
         script, halted = entries[i][0], None
         try:
             await r
         except AddonHalt:
-            return then()
+            return go_on(())
         except BaseException as e:
             failed(script, e, entries[i][3])
             halted = script
         if entries[i][3]:
             classic.settle(script, arg)
-        run([e for e in entries[i + 1:] if e[0] is not halted], arg, then)
+        go_on([e for e in entries[i + 1:] if e[0] is not halted])
     task = state.loop.create_task(rest())
     _waiting[task] = entries[i][0]
-    task.add_done_callback(lambda t: _waiting.pop(t, None))
+    task.add_done_callback(ended)
 
 
 def failed(script, e, old):

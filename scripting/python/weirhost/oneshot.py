@@ -57,7 +57,7 @@ class Run:
                     break
                 await self.flow(f)
                 await self.breathe()
-        except Exception as e:
+        except BaseException as e:
             errors.report(e)
         finally:
             _running.discard(self)
