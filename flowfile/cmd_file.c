@@ -201,13 +201,15 @@ save(struct flowfile *ff, const struct args *a, enum ff_form form,
     struct why *why)
 {
 	struct save_end	*e, here = { .model = ff->model, .ff = ff };
+	const struct flows *own = &a->v[0].flows;	/* a script's */
 	struct flow_ids	 ids = { NULL, 0, 0 };
 	struct ff_file	*file;
 	bool		 append;
 	char		*path;
 	size_t		 i;
 
-	if (select_ids(ff->model, sp_of(a->v[0].s), &ids, why) == -1)
+	if (own->n == 0 &&
+	    select_ids(ff->model, sp_of(a->v[0].s), &ids, why) == -1)
 		return (-1);
 	path = ff_name_path(a->v[1].s, &append);
 	file = ff_file_open(path, form, saver_version(ff->model), append ?
@@ -218,8 +220,10 @@ save(struct flowfile *ff, const struct args *a, enum ff_form form,
 		return (-1);
 	}
 	here.waits = ff_file_is_regular(file) && is_small(ff->model, &ids);
-	here.n = ids.n;
+	here.n = own->n + ids.n;
 	here.why = why;
+	for (i = 0; i < own->n; i++)
+		picks_add_flow(&here.picks, own->v[i]);
 	for (i = 0; i < ids.n; i++)
 		picks_add(&here.picks, ff->model->store, ids.v[i]);
 	flow_ids_fini(&ids);

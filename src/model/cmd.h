@@ -21,7 +21,8 @@ enum arg_type {
 	ARG_PATH,	/* ~ is expanded */
 	ARG_FLOW,	/* exactly one flow */
 	ARG_FLOWS,	/* any number */
-	ARG_PICK,	/* the same, for select_ids(): not resolved */
+	ARG_PICK,	/* the same, for select_ids(): not resolved, but
+			 * for flows of a script's own ("@script:") */
 	ARG_LIST,	/* a,b,c */
 	ARG_CUT,	/* a,b,c of cut specifications */
 	ARG_CMD,	/* the name of a command */

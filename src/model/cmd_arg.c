@@ -250,6 +250,15 @@ parse_flows(const struct arg_in *in, struct argval *v)
 	return (rc == -1 ? -1 : parse_raw(in, v));
 }
 
+/* What a script hands over is in no store. */
+static int
+parse_pick(const struct arg_in *in, struct argval *v)
+{
+	if (sp_starts(sp_of(in->word), "@script:"))
+		return (parse_flows(in, v));
+	return (parse_raw(in, v));
+}
+
 static int
 parse_flow(const struct arg_in *in, struct argval *v)
 {
@@ -324,7 +333,7 @@ static const struct arg_row {
 	[ARG_PATH]	= { "path",	parse_path },
 	[ARG_FLOW]	= { "flow",	parse_flow },
 	[ARG_FLOWS]	= { "flow[]",	parse_flows },
-	[ARG_PICK]	= { "flow[]",	parse_raw },
+	[ARG_PICK]	= { "flow[]",	parse_pick },
 	[ARG_LIST]	= { "str[]",	parse_raw },
 	[ARG_CUT]	= { "cut[]",	parse_raw },
 	[ARG_CMD]	= { "cmd",	parse_cmd },

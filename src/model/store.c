@@ -443,6 +443,22 @@ store_touch(struct store *s, struct flow *f)
 
 /* ---- picks ---- */
 
+static void
+picks_put(struct picks *ps, struct pick p)
+{
+	if (ps->n == ps->cap) {
+		ps->cap = ps->cap != 0 ? ps->cap * 2 : 64;
+		ps->v = xrealloc(ps->v, ps->cap, sizeof(*ps->v));
+	}
+	ps->v[ps->n++] = p;
+}
+
+void
+picks_add_flow(struct picks *ps, struct flow *f)
+{
+	picks_put(ps, (struct pick){ .flow = flow_ref(f) });
+}
+
 void
 picks_add(struct picks *ps, const struct store *s, uint64_t id)
 {
@@ -458,11 +474,7 @@ picks_add(struct picks *ps, const struct store *s, uint64_t id)
 		p.src->refs++;
 		p.i = (size_t)(id - p.src->id);
 	}
-	if (ps->n == ps->cap) {
-		ps->cap = ps->cap != 0 ? ps->cap * 2 : 64;
-		ps->v = xrealloc(ps->v, ps->cap, sizeof(*ps->v));
-	}
-	ps->v[ps->n++] = p;
+	picks_put(ps, p);
 }
 
 struct flow *

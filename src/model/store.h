@@ -80,6 +80,8 @@ struct picks {
 };
 
 void		 picks_add(struct picks *, const struct store *, uint64_t id);
+/* One that no store need have. */
+void		 picks_add_flow(struct picks *, struct flow *);
 /* The next, a reference; NULL: there is none left. */
 struct flow	*picks_take(struct picks *);
 void		 picks_fini(struct picks *);

@@ -1,7 +1,7 @@
 import typing
 from collections.abc import Sequence
 
-from mitmproxy import command, ctx, flow, http, types
+from mitmproxy import command, ctx, flow, http, io, types
 
 
 class Commands:
@@ -19,6 +19,9 @@ class Commands:
     def response(self, flow: http.HTTPFlow):
         ctx.master.commands.call("my.hosts", [flow], "wrote")
         ctx.master.commands.call("my.mark", [flow])
+        ctx.master.commands.call("save.file", [flow], "marked")
+        with open("marked", "rb") as saved:
+            assert next(io.FlowReader(saved).stream()).marked == flow.marked
 
 
 addons = [Commands()]
