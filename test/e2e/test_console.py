@@ -189,7 +189,7 @@ class Shell(Console):
 
     def __init__(self, folder):
         need("tmux", "bash")
-        self.conf, self.name = folder / "conf", f"weir-e2e-{os.getpid()}-sh"
+        self.conf, self.name = folder / "conf", f"weir-e2e-{os.getpid()}-{free_port()}"
         self.tmux("-f", "/dev/null", "new-session", "-d", "-x", "100", "-y", "30", "-c", str(folder),
                   "exec env TERM=xterm-256color LC_ALL=C.UTF-8 PS1=shell: bash --norc --noprofile -i")
 
@@ -213,6 +213,7 @@ def test_stopped_by_others(tmp_path):
             c.see("No flows")
             assert c.tmux("display-message", "-p", "#{alternate_on}").strip() == "1"
         c.keys("Q")
+        c.see("shell:")         # until then keys are the program's
         c.type("stty -a")
         c.keys("Enter")
         assert " icanon " in c.see(" echo ")
