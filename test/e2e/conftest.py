@@ -292,8 +292,8 @@ class Console:
         if trust:
             argv += ["--set", f"ssl_verify_upstream_trusted_ca={trust}"]
         more = "".join(f"{k}={shlex.quote(v)} " for k, v in (env or {}).items())
-        line = (f"TERM=xterm-256color LC_ALL=C.UTF-8 {more}{shlex.join(argv)} 2>{folder}/stderr; echo $? >{self.status}; "
-                "stty -a >after; exec cat")
+        line = (f"TERM=xterm-256color LC_ALL=C.UTF-8 {more}{shlex.join(argv)} 2>{folder}/stderr; code=$?; "
+                f"stty -a >after; echo $code >{self.status}; exec cat")
         self.tmux("-f", "/dev/null", "new-session", "-d", "-x", str(size[0]), "-y", str(size[1]), "-c", str(folder), line)
         wait_for(lambda: listening(self.port) or self.status.exists(), "console listening")
 
