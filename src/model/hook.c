@@ -40,6 +40,13 @@ hook_of_flow(enum hook h)
 	return (hook_rows[h].flow);
 }
 
+bool
+hook_of_request(enum hook h)
+{
+	return (h == HOOK_requestheaders || h == HOOK_request ||
+	    h == HOOK_request_piece);
+}
+
 void
 hooks_init(struct hooks *hs)
 {

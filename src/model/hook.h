@@ -31,6 +31,8 @@ const char	*hook_name(enum hook);
 const char	*hook_when(enum hook);
 bool		 hook_may_hold(enum hook);
 bool		 hook_of_flow(enum hook);
+/* Asked about a request: it may wait beside one about the response. */
+bool		 hook_of_request(enum hook);
 
 /* Verdict bits. */
 #define HV_REQUEST	1u	/* flow->request was replaced */
@@ -59,8 +61,8 @@ struct hookcall {
 	void		*asker;
 	struct hookcall	*link;		/* for whoever queues it */
 	void		*held_by;	/* private to the decider */
-	/* The message has gone on already: scripts see it, nobody decides
-	 * and nothing waits. */
+	/* All of the message but its end has gone on: scripts see it, and
+	 * may kill the flow; nobody else is asked. */
 	bool		 shown;
 	/* conn hooks: the server's connection, or what is to become it;
 	 * NULL while nobody knows where the client wants to go. */

@@ -16,11 +16,12 @@
  *	          |                  |	         |      \
  *	        open <---------------'	       stream   buffer -> hook
  *	        /   \				  |                |
- *	  stream     |				  `----> sent <----'
- *	        \    |
- *	         sent		refused: answered early, the rest is dropped
+ *	  stream     |				shown ---> sent <--'
+ *	     |       |
+ *	   shown -> sent	refused: answered early, the rest is dropped
  *
  * A stream may go through a script: "piece" waits for what it makes of each.
+ * Its end waits in "shown" until scripts have seen the message.
  * A step with nothing to ask is passed through at once. The exchange is
  * over when both directions are "sent", or when it was ended.
  */
@@ -293,27 +294,49 @@ exch_point(struct exch *x, enum hook h, unsigned *verdict)
 	return (true);
 }
 
-/* A streamed message has gone by: scripts are shown it. */
-void
+bool
 exch_show(struct exch *x, enum hook h)
 {
 	if (!hooks_wanted_by(x->cfg->hooks, DECIDE_SCRIPT, h))
-		return;
+		return (false);
 	if (h == HOOK_response)
 		x->told = true;
 	x->passing = true;
 	x->out->ask(x->arg, h);
 	x->passing = false;
+	return (true);
 }
 
-/* Take over what the deciders made of the flow. */
+/* What a decider made of a message; of one that has gone by, without its
+ * body, which it was not given. */
+static struct msg *
+exch_made(const struct msg *old, const struct msg *made, bool gone)
+{
+	struct msg	*m;
+
+	if (!gone || made == NULL)
+		return (msg_ref(made));
+	m = msg_dup(old);
+	head_unref(m->head);
+	head_unref(m->trailers);
+	m->head = head_ref(made->head);
+	m->trailers = head_ref(made->trailers);
+	return (m);
+}
+
 unsigned
 exch_take_answer(struct exch *x, const struct hookcall *c)
 {
+	const struct flow	*f = x->flow;
+	bool			 rq_gone = c->shown && c->hook == HOOK_request;
+
 	if ((c->verdict & HV_REQUEST) != 0)
-		flow_set_request(x->flow, msg_ref(c->flow->request));
-	if ((c->verdict & HV_RESPONSE) != 0)
-		flow_set_response(x->flow, msg_ref(c->flow->response));
+		flow_set_request(x->flow, exch_made(f->request,
+		    c->flow->request, rq_gone));
+	/* A server has the request: it is who answers. */
+	if ((c->verdict & HV_RESPONSE) != 0 && !rq_gone)
+		flow_set_response(x->flow, exch_made(f->response,
+		    c->flow->response, c->shown));
 	x->flow->replay = c->flow->replay;	/* a recorded answer */
 	if ((c->verdict & HV_MARKS) != 0) {
 		flow_take_marks(x->flow, c->flow);
@@ -424,8 +447,19 @@ exch_may_retry(const struct exch *x)
 static bool
 exch_needs_no_server(const struct exch *x)
 {
-	return ((x->rs == RS_headhook || x->rs == RS_hook) &&
-	    x->flow->response->complete);
+	return ((x->rs == RS_headhook || x->rs == RS_hook ||
+	    x->rs == RS_shown) && x->flow->response->complete);
+}
+
+/* No more of the request is wanted. */
+static void
+exch_refuse(struct exch *x)
+{
+	if (x->rq == RQ_shown || (x->rq == RQ_piece && x->req_last)) {
+		exch_close_request(x, true);
+		rq_go(x, RQ_sent);
+	} else if (x->rq == RQ_stream || x->rq == RQ_piece)
+		rq_go(x, RQ_refused);
 }
 
 static void
@@ -433,8 +467,14 @@ exch_lost(struct exch *x, const struct exch_in *in)
 {
 	if (in->kind == IN_RES_LOST &&
 	    (in->whole || exch_needs_no_server(x))) {
-		if (x->rq == RQ_stream || x->rq == RQ_piece)
-			rq_go(x, RQ_refused);
+		exch_refuse(x);
+		return;
+	}
+	/* Only the end is missing: who counts bytes does not wait for it. */
+	if (in->kind == IN_REQ_LOST && x->rs == RS_shown &&
+	    x->rq == RQ_sent) {
+		rs_go(x, RS_sent);
+		exch_finish(x);
 		return;
 	}
 	if (in->kind == IN_RES_LOST && in->stale && exch_may_retry(x)) {
@@ -471,10 +511,7 @@ exch_step_for(const struct exch *x, const struct exch_in *in)
 		return (rq);
 	if (kind != IN_DECIDED)
 		return (rs);
-	/* Of a stream through a script there may be two at a time. */
-	if (x->rq == RQ_piece)
-		return (in->call->hook == HOOK_request_piece ? rq : rs);
-	return ((rq->accepts & IN_DECIDED) != 0 ? rq : rs);
+	return (hook_of_request(in->call->hook) ? rq : rs);
 }
 
 void

@@ -116,7 +116,7 @@ struct exch {
 	bool		 retried;
 	bool		 over;
 	bool		 goes_on;	/* the flow does, in other hands */
-	bool		 passing;	/* asks do not wait just now */
+	bool		 passing;	/* asks about what has gone by */
 	bool		 told;		/* scripts saw the response */
 	unsigned	 client_bits;	/* addons' notes on the client */
 	struct capture	 req, res;

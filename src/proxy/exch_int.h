@@ -48,9 +48,11 @@ int	 exch_capture(struct exch *, struct capture *, struct sp,
 bool	 exch_needs_body(const struct exch *, enum hook, enum filter_stage);
 /* True: somebody was asked, IN_DECIDED will come. */
 bool	 exch_point(struct exch *, enum hook, unsigned *verdict);
-/* Nobody can decide any more, but whoever wants to sees it. */
-void	 exch_show(struct exch *, enum hook);
-/* The verdict; what was replaced is the flow's now. */
+/* All but its end has gone by: scripts see it before that goes too. True:
+ * IN_DECIDED will come. */
+bool	 exch_show(struct exch *, enum hook);
+/* The verdict; what was replaced is the flow's now, but for a body that has
+ * gone by. */
 unsigned exch_take_answer(struct exch *, const struct hookcall *);
 
 /* exch_way.c: the steps "stream" and "piece" of either direction */

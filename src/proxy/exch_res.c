@@ -124,13 +124,30 @@ rs_hook(struct exch *x, const struct exch_in *in)
 	return (rs_complete(x));
 }
 
+static enum go
+rs_ends(struct exch *x)
+{
+	x->out->res_end(x->arg, x->flow->response->trailers);
+	return (rs_complete(x));
+}
+
 enum go
 rs_streamed(struct exch *x)
 {
 	exch_close_response(x, true);
-	x->out->res_end(x->arg, x->flow->response->trailers);
-	exch_show(x, HOOK_response);
-	return (rs_complete(x));
+	if (exch_show(x, HOOK_response)) {
+		rs_go(x, RS_shown);
+		return (ON);
+	}
+	return (rs_ends(x));
+}
+
+enum go
+rs_shown(struct exch *x, const struct exch_in *in)
+{
+	if ((exch_take_answer(x, in->call) & HV_KILL) != 0)
+		return (exch_kill(x));
+	return (rs_ends(x));
 }
 
 enum go

@@ -71,7 +71,8 @@ node_unblock(struct node *n)
 static bool
 may_grow(const struct stream *st)
 {
-	return (st->x->cfg->progress && st->ask == NULL && !st->x->over);
+	return (st->x->cfg->progress && st->ask == NULL &&
+	    st->req_ask == NULL && !st->x->over);
 }
 
 static void

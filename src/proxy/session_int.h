@@ -111,8 +111,8 @@ struct stream {
 	uint32_t	 code;		/* HTTP/2: with which that reset it, if
 					 * the client shall know */
 	struct inbox	 req_in, res_in;	/* HTTP/2 */
-	struct ask	*ask;		/* the one x waits for */
-	struct ask	*req_ask;	/* and for a piece of its request */
+	struct ask	*ask;		/* that x waits for */
+	struct ask	*req_ask;	/* and that is about its request */
 	struct put	 to_server, to_client;
 	bool		 req_more;	/* a body follows the request's head */
 	bool		 res_more;	/* HTTP/2: and the response's */

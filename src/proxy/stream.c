@@ -159,7 +159,7 @@ stream_end(struct stream *st)
 static struct ask **
 ask_slot(struct stream *st, enum hook h)
 {
-	return (h == HOOK_request_piece ? &st->req_ask : &st->ask);
+	return (hook_of_request(h) ? &st->req_ask : &st->ask);
 }
 
 static void
@@ -206,7 +206,7 @@ out_ask(void *arg, enum hook h)
 	a->call->shown = st->x->passing;
 	if (st->x->piece != NULL)
 		a->call->data = blob_ref(st->x->piece);
-	if (hook_may_hold(h) && !st->x->passing) {
+	if (hook_may_hold(h)) {
 		a->st = st;
 		*ask_slot(st, h) = a;
 	}

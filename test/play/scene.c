@@ -142,7 +142,7 @@ take_call(void *arg, struct hookcall *c)
 {
 	struct play	*p = arg;
 
-	if (!c->shown && hook_may_hold(c->hook) &&
+	if (hook_may_hold(c->hook) &&
 	    ++p->learnt.ncalls == p->plan.hold) {
 		p->held = c;
 		p->asked = c->hook;

@@ -31,6 +31,7 @@ struct play {
 	enum hook	 asked;
 	bool		 is_asked;
 	bool		 is_ours;	/* the runner answers */
+	bool		 shown;		/* about what has gone by */
 	bool		 done, aborted, upgraded, quits;
 	unsigned	 opens;
 	bool		 opening;	/* an answer to open() is due */
@@ -78,6 +79,7 @@ out_ask(void *arg, enum hook h)
 		return;
 	p->asked = h;
 	p->is_asked = true;
+	p->shown = p->x->passing;
 	p->is_ours = (p->wants & HOOK_BIT(h)) == 0;
 }
 
@@ -296,6 +298,7 @@ answer(struct play *p, unsigned verdict, struct msg *response,
 	p->is_asked = false;
 	c = hookcall_new(p->asked, flow_dup(p->x->flow, true));
 	c->verdict = verdict;
+	c->shown = p->shown;
 	if (response != NULL)
 		flow_set_response(c->flow, response);
 	if (body.p != NULL && p->asked == HOOK_request) {

@@ -14,7 +14,7 @@ struct stage {
 	struct exch	*x;
 	struct str	 log;		/* since it was last looked at */
 	enum hook	 asked;
-	bool		 is_asked, done;
+	bool		 is_asked, shown, done;
 	unsigned	 reports;
 };
 
@@ -25,9 +25,8 @@ st_ask(void *arg, enum hook h)
 
 	str_printf(&st->log, "%s %s\n", st->x->passing ? "show" : "ask",
 	    hook_name(h));
-	if (st->x->passing)
-		return;
 	st->asked = h;
+	st->shown = st->x->passing;
 	st->is_asked = hook_may_hold(h);
 }
 
@@ -259,6 +258,7 @@ in_decided(struct stage *st, unsigned verdict, struct msg *request,
 	st->is_asked = false;
 	c = hookcall_new(st->asked, flow_dup(st->x->flow, true));
 	c->verdict = verdict;
+	c->shown = st->shown;
 	if (request != NULL) {
 		flow_set_request(c->flow, request);
 		c->verdict |= HV_REQUEST;
@@ -284,6 +284,18 @@ in_decided(struct stage *st, unsigned verdict, struct msg *request,
 #define RH	HOOK_BIT(HOOK_requestheaders)
 #define S	HOOK_BIT(HOOK_response)
 #define SH	HOOK_BIT(HOOK_responseheaders)
+
+/* A script's answer to a piece. */
+static unused void
+in_piece(struct stage *st, enum hook h, const char *text)
+{
+	struct hookcall	*c = hookcall_new(h, flow_dup(st->x->flow, true));
+	struct exch_in	 in = { .kind = IN_DECIDED, .call = c };
+
+	c->data = *text != '\0' ? blob_of(sp_of(text)) : NULL;
+	exch_input(st->x, &in);
+	hookcall_free(c);
+}
 
 static unused void
 expect_error(struct stage *st, const char *want)

@@ -455,26 +455,18 @@ test_streams_on_demand(void **state)
 	in_data(st, IN_REQ_DATA, "abc");
 	in_plain(st, IN_REQ_END);
 	/* What has gone by is shown to those who wanted it whole. */
-	did(st, "ask requestheaders\nopen\n> POST /x\n> [abc]\n> end\n"
+	did(st, "ask requestheaders\nopen\n> POST /x\n> [abc]\n"
 	    "show request\n");
+	in_decided(st, 0, NULL, NULL);
+	did(st, "> end\n");
 	in_res(st, OK3);
 	in_decided(st, HV_STREAM, NULL, NULL);
 	did(st, "ask responseheaders\n< 200\n");
 	in_data(st, IN_RES_DATA, "abc");
 	in_plain(st, IN_RES_END);
-	did(st, "< [abc]\n< end\nshow response\ndone\n");
-}
-
-/* A script's answer to a piece. */
-static void
-in_piece(struct stage *st, enum hook h, const char *text)
-{
-	struct hookcall	*c = hookcall_new(h, flow_dup(st->x->flow, true));
-	struct exch_in	 in = { .kind = IN_DECIDED, .call = c };
-
-	c->data = *text != '\0' ? blob_of(sp_of(text)) : NULL;
-	exch_input(st->x, &in);
-	hookcall_free(c);
+	did(st, "< [abc]\nshow response\n");
+	in_decided(st, 0, NULL, NULL);
+	did(st, "< end\ndone\n");
 }
 
 /* Pieces go through a script; while it has one no more is taken. */
@@ -542,12 +534,14 @@ test_large_streams(void **state)
 	in_plain(st, IN_OPENED);
 	in_data(st, IN_REQ_DATA, "abc");
 	in_plain(st, IN_REQ_END);
+	in_decided(st, 0, NULL, NULL);
 	expect_kept(st->x->flow->request, "abc");
 	in_res(st, OKC);		/* no length: maybe endless */
 	in_data(st, IN_RES_DATA, "ab");
 	in_plain(st, IN_RES_END);
-	did(st, "> POST /x\n> [abc]\n> end\nshow request\n< 200\n< [ab]\n"
-	    "< end\nshow response\ndone\n");
+	in_decided(st, 0, NULL, NULL);
+	did(st, "> POST /x\n> [abc]\nshow request\n> end\n< 200\n< [ab]\n"
+	    "show response\n< end\ndone\n");
 	expect_kept(st->x->flow->response, "ab");
 
 	/* and need not be kept */

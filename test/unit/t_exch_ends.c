@@ -175,7 +175,6 @@ test_misfits(void **state)
 		{ IN_RES_DATA, true, "in step wait" },
 		{ IN_RES_TRAILERS, true, "in step wait" },
 		{ IN_RES_END, false, "in step wait" },
-		{ IN_DECIDED, true, "in step wait" },
 	};
 	struct stage	*st = *state;
 
@@ -190,6 +189,11 @@ test_misfits(void **state)
 	in_req(st, GET);
 	in_req(st, GET);
 	expect_error(st, "in step open");
+	stage_again(st);
+	in_req(st, GET);
+	in_plain(st, IN_OPENED);
+	in_piece(st, HOOK_response, "");
+	expect_error(st, "in step wait");
 }
 
 static void
