@@ -39,23 +39,6 @@ edit_read_file(const char *path, struct str *out, struct why *why)
 	    strerror(errno)));
 }
 
-static int
-write_all(int fd, const char *path, struct sp s, struct why *why)
-{
-	ssize_t	n;
-
-	while (s.n != 0) {
-		n = write(fd, s.p, s.n);
-		if (n == -1 && errno == EINTR)
-			continue;
-		if (n == -1)
-			return (fail(why, ERR_FILE, "%s: %s", path,
-			    strerror(errno)));
-		s = sp_skip(s, (size_t)n);
-	}
-	return (0);
-}
-
 int
 edit_write_file(const char *path, struct sp s, struct why *why)
 {
@@ -116,7 +99,9 @@ temp_file(struct sp s, const char *suffix, struct why *why)
 		free(path);
 		return (NULL);
 	}
-	rc = write_all(fd, path, s, why);
+	rc = file_put(fd, s);
+	if (rc == -1)
+		(void)fail(why, ERR_FILE, "%s: %s", path, strerror(errno));
 	(void)close(fd);
 	if (rc == 0)
 		return (path);

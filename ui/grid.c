@@ -220,15 +220,6 @@ escape_bytes(struct str *out, struct sp s)
 	}
 }
 
-static int
-hex_digit(int c)
-{
-	if (c >= '0' && c <= '9')
-		return (c - '0');
-	c |= 0x20;
-	return (c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1);
-}
-
 /* What follows a backslash; returns how many bytes it took, 0: nothing
  * special, the backslash stands for itself. */
 static size_t
@@ -236,16 +227,14 @@ unescape_one(struct str *out, struct sp s)
 {
 	static const char	 from[] = "nrt\\'\"0", to[] = "\n\r\t\\'\"";
 	const char		*at;
-	int			 hi, lo;
+	uint32_t		 hex;
 
 	if (s.n == 0 || s.p[0] == 0)
 		return (0);
-	if (s.p[0] == 'x' && s.n >= 3) {
-		hi = hex_digit(s.p[1]);
-		lo = hex_digit(s.p[2]);
-		if (hi < 0 || lo < 0)
+	if (s.p[0] == 'x') {
+		if (sp_hex(sp_skip(s, 1), 2, &hex) == -1)
 			return (0);
-		str_putc(out, hi << 4 | lo);
+		str_putc(out, (int)hex);
 		return (3);
 	}
 	at = strchr(from, s.p[0]);

@@ -38,23 +38,8 @@ static int
 mapremote_compile(void **state, const struct opts *opts,
     const struct addons_site *site, struct why *why)
 {
-	struct rules	*rs = xcalloc(1, sizeof(*rs));
-	int		 rc;
-
 	(void)site;
-	rc = rules_load(rs, opts, "map_remote", mapremote_parse, why);
-	if (rc == 0 && rs->n > 0)
-		*state = rs;
-	else
-		free(rs);
-	return (rc);
-}
-
-static void
-mapremote_release(void *state)
-{
-	rules_fini(state);
-	free(state);
+	return (rules_compile(state, opts, "map_remote", mapremote_parse, why));
 }
 
 static hookbits
@@ -114,7 +99,7 @@ mapremote_run(const void *state, const struct addon_call *c)
 
 const struct addon addon_mapremote = {
 	.name = "map_remote", .compile = mapremote_compile,
-	.release = mapremote_release, .wants = mapremote_wants,
+	.release = rules_release, .wants = mapremote_wants,
 	.run = mapremote_run,
 };
 

@@ -217,23 +217,8 @@ static int
 maplocal_compile(void **state, const struct opts *opts,
     const struct addons_site *site, struct why *why)
 {
-	struct rules	*rs = xcalloc(1, sizeof(*rs));
-	int		 rc;
-
 	(void)site;
-	rc = rules_load(rs, opts, "map_local", maplocal_parse, why);
-	if (rc == 0 && rs->n > 0)
-		*state = rs;
-	else
-		free(rs);
-	return (rc);
-}
-
-static void
-maplocal_release(void *state)
-{
-	rules_fini(state);
-	free(state);
+	return (rules_compile(state, opts, "map_local", maplocal_parse, why));
 }
 
 static hookbits
@@ -295,6 +280,6 @@ maplocal_run(const void *state, const struct addon_call *c)
 
 const struct addon addon_maplocal = {
 	.name = "map_local", .compile = maplocal_compile,
-	.release = maplocal_release, .wants = maplocal_wants,
+	.release = rules_release, .wants = maplocal_wants,
 	.run = maplocal_run,
 };

@@ -23,26 +23,6 @@ modify_split(const char *text, struct rule *r, struct sp *ab,
 	return (0);
 }
 
-static void *
-modify_rules(const struct opts *opts, const char *option, rule_parse *parse,
-    struct why *why, int *rc)
-{
-	struct rules	*rs = xcalloc(1, sizeof(*rs));
-
-	*rc = rules_load(rs, opts, option, parse, why);
-	if (*rc == 0 && rs->n > 0)
-		return (rs);
-	free(rs);
-	return (NULL);
-}
-
-static void
-modify_release(void *state)
-{
-	rules_fini(state);
-	free(state);
-}
-
 /* --- headers --- */
 
 static bool
@@ -85,12 +65,9 @@ static int
 modhead_compile(void **state, const struct opts *opts,
     const struct addons_site *site, struct why *why)
 {
-	int	rc;
-
 	(void)site;
-	*state = modify_rules(opts, "modify_headers", modhead_parse, why,
-	    &rc);
-	return (rc);
+	return (rules_compile(state, opts, "modify_headers", modhead_parse,
+	    why));
 }
 
 static hookbits
@@ -171,7 +148,7 @@ modhead_run(const void *state, const struct addon_call *c)
 
 const struct addon addon_modhead = {
 	.name = "modify_headers", .compile = modhead_compile,
-	.release = modify_release, .wants = modhead_wants,
+	.release = rules_release, .wants = modhead_wants,
 	.run = modhead_run,
 };
 
@@ -200,11 +177,8 @@ static int
 modbody_compile(void **state, const struct opts *opts,
     const struct addons_site *site, struct why *why)
 {
-	int	rc;
-
 	(void)site;
-	*state = modify_rules(opts, "modify_body", modbody_parse, why, &rc);
-	return (rc);
+	return (rules_compile(state, opts, "modify_body", modbody_parse, why));
 }
 
 static hookbits
@@ -274,7 +248,7 @@ modbody_run(const void *state, const struct addon_call *c)
 
 const struct addon addon_modbody = {
 	.name = "modify_body", .compile = modbody_compile,
-	.release = modify_release, .wants = modbody_wants,
+	.release = rules_release, .wants = modbody_wants,
 	.run = modbody_run,
 };
 

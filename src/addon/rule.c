@@ -55,6 +55,27 @@ rules_load(struct rules *rs, const struct opts *opts, const char *option,
 }
 
 int
+rules_compile(void **state, const struct opts *opts, const char *option,
+    rule_parse *parse, struct why *why)
+{
+	struct rules	*rs = xcalloc(1, sizeof(*rs));
+	int		 rc = rules_load(rs, opts, option, parse, why);
+
+	if (rs->n > 0)
+		*state = rs;
+	else
+		free(rs);
+	return (rc);
+}
+
+void
+rules_release(void *state)
+{
+	rules_fini(state);
+	free(state);
+}
+
+int
 rule_check(const char *text, rule_parse *parse, struct why *why)
 {
 	struct rule	r = { 0 };
@@ -172,33 +193,13 @@ rule_read_file(const char *path, struct str *out, struct why *why)
 	return (rc);
 }
 
-static int
-rule_hex(struct sp s)
-{
-	int	v = 0, c;
-
-	if (s.n < 2)
-		return (-1);
-	for (int i = 0; i < 2; i++) {
-		c = s.p[i];
-		if (c >= '0' && c <= '9')
-			c -= '0';
-		else if ((c | 0x20) >= 'a' && (c | 0x20) <= 'f')
-			c = (c | 0x20) - 'a' + 10;
-		else
-			return (-1);
-		v = v * 16 + c;
-	}
-	return (v);
-}
-
 void
 rule_unescape(struct str *out, struct sp in)
 {
 	static const char	from[] = "nrtabfv0\\'\"";
 	static const char	to[] = "\n\r\t\a\b\f\v\0\\'\"";
 	const char		*at;
-	int			 hex;
+	uint32_t		 hex;
 
 	for (size_t i = 0; i < in.n; i++) {
 		if (in.p[i] != '\\' || i + 1 == in.n) {
@@ -207,8 +208,8 @@ rule_unescape(struct str *out, struct sp in)
 		}
 		i++;
 		if (in.p[i] == 'x' &&
-		    (hex = rule_hex(sp_skip(in, i + 1))) != -1) {
-			str_putc(out, hex);
+		    sp_hex(sp_skip(in, i + 1), 2, &hex) == 0) {
+			str_putc(out, (int)hex);
 			i += 2;
 		} else if (in.p[i] != '\0' &&
 		    (at = strchr(from, in.p[i])) != NULL)

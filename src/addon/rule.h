@@ -33,6 +33,10 @@ typedef int	 rule_parse(const char *, struct rule *, struct why *);
 int		 rules_load(struct rules *, const struct opts *, const char *,
 		    rule_parse *, struct why *);
 void		 rules_fini(struct rules *);
+/* The same as an addon's state, which is NULL without any rule. */
+int		 rules_compile(void **state, const struct opts *,
+		    const char *, rule_parse *, struct why *);
+void		 rules_release(void *state);
 /* For the check function of an option. */
 int		 rule_check(const char *, rule_parse *, struct why *);
 

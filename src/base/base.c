@@ -174,6 +174,33 @@ sp_u64(struct sp s, uint64_t *out)
 	return (0);
 }
 
+int
+hex_digit(int c)
+{
+	if (c >= '0' && c <= '9')
+		return (c - '0');
+	c |= 0x20;
+	return (c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1);
+}
+
+int
+sp_hex(struct sp s, size_t digits, uint32_t *out)
+{
+	uint32_t	v = 0;
+	size_t		i;
+	int		d;
+
+	if (s.n < digits)
+		return (-1);
+	for (i = 0; i < digits; i++) {
+		if ((d = hex_digit(s.p[i])) == -1)
+			return (-1);
+		v = v << 4 | (uint32_t)d;
+	}
+	*out = v;
+	return (0);
+}
+
 struct sp
 sp_split(struct sp s, int c, struct sp *rest)
 {

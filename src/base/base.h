@@ -49,6 +49,9 @@ ssize_t		 sp_search(struct sp, struct sp);	/* index or -1 */
 ssize_t		 sp_isearch(struct sp, struct sp);
 /* Decimal digits only, no sign, no overflow; 0 or -1. */
 int		 sp_u64(struct sp, uint64_t *);
+/* The first digits bytes, hexadecimal, at most 8 of them; 0 or -1. */
+int		 sp_hex(struct sp, size_t digits, uint32_t *);
+int		 hex_digit(int);		/* its value or -1 */
 /* Splits at the first c: returns what is before, *rest is after. */
 struct sp	 sp_split(struct sp, int, struct sp *);
 

@@ -11,8 +11,8 @@
 
 #define TRIES	100	/* names that others may have */
 
-static int
-write_all(int fd, struct sp s)
+int
+file_put(int fd, struct sp s)
 {
 	ssize_t	n;
 
@@ -45,7 +45,7 @@ write_over(const char *path, struct sp s, unsigned mode)
 	int	fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC |
 	    O_NOCTTY | O_NONBLOCK, mode);
 
-	return (fd == -1 ? -1 : close_after(fd, write_all(fd, s)));
+	return (fd == -1 ? -1 : close_after(fd, file_put(fd, s)));
 }
 
 /* A name next to the path that nobody has; its file is open. */
@@ -80,7 +80,7 @@ replace(const char *path, struct sp s, unsigned mode, const struct stat *st)
 	if (rc == 0 && st != NULL)
 		(void)fchmod(fd, st->st_mode & 07777);
 	if (rc == 0)
-		rc = close_after(fd, write_all(fd, s) == -1 ? -1 :
+		rc = close_after(fd, file_put(fd, s) == -1 ? -1 :
 		    st != NULL ? fsync(fd) : 0);
 	if (rc == 0)
 		rc = rename(temp, path);

@@ -17,5 +17,7 @@
  */
 int	 file_replace(const char *path, struct sp, unsigned mode,
 	    struct why *);
+/* All of it; -1: errno says why. */
+int	 file_put(int fd, struct sp);
 
 #endif

@@ -31,15 +31,6 @@ chunk_done(const struct chunk *ck)
 }
 
 static int
-hex_digit(int c)
-{
-	if (c >= '0' && c <= '9')
-		return (c - '0');
-	c |= 0x20;
-	return (c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1);
-}
-
-static int
 chunk_size_byte(struct chunk *ck, int c, struct why *why)
 {
 	int	digit = hex_digit(c);

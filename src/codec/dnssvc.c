@@ -38,15 +38,6 @@ dnssvc_put_hex(struct str *out, struct sp data)
 		str_printf(out, "%02x", data.p[i]);
 }
 
-static int
-hex_digit(int c)
-{
-	if (c >= '0' && c <= '9')
-		return (c - '0');
-	c |= 0x20;
-	return (c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1);
-}
-
 int
 dnssvc_parse_hex(struct str *out, struct sp text)
 {

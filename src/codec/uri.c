@@ -19,15 +19,6 @@ is_digit(int c)
 	return (c >= '0' && c <= '9');
 }
 
-static int
-hex_digit(int c)
-{
-	if (is_digit(c))
-		return (c - '0');
-	c |= 0x20;
-	return (c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1);
-}
-
 static bool
 is_one_of(int c, const char *set)
 {

@@ -124,23 +124,7 @@ json_skip(struct json *j, enum json_tok t)
 static bool
 hex4(struct sp s, uint32_t *out)
 {
-	uint32_t	v = 0;
-	size_t		i;
-	int		c;
-
-	if (s.n < 6 || s.p[0] != '\\' || s.p[1] != 'u')
-		return (false);
-	for (i = 2; i < 6; i++) {
-		c = s.p[i] | 0x20;
-		if (c >= '0' && c <= '9')
-			v = v * 16 + (uint32_t)(c - '0');
-		else if (c >= 'a' && c <= 'f')
-			v = v * 16 + (uint32_t)(c - 'a' + 10);
-		else
-			return (false);
-	}
-	*out = v;
-	return (true);
+	return (sp_starts(s, "\\u") && sp_hex(sp_skip(s, 2), 4, out) == 0);
 }
 
 size_t

@@ -57,29 +57,6 @@ put_code(struct str *out, uint32_t code, bool bytes)
 		str_add(out, sp_mem(utf8, n));
 }
 
-/* Exactly so many hexadecimal digits; -1 when they are not there. */
-static int
-get_hex(struct sp in, size_t digits, uint32_t *code)
-{
-	size_t	i;
-	int	c;
-
-	if (in.n < digits)
-		return (-1);
-	*code = 0;
-	for (i = 0; i < digits; i++) {
-		c = in.p[i];
-		if (c >= '0' && c <= '9')
-			c -= '0';
-		else if ((c | 0x20) >= 'a' && (c | 0x20) <= 'f')
-			c = (c | 0x20) - 'a' + 10;
-		else
-			return (-1);
-		*code = *code << 4 | (uint32_t)c;
-	}
-	return (0);
-}
-
 static size_t
 get_octal(struct sp in, uint32_t *code)
 {
@@ -118,7 +95,7 @@ unescape_one(struct sp in, bool bytes, struct str *out, struct why *why)
 		digits = in.p[0] == 'u' ? 4 : 8;
 	if (digits == 0)
 		return (0);
-	if (get_hex(sp_skip(in, 1), digits, &code) == -1 || code > 0x10ffff)
+	if (sp_hex(sp_skip(in, 1), digits, &code) == -1 || code > 0x10ffff)
 		return (fail(why, ERR_CMD_ARGS, "\\%c needs %zu hexadecimal"
 		    " digits", in.p[0], digits));
 	put_code(out, code, bytes);

@@ -139,15 +139,6 @@ uuid_text(const unsigned char id[16], char out[37])
 	out[o] = '\0';
 }
 
-static int
-hex_digit(int c)
-{
-	if (c >= '0' && c <= '9')
-		return (c - '0');
-	c |= 0x20;
-	return (c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1);
-}
-
 int
 uuid_parse(struct sp s, unsigned char id[16])
 {

@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "base/mem.h"
 #include "base/str.h"
 #include "net/cert.h"
@@ -187,17 +188,9 @@ dir_make(const char *path, struct why *why)
 static int
 file_fill(int fd, struct sp content, mode_t mode)
 {
-	ssize_t	n;
-
-	while (content.n != 0) {
-		n = write(fd, content.p, content.n);
-		if (n == -1 && errno != EINTR)
-			return (-1);
-		content = sp_skip(content, n > 0 ? (size_t)n : 0);
-	}
-	if (fchmod(fd, mode) == -1 || fsync(fd) == -1)
+	if (file_put(fd, content) == -1 || fchmod(fd, mode) == -1)
 		return (-1);
-	return (0);
+	return (fsync(fd));
 }
 
 /*

@@ -104,3 +104,14 @@ cfg_ignores(const struct cfg *c, const char *host, uint16_t port,
 	return (c->allow_hosts != NULL &&
 	    !place_matches(c->allow_hosts, host, port, sni));
 }
+
+bool
+cfg_is_own(const struct cfg *c, const struct addr *a)
+{
+	unsigned	i;
+
+	for (i = 0; i < c->nown; i++)
+		if (addr_eq(&c->own[i], a))
+			return (true);
+	return (false);
+}

@@ -119,5 +119,7 @@ bool		 cfg_is_raw(const struct cfg *, const char *host,
 /* Is this host:port to be left alone (ignore_hosts, allow_hosts)? */
 bool		 cfg_ignores(const struct cfg *, const char *host,
 		    uint16_t port, const char *sni);
+/* Do we listen there ourselves? */
+bool		 cfg_is_own(const struct cfg *, const struct addr *);
 
 #endif

@@ -303,17 +303,6 @@ static const struct wire_ops	tcp_ops = {
 	.failed = on_refused,
 };
 
-static bool
-is_us(const struct cfg *cfg, const struct addr *a)
-{
-	unsigned	i;
-
-	for (i = 0; i < cfg->nown; i++)
-		if (addr_eq(&cfg->own[i], a))
-			return (true);
-	return (false);
-}
-
 static void
 dnsup_ask(struct dnsup *u, int fd)
 {
@@ -343,7 +332,7 @@ on_dialled(void *arg, int fd, const struct addr *a, const struct why *lost)
 		dnsup_next(u, lost);
 		return;
 	}
-	if (is_us(u->cfg, a)) {
+	if (cfg_is_own(u->cfg, a)) {
 		(void)close(fd);
 		(void)fail(&why, ERR_CONNECT, "%.120s:%u is this proxy "
 		    "itself", u->v[u->at].host, u->v[u->at].port);

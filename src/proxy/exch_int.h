@@ -55,11 +55,12 @@ bool	 exch_show(struct exch *, enum hook);
  * gone by. */
 unsigned exch_take_answer(struct exch *, const struct hookcall *);
 
-/* exch_way.c: the steps "stream" and "piece" of either direction */
+/* exch_way.c: the steps "stream", "piece" and "shown" of either direction */
 enum go	 exch_stream(struct exch *, bool request, const struct exch_in *);
 enum go	 exch_piece(struct exch *, bool request, const struct hookcall *);
-/* exch_req.c, exch_res.c: all of it has gone by */
-enum go	 rq_streamed(struct exch *);
-enum go	 rs_streamed(struct exch *);
+enum go	 exch_shown(struct exch *, bool request, const struct hookcall *);
+/* exch_req.c, exch_res.c: the end of what has gone by goes */
+enum go	 rq_ends(struct exch *);
+enum go	 rs_ends(struct exch *);
 
 #endif

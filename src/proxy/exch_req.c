@@ -198,33 +198,13 @@ rq_open(struct exch *x, const struct exch_in *in)
 	return (ON);
 }
 
-static enum go
+enum go
 rq_ends(struct exch *x)
 {
 	rq_go(x, RQ_sent);
 	x->out->req_end(x->arg, x->flow->request->trailers);
 	exch_settle(x);
 	return (ON);
-}
-
-/* All but the end has gone by. */
-enum go
-rq_streamed(struct exch *x)
-{
-	exch_close_request(x, true);
-	if (exch_show(x, HOOK_request)) {
-		rq_go(x, RQ_shown);
-		return (ON);
-	}
-	return (rq_ends(x));
-}
-
-enum go
-rq_shown(struct exch *x, const struct exch_in *in)
-{
-	if ((exch_take_answer(x, in->call) & HV_KILL) != 0)
-		return (exch_kill(x));
-	return (rq_ends(x));
 }
 
 enum go
@@ -237,6 +217,12 @@ enum go
 rq_piece(struct exch *x, const struct exch_in *in)
 {
 	return (exch_piece(x, true, in->call));
+}
+
+enum go
+rq_shown(struct exch *x, const struct exch_in *in)
+{
+	return (exch_shown(x, true, in->call));
 }
 
 enum go

@@ -124,30 +124,11 @@ rs_hook(struct exch *x, const struct exch_in *in)
 	return (rs_complete(x));
 }
 
-static enum go
+enum go
 rs_ends(struct exch *x)
 {
 	x->out->res_end(x->arg, x->flow->response->trailers);
 	return (rs_complete(x));
-}
-
-enum go
-rs_streamed(struct exch *x)
-{
-	exch_close_response(x, true);
-	if (exch_show(x, HOOK_response)) {
-		rs_go(x, RS_shown);
-		return (ON);
-	}
-	return (rs_ends(x));
-}
-
-enum go
-rs_shown(struct exch *x, const struct exch_in *in)
-{
-	if ((exch_take_answer(x, in->call) & HV_KILL) != 0)
-		return (exch_kill(x));
-	return (rs_ends(x));
 }
 
 enum go
@@ -160,6 +141,12 @@ enum go
 rs_piece(struct exch *x, const struct exch_in *in)
 {
 	return (exch_piece(x, false, in->call));
+}
+
+enum go
+rs_shown(struct exch *x, const struct exch_in *in)
+{
+	return (exch_shown(x, false, in->call));
 }
 
 enum go

@@ -51,6 +51,37 @@ ask(struct exch *x, bool request, const struct way *w, struct sp data)
 	return (ON);
 }
 
+static enum go
+ends(struct exch *x, bool request)
+{
+	return (request ? rq_ends(x) : rs_ends(x));
+}
+
+/* All but the end has gone by. */
+static enum go
+streamed(struct exch *x, bool request)
+{
+	if (request)
+		exch_close_request(x, true);
+	else
+		exch_close_response(x, true);
+	if (!exch_show(x, request ? HOOK_request : HOOK_response))
+		return (ends(x, request));
+	if (request)
+		rq_go(x, RQ_shown);
+	else
+		rs_go(x, RS_shown);
+	return (ON);
+}
+
+enum go
+exch_shown(struct exch *x, bool request, const struct hookcall *c)
+{
+	if ((exch_take_answer(x, c) & HV_KILL) != 0)
+		return (exch_kill(x));
+	return (ends(x, request));
+}
+
 enum go
 exch_stream(struct exch *x, bool request, const struct exch_in *in)
 {
@@ -69,7 +100,7 @@ exch_stream(struct exch *x, bool request, const struct exch_in *in)
 	default:
 		if (w.pieces)
 			return (ask(x, request, &w, SPNIL));
-		return (request ? rq_streamed(x) : rs_streamed(x));
+		return (streamed(x, request));
 	}
 }
 
@@ -83,7 +114,7 @@ exch_piece(struct exch *x, bool request, const struct hookcall *c)
 	if (pass(x, &w, c->data != NULL ? blob_sp(c->data) : SPNIL) == OVER)
 		return (OVER);
 	if (*w.last)
-		return (request ? rq_streamed(x) : rs_streamed(x));
+		return (streamed(x, request));
 	if (request)
 		rq_go(x, RQ_stream);
 	else

@@ -92,6 +92,36 @@ test_numbers(void **state unused)
 }
 
 static void
+test_hex(void **state unused)
+{
+	static const struct {
+		const char	*text;
+		size_t		 digits;
+		int		 rv;
+		uint32_t	 n;
+	} rows[] = {
+		{ "7f",		2,  0, 0x7f },
+		{ "aFx",	2,  0, 0xaf },
+		{ "00Fe",	4,  0, 0xfe },
+		{ "ffffffff",	8,  0, UINT32_MAX },
+		{ "",		0,  0, 0 },
+		{ "a",		2, -1, 0 },
+		{ "g0",		2, -1, 0 },
+		{ "0/",		2, -1, 0 },
+		{ "0:",		2, -1, 0 },
+		{ "@0",		2, -1, 0 },
+	};
+	uint32_t	n;
+
+	for (size_t i = 0; i < nitems(rows); i++) {
+		assert_int_equal(sp_hex(sp_of(rows[i].text), rows[i].digits,
+		    &n), rows[i].rv);
+		if (rows[i].rv == 0)
+			assert_int_equal(n, rows[i].n);
+	}
+}
+
+static void
 test_reasons(void **state unused)
 {
 	struct why	why;
@@ -152,6 +182,7 @@ main(void)
 		cmocka_unit_test(test_comparing),
 		cmocka_unit_test(test_finding),
 		cmocka_unit_test(test_numbers),
+		cmocka_unit_test(test_hex),
 		cmocka_unit_test(test_reasons),
 		cmocka_unit_test(test_errors),
 		cmocka_unit_test(test_cast),
