@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 
+#include "base/limits.h"
 #include "ui/draw.h"
 
 const char *
@@ -47,11 +48,11 @@ first_shown(const struct flow *f, const struct frames *v, const char *mode,
 }
 
 static void
-put_frame(struct arrows ar, const struct flow *f, const struct frame *fr,
-    const char *mode, struct cv_out *o)
+put_frame(struct messages_how how, const struct flow *f,
+    const struct frame *fr, const char *mode, struct cv_out *o)
 {
 	(void)cv_printf(o, fr->from_client ? CV_NUMBER : CV_ERROR, "%s ",
-	    fr->from_client ? ar.to_server : ar.to_client);
+	    fr->from_client ? how.to_server : how.to_client);
 	messages_put_one(f, blob_sp(fr->data), mode, o);
 	if (f->held && fr->held) {
 		(void)cv_printf(o, CV_HIGHLIGHT, "(held, %s: e edits, a lets"
@@ -64,11 +65,9 @@ put_frame(struct arrows ar, const struct flow *f, const struct frame *fr,
 	}
 }
 
-void
-messages_put_end(const struct flow *f, struct cv_out *o)
+static void
+put_close(const struct websocket *ws, struct cv_out *o)
 {
-	const struct websocket	*ws = f->websocket;
-
 	if (ws == NULL || ws->close_code == 0)
 		return;
 	(void)cv_newline(o);
@@ -77,58 +76,69 @@ messages_put_end(const struct flow *f, struct cv_out *o)
 	    "Connection closed by %s: %d %s", ws->closed_by_client ?
 	    "client" : "server", ws->close_code, ws->close_reason != NULL ?
 	    ws->close_reason : "");
-}
-
-static void
-put_from(struct arrows ar, struct flow *f, size_t i, const char *mode,
-    struct cv_out *body)
-{
-	const struct frames	*v = flow_messages(f);
-
-	for (; i < v->n && !body->cut; i++)
-		put_frame(ar, f, frames_at(v, i), mode, body);
-}
-
-struct arrows
-messages_arrows(const struct term *t)
-{
-	return ((struct arrows){ sign_text(t, SIGN_RIGHT),
-	    sign_text(t, SIGN_LEFT) });
+	(void)cv_newline(o);
 }
 
 void
-messages_put_more(const struct term *t, struct flow *f, const char *mode,
-    const struct frames *known, struct cv_out *body, struct cv_out *foot)
+messages_put_end(const struct flow *f, struct cv_out *o)
 {
-	put_from(messages_arrows(t), f, known->n, mode, body);
-	messages_put_end(f, foot);
+	const struct frames	*v = f->websocket != NULL ?
+	    &f->websocket->frames : &f->frames;
+	size_t			 max = f->websocket != NULL ?
+	    limit_of(WS_MESSAGES) : limit_of(TCP_FRAMES);
+
+	if (v->n == max) {
+		(void)cv_printf(o, CV_HIGHLIGHT, "(no more than the first "
+		    "%zu are kept)", max);
+		(void)cv_newline(o);
+	}
+	put_close(f->websocket, o);
 }
 
-void
-messages_put_body(struct arrows ar, struct flow *f, const char *mode,
-    struct cv_out *body)
+struct messages_how
+messages_how(const struct term *t)
 {
-	const struct frames	*v = flow_messages(f);
-	size_t			 from = first_shown(f, v, mode,
-	    body->max_lines, body->more);
+	return ((struct messages_how){ sign_text(t, SIGN_RIGHT),
+	    sign_text(t, SIGN_LEFT), 0, 0 });
+}
+
+size_t
+messages_settled(struct flow *f)
+{
+	return (flow_held_message(f) != NULL ? flow_held_index(f) :
+	    flow_messages(f)->n);
+}
+
+/* As many of the last ones as there is room for. */
+static size_t
+put_before(const struct flow *f, const struct frames *v, const char *mode,
+    struct cv_out *o)
+{
+	size_t	from = first_shown(f, v, mode, o->max_lines, o->more);
 
 	if (from > 0) {
-		(void)cv_printf(body, CV_HIGHLIGHT, "(%zu before these - "
+		(void)cv_printf(o, CV_HIGHLIGHT, "(%zu before these - "
 		    "press f for all)", from);
-		(void)cv_newline(body);
+		(void)cv_newline(o);
 	}
-	put_from(ar, f, from, mode, body);
-	body->cut |= from > 0;
 	if (v->n == 0)
-		(void)cv_puts(body, CV_TEXT, "No messages yet.");
+		(void)cv_puts(o, CV_TEXT, "No messages yet.");
+	return (from);
 }
 
 void
-messages_put(const struct term *t, struct flow *f, const char *mode,
-    struct cv_out *body, struct cv_out *foot)
+messages_put(struct messages_how how, struct flow *f, const char *mode,
+    struct cv_out *o)
 {
-	messages_put_body(messages_arrows(t), f, mode, body);
-	messages_put_end(f, foot);
+	const struct frames	*v = flow_messages(f);
+	bool			 last = how.to == 0;
+	size_t			 i = how.from, to = last ? v->n : how.to;
+
+	if (last)
+		i = how.from = put_before(f, v, mode, o);
+	for (; i < to && !o->cut; i++)
+		put_frame(how, f, frames_at(v, i), mode, o);
+	o->cut |= how.from > 0 && last;
 }
 
 void

@@ -1,8 +1,10 @@
 /*
  * messages - the messages of a conversation as lines: WebSocket, TCP, UDP.
  *
- * When not all may be shown it is the last ones that are. Main thread,
- * where nothing else is said.
+ * When not all may be shown it is the last ones that are. When all are, a
+ * long conversation is not gone through again for each new message: what
+ * is settled, all before the first message that somebody must decide
+ * about, is made into lines once. Main thread, where nothing else is said.
  */
 #ifndef UI_MESSAGES_H
 #define UI_MESSAGES_H
@@ -10,23 +12,22 @@
 #include "cv/cv.h"
 #include "ui/term.h"
 
-/* Lines into body, and what ended it into foot; mode: the content view. */
-void	 messages_put(const struct term *, struct flow *, const char *mode,
-	    struct cv_out *body, struct cv_out *foot);
-/* The same in two halves. The first may run on a worker: views of scripts
- * take their time. */
-struct arrows {
-	const char	*to_server, *to_client;
+/* How lines are made, and of which messages: those from "from" on, before
+ * "to"; both 0: as many of the last ones as there is room for. */
+struct messages_how {
+	const char	*to_server, *to_client;	/* arrows */
+	size_t		 from, to;
 };
-struct arrows messages_arrows(const struct term *);
-void	 messages_put_body(struct arrows, struct flow *, const char *mode,
-	    struct cv_out *body);
-void	 messages_put_end(const struct flow *, struct cv_out *foot);
-/* The lines are of all messages of "known", which the flow still begins
- * with: those behind them are added. */
-void	 messages_put_more(const struct term *, struct flow *,
-	    const char *mode, const struct frames *known, struct cv_out *body,
-	    struct cv_out *foot);
+
+struct messages_how messages_how(const struct term *);
+/* Any thread, for views of scripts take their time. The flow is the
+ * caller's own record. */
+void	 messages_put(struct messages_how, struct flow *, const char *mode,
+	    struct cv_out *);
+/* How many of the first ones are settled. */
+size_t	 messages_settled(struct flow *);
+/* How it ended, or what else is to be said behind the last one. */
+void	 messages_put_end(const struct flow *, struct cv_out *);
 /* The messages of a DNS flow, which go one way. */
 void	 messages_put_dns(const struct flow *, bool from_client,
 	    const char *mode, struct cv_out *);

@@ -8,7 +8,7 @@ struct render {
 	struct job	 job;		/* first: run() casts back */
 	struct flow	*flow;		/* our own record */
 	render_put_fn	*put;
-	struct arrows	 arrows;
+	struct messages_how how;
 	char		*mode;
 	struct cv_out	 out;
 	const struct cv_more *more;	/* held, or NULL */
@@ -23,7 +23,7 @@ render_run(struct job *j)
 	struct render	*r = (struct render *)j;
 
 	if (!atomic_load(&j->cancelled))
-		r->put(r->arrows, r->flow, r->mode, &r->out);
+		r->put(r->how, r->flow, r->mode, &r->out);
 }
 
 static void
@@ -42,15 +42,15 @@ render_end(struct job *j)
 }
 
 static void
-put_request(struct arrows ar unused, struct flow *f, const char *mode,
+put_request(struct messages_how how unused, struct flow *f, const char *mode,
     struct cv_out *o)
 {
 	cv_message(f, f->request, true, mode, o);
 }
 
 static void
-put_response(struct arrows ar unused, struct flow *f, const char *mode,
-    struct cv_out *o)
+put_response(struct messages_how how unused, struct flow *f,
+    const char *mode, struct cv_out *o)
 {
 	cv_message(f, f->response, false, mode, o);
 }
@@ -59,14 +59,15 @@ struct render *
 render_start(struct app *app, const struct flow *f, bool request,
     const char *mode, size_t max_lines, render_done_fn *done, void *arg)
 {
+	struct messages_how	how = { "", "", 0, 0 };
+
 	return (render_start_with(app, f, request ? put_request :
-	    put_response, (struct arrows){ "", "" }, mode, max_lines, done,
-	    arg));
+	    put_response, how, mode, max_lines, done, arg));
 }
 
 struct render *
 render_start_with(struct app *app, const struct flow *f, render_put_fn *put,
-    struct arrows ar, const char *mode, size_t max_lines,
+    struct messages_how how, const char *mode, size_t max_lines,
     render_done_fn *done, void *arg)
 {
 	struct render	*r = xcalloc(1, sizeof(*r));
@@ -75,7 +76,7 @@ render_start_with(struct app *app, const struct flow *f, render_put_fn *put,
 	r->job.done = render_end;
 	r->flow = flow_dup(f, true);
 	r->put = put;
-	r->arrows = ar;
+	r->how = how;
 	r->mode = xstrdup(mode);
 	r->done = done;
 	r->arg = arg;

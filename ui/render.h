@@ -18,7 +18,7 @@ struct render;
 typedef void	 render_done_fn(void *, struct cv_out *out);
 
 /* On a worker: makes the lines of the flow, a copy. */
-typedef void	 render_put_fn(struct arrows, struct flow *,
+typedef void	 render_put_fn(struct messages_how, struct flow *,
 		    const char *mode, struct cv_out *);
 
 struct render	*render_start(struct app *, const struct flow *, bool request,
@@ -26,7 +26,7 @@ struct render	*render_start(struct app *, const struct flow *, bool request,
 		    void *);
 /* Of anything else than the body of a request or response. */
 struct render	*render_start_with(struct app *, const struct flow *,
-		    render_put_fn *, struct arrows, const char *mode,
+		    render_put_fn *, struct messages_how, const char *mode,
 		    size_t max_lines, render_done_fn *, void *);
 /* done() is not called any more. NULL is fine. */
 void		 render_drop(struct render *);

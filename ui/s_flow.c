@@ -21,6 +21,7 @@
 
 #define TABS	4
 #define BIG	65536		/* a body of more bytes is a worker's */
+#define MANY	1000		/* so are more messages at a time */
 
 enum tab { TAB_REQUEST, TAB_RESPONSE, TAB_MESSAGES, TAB_DETAIL };
 
@@ -37,7 +38,8 @@ struct s_flow {
 	int		 shown;
 	char		 mode[40];
 	bool		 full, made;
-	struct frames	 messages;	/* all of them are in body */
+	struct frames	 messages;	/* those whose lines are in body */
+	struct frames	 coming;	/* and will be after this: */
 	struct render	*render;	/* under way, or NULL */
 };
 
@@ -171,6 +173,16 @@ follows(const struct s_flow *fs)
 
 static void blocks_make(struct s_flow *);
 
+/* Lines of more messages; the title is theirs as long as all have it. */
+static void
+body_add(struct s_flow *fs, const struct cv_out *more)
+{
+	if (strcmp(fs->body.title, more->title) != 0)
+		(void)snprintf(fs->body.title, sizeof(fs->body.title),
+		    "Messages");
+	cv_append(&fs->body, more);
+}
+
 static void
 on_rendered(void *arg, struct cv_out *out)
 {
@@ -178,9 +190,14 @@ on_rendered(void *arg, struct cv_out *out)
 	bool		 end = follows(fs);
 
 	fs->render = NULL;
-	cv_out_fini(&fs->body);
-	fs->body = *out;
-	cv_out_init(out, 0);		/* moved */
+	if (fs->messages.n != 0)
+		body_add(fs, out);
+	else {
+		cv_out_fini(&fs->body);
+		fs->body = *out;
+		cv_out_init(out, 0);		/* moved */
+	}
+	frames_share(&fs->messages, &fs->coming);
 	blocks_make(fs);
 	if (end)
 		(void)text_nav(&fs->text, NAV_END);
@@ -264,14 +281,14 @@ make_message(struct s_flow *fs, const struct flow *f, bool request)
 }
 
 static void
-put_query(struct arrows ar unused, struct flow *f, const char *mode,
+put_query(struct messages_how how unused, struct flow *f, const char *mode,
     struct cv_out *o)
 {
 	messages_put_dns(f, true, mode, o);
 }
 
 static void
-put_answer(struct arrows ar unused, struct flow *f, const char *mode,
+put_answer(struct messages_how how unused, struct flow *f, const char *mode,
     struct cv_out *o)
 {
 	messages_put_dns(f, false, mode, o);
@@ -279,18 +296,75 @@ put_answer(struct arrows ar unused, struct flow *f, const char *mode,
 
 /* Lines of messages: as a body's. */
 static void
-make_frames(struct s_flow *fs, struct flow *f, render_put_fn *put)
+make_frames(struct s_flow *fs, struct flow *f, struct messages_how how,
+    render_put_fn *put, bool at_once)
 {
 	struct ui	*ui = fs->screen.ui;
-	struct arrows	 ar = messages_arrows(ui->term);
 
-	if (!has_more(fs)) {
-		put(ar, f, fs->mode, &fs->body);
+	if (at_once && !has_more(fs)) {
+		put(how, f, fs->mode, &fs->body);
 		return;
 	}
-	fs->render = render_start_with(ui->model->app, f, put, ar, fs->mode,
+	fs->render = render_start_with(ui->model->app, f, put, how, fs->mode,
 	    fs->full ? 0 : cutoff(ui), on_rendered, fs);
-	say_rendering(fs);
+	if (fs->body.nlines == 0)
+		say_rendering(fs);
+}
+
+/* What may still change stands below what is settled. */
+static void
+make_unsettled(struct s_flow *fs, struct flow *f, size_t from)
+{
+	struct messages_how	how = messages_how(fs->screen.ui->term);
+
+	how.from = from;
+	how.to = flow_messages(f)->n;
+	if (how.from < how.to)
+		messages_put(how, f, fs->mode, &fs->foot);
+	messages_put_end(f, &fs->foot);
+}
+
+/* All messages: those that are settled and not in the body yet are added
+ * to it. */
+static void
+make_all(struct s_flow *fs, struct flow *f)
+{
+	const struct frames	*v = flow_messages(f);
+	struct frames		*known = &fs->messages;
+	struct messages_how	 how = messages_how(fs->screen.ui->term);
+	bool			 few;
+
+	how.from = known->n;
+	how.to = messages_settled(f);
+	few = how.to - how.from <= MANY &&
+	    frames_bytes(v) - frames_bytes(known) <= BIG;
+	frames_share(&fs->coming, v);
+	frames_cut(&fs->coming, how.to);
+	if (how.from < how.to || v->n == 0)
+		make_frames(fs, f, how, messages_put, few);
+	if (fs->render == NULL)
+		frames_share(known, &fs->coming);
+	make_unsettled(fs, f, how.to);
+}
+
+/* Views of scripts have a say in what is held, too, but not here. */
+static bool
+grows(const struct s_flow *fs, const struct flow *f)
+{
+	return (fs->shown == TAB_MESSAGES && fs->full &&
+	    (!has_more(fs) || flow_held_message(f) == NULL));
+}
+
+static void
+make_messages(struct s_flow *fs, struct flow *f)
+{
+	if (grows(fs, f)) {
+		make_all(fs, f);
+		return;
+	}
+	make_frames(fs, f, messages_how(fs->screen.ui->term), messages_put,
+	    !fs->full);
+	messages_put_end(f, &fs->foot);
 }
 
 /* A DNS flow's messages are its frames. */
@@ -303,7 +377,8 @@ make_dns(struct s_flow *fs, struct flow *f, bool request)
 		if (frames_at(&f->frames, i)->from_client == request)
 			break;
 	if (i < f->frames.n)
-		make_frames(fs, f, request ? put_query : put_answer);
+		make_frames(fs, f, messages_how(fs->screen.ui->term),
+		    request ? put_query : put_answer, true);
 	else
 		(void)cv_puts(&fs->head, CV_TEXT, request ? "No request." :
 		    "No response.");
@@ -316,12 +391,14 @@ outs_fini(struct s_flow *fs)
 	cv_out_fini(&fs->body);
 	cv_out_fini(&fs->foot);
 	frames_fini(&fs->messages);
+	frames_fini(&fs->coming);
 }
 
 static void
 bar_make(struct s_flow *fs)
 {
 	const char	*title = fs->body.title[0] != '\0' ? fs->body.title :
+	    fs->foot.title[0] != '\0' ? fs->foot.title :
 	    fs->shown == TAB_MESSAGES ? "Messages" : "";
 
 	(void)snprintf(fs->bar[0], sizeof(fs->bar[0]), "%s", title);
@@ -337,7 +414,7 @@ blocks_make(struct s_flow *fs)
 	text_clear(&fs->text);
 	if (fs->head.nlines > 0)
 		text_add(&fs->text, &fs->head);
-	if (fs->body.nlines > 0) {
+	if (fs->body.nlines > 0 || fs->shown == TAB_MESSAGES) {
 		text_add_bar(&fs->text, fs->bar[0], fs->bar[1]);
 		text_add(&fs->text, &fs->body);
 	}
@@ -353,10 +430,9 @@ make_parts(struct s_flow *fs, struct flow *f, enum tab t)
 {
 	if (t == TAB_DETAIL)
 		detail_put(&fs->head, f);
-	else if (t == TAB_MESSAGES) {
-		make_frames(fs, f, messages_put_body);
-		messages_put_end(f, &fs->foot);
-	} else if (f->type == FLOW_DNS)
+	else if (t == TAB_MESSAGES)
+		make_messages(fs, f);
+	else if (f->type == FLOW_DNS)
 		make_dns(fs, f, t == TAB_REQUEST);
 	else
 		make_message(fs, f, t == TAB_REQUEST);
@@ -376,6 +452,8 @@ make_tab(struct s_flow *fs, struct flow *f, enum tab t, bool same)
 	cv_out_init(&fs->head, 0);
 	cv_out_init(&fs->body, fs->full ? 0 : cutoff(fs->screen.ui));
 	cv_out_init(&fs->foot, 0);
+	frames_fini(&fs->messages);
+	frames_fini(&fs->coming);
 	fs->so_far[0] = '\0';
 	make_parts(fs, f, t);
 	if (same && fs->render != NULL && was.nlines > 0) {
@@ -383,10 +461,6 @@ make_tab(struct s_flow *fs, struct flow *f, enum tab t, bool same)
 		fs->body = was;
 	} else
 		cv_out_fini(&was);
-	if (t == TAB_MESSAGES && fs->full && !has_more(fs))
-		frames_share(&fs->messages, flow_messages(f));
-	else
-		frames_fini(&fs->messages);
 	blocks_make(fs);
 }
 
@@ -397,14 +471,13 @@ make_more(struct s_flow *fs, struct flow *f)
 {
 	struct frames	*known = &fs->messages;
 
-	if (known->n == 0 || fs->body.cut || has_more(fs) ||
+	if (known->n == 0 || fs->body.cut || !grows(fs, f) ||
+	    known->n > messages_settled(f) ||
 	    frames_common(known, flow_messages(f)) < known->n)
 		return (false);
 	cv_out_fini(&fs->foot);
 	cv_out_init(&fs->foot, 0);
-	messages_put_more(fs->screen.ui->term, f, fs->mode, known, &fs->body,
-	    &fs->foot);
-	frames_share(known, flow_messages(f));
+	make_all(fs, f);
 	blocks_make(fs);
 	return (true);
 }

@@ -220,6 +220,7 @@ frames_add(struct frames *fs, struct frame fr)
 	}
 	l = fs->tail = leaf_own(fs->tail, fs->tail->n + 1);
 	l->bytes += fr.data->n;
+	fs->bytes += fr.data->n;
 	l->v[l->n++] = fr;
 	fs->n++;
 }
@@ -268,6 +269,7 @@ frames_set_data(struct frames *fs, size_t i, struct blob *data)
 	struct frame		*fr = &l->v[i & MASK];
 
 	l->bytes += data->n - fr->data->n;
+	fs->bytes += data->n - fr->data->n;
 	blob_unref(fr->data);
 	fr->data = data;
 }
@@ -289,6 +291,7 @@ void
 frames_cut(struct frames *fs, size_t n)
 {
 	struct frames_leaf	*l;
+	size_t			 i;
 
 	if (n >= fs->n)
 		return;
@@ -301,6 +304,9 @@ frames_cut(struct frames *fs, size_t n)
 	fs->tail = leaf_own(l, l->n);
 	leaf_trim(fs->tail, (unsigned)((n - 1) & MASK) + 1);
 	fs->n = n;
+	fs->bytes = 0;
+	for (i = 0; i < n; i += FAN)
+		fs->bytes += leaf_of(fs, i)->bytes;
 }
 
 void
@@ -345,10 +351,5 @@ frames_common(const struct frames *a, const struct frames *b)
 uint64_t
 frames_bytes(const struct frames *fs)
 {
-	uint64_t	n = 0;
-	size_t		i;
-
-	for (i = 0; i < fs->n; i += FAN)
-		n += leaf_of(fs, i)->bytes;
-	return (n);
+	return (fs->bytes);
 }

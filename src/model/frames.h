@@ -24,6 +24,7 @@ struct frame {
 struct frames {
 	size_t		 n;
 	/* private */
+	uint64_t	 bytes;		/* of all of them */
 	unsigned	 levels;	/* of the tree */
 	void		*root;		/* of full leaves; NULL: no level */
 	struct frames_leaf *tail;	/* the last ones */

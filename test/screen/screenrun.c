@@ -11,6 +11,9 @@
  *				server (<) said, a second each; one with !
  *				before it is held
  *	said >hello		the last flow's conversation goes on
+ *	talk N			by N messages at once: message 0, message 1, ...
+ *	go			what was held in it goes on
+ *	await some text		until the screen has it: workers made it
  *	grow LINES		and its body, by lines that have numbers
  *	listen ADDRESS		as if the proxy did, at most two
  *	keys j m "ctrl l"	keys by name
@@ -23,6 +26,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "app/app.h"
@@ -149,6 +153,50 @@ do_said(struct play *p, const char *arg)
 }
 
 static void
+do_talk(struct play *p, const char *arg)
+{
+	struct flow	*f = last_flow(p);
+	size_t		 n = (size_t)strtol(arg, NULL, 10), i;
+	double		 when = frames_last(&f->frames)->time;
+	char		 text[40];
+
+	for (i = 0; i < n; i++) {
+		(void)snprintf(text, sizeof(text), "<message %zu", i);
+		add_frame(f, text, when);
+	}
+	store_touch(p->app->model->store, f);
+}
+
+static void
+do_go(struct play *p, const char *arg unused)
+{
+	struct flow	*f = last_flow(p);
+
+	flow_unhold(f);
+	store_touch(p->app->model->store, f);
+}
+
+static void
+do_await(struct play *p, const char *arg)
+{
+	struct timespec	ms = { 0, 1000000 };
+	struct str	got;
+	int		tries = 60000;
+	bool		there = false;
+
+	while (!there && tries-- > 0) {
+		(void)nanosleep(&ms, NULL);
+		settle(p);
+		str_init(&got, STR_MAX);
+		snap_put(p->app->ui->term, &got);
+		there = sp_search(str_sp(&got), sp_of(arg)) != -1;
+		str_fini(&got);
+	}
+	if (!there)
+		complain(p, "that does not come");
+}
+
+static void
 do_grow(struct play *p, const char *arg)
 {
 	struct flow	*f = last_flow(p);
@@ -259,6 +307,7 @@ static const struct {
 	{ "size ", do_size }, { "flow ", do_flow }, { "keys ", do_keys },
 	{ "type ", do_type }, { "listen ", do_listen },
 	{ "tcp ", do_tcp }, { "said ", do_said }, { "grow ", do_grow },
+	{ "talk ", do_talk }, { "go", do_go }, { "await ", do_await },
 };
 
 static void

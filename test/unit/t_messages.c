@@ -8,8 +8,6 @@
 #include <stdlib.h>
 #include <cmocka.h>
 
-#include "ui/draw.h"
-
 static struct flow *
 conversation(int n)
 {
@@ -25,27 +23,22 @@ conversation(int n)
 	return (f);
 }
 
+static const struct messages_how	how = { "=>", "<=", 0, 0 };
+
 /* Lines with that word, and whether all of it is there. */
 static void
 expect(struct flow *f, size_t max, const char *word, bool there, bool cut)
 {
-	struct cv_out	 body, foot;
-	struct term_settings set = { .headless = true, .rows = 10,
-		.cols = 40 };
-	struct term	*t = term_open(&set, NULL);
+	struct cv_out	 body;
 
-	assert_non_null(t);
 	cv_out_init(&body, max);
-	cv_out_init(&foot, 0);
-	messages_put(t, f, "auto", &body, &foot);
+	messages_put(how, f, "auto", &body);
 	assert_int_equal(sp_search(str_sp(&body.text), sp_of(word)) >= 0,
 	    there);
 	assert_int_equal(body.cut, cut);
 	if (max != 0)
 		assert_true(body.nlines <= max + 1);
 	cv_out_fini(&body);
-	cv_out_fini(&foot);
-	term_close(t);
 	flow_unref(f);
 }
 
@@ -84,34 +77,69 @@ test_one_long(void **state)
 
 /* What is added is what would have been there at once. */
 static void
-test_more(void **state unused)
+test_parts(void **state unused)
 {
 	struct flow		*f = conversation(9);
-	struct frames		 known = { 0 };
-	struct term_settings	 set = { .headless = true, .rows = 10,
-		.cols = 40 };
-	struct term		*t = term_open(&set, NULL);
-	struct cv_out		 all, body, foot;
+	struct messages_how	 part = how;
+	struct cv_out		 all, body;
 
-	assert_non_null(t);
 	cv_out_init(&all, 0);
 	cv_out_init(&body, 0);
-	cv_out_init(&foot, 0);
-	messages_put(t, f, "auto", &all, &foot);
-	frames_share(&known, &f->frames);
-	frames_cut(&f->frames, 5);
-	messages_put(t, f, "auto", &body, &foot);
-	frames_share(&f->frames, &known);
-	frames_cut(&known, 5);
-	messages_put_more(t, f, "auto", &known, &body, &foot);
+	messages_put(how, f, "auto", &all);
+	part.to = 5;
+	messages_put(part, f, "auto", &body);
+	assert_int_equal(body.nlines, 5);
+	part.from = 5;
+	part.to = 9;
+	messages_put(part, f, "auto", &body);
 	assert_string_equal(str_c(&body.text), str_c(&all.text));
 	assert_int_equal(body.nlines, all.nlines);
 	assert_string_equal(body.title, all.title);
 	cv_out_fini(&all);
 	cv_out_fini(&body);
-	cv_out_fini(&foot);
-	frames_fini(&known);
-	term_close(t);
+	flow_unref(f);
+}
+
+/* What comes before the first one that is held stays as it is. */
+static void
+test_settled(void **state unused)
+{
+	struct flow	*f = conversation(9);
+
+	assert_int_equal(messages_settled(f), 9);
+	flow_hold_message(f, 7);
+	assert_int_equal(messages_settled(f), 9);
+	f->held = true;
+	assert_int_equal(messages_settled(f), 7);
+	flow_hold_message(f, 3);
+	assert_int_equal(messages_settled(f), 3);
+	flow_unhold(f);
+	assert_int_equal(messages_settled(f), 9);
+	flow_unref(f);
+}
+
+static void
+expect_end(const struct flow *f, const char *words)
+{
+	struct cv_out	o;
+
+	cv_out_init(&o, 0);
+	messages_put_end(f, &o);
+	assert_string_equal(str_c(&o.text), words);
+	cv_out_fini(&o);
+}
+
+/* Nobody is left to think that he sees all. */
+static void
+test_end(void **state unused)
+{
+	struct flow	*f = conversation(99999);
+
+	expect_end(f, "");
+	frames_add(&f->frames, (struct frame){ .data = blob_of(SP("x")) });
+	expect_end(f, "(no more than the first 100000 are kept)");
+	flow_websocket(f)->close_code = 1000;
+	expect_end(f, "Connection closed by server: 1000 ");
 	flow_unref(f);
 }
 
@@ -121,7 +149,9 @@ main(void)
 	const struct CMUnitTest	tests[] = {
 		cmocka_unit_test(test_last_ones),
 		cmocka_unit_test(test_one_long),
-		cmocka_unit_test(test_more),
+		cmocka_unit_test(test_parts),
+		cmocka_unit_test(test_settled),
+		cmocka_unit_test(test_end),
 	};
 
 	return (cmocka_run_group_tests(tests, NULL, NULL));
