@@ -320,7 +320,8 @@ exch_made(const struct msg *old, const struct msg *made, bool gone)
 	head_unref(m->head);
 	head_unref(m->trailers);
 	m->head = head_ref(made->head);
-	m->trailers = head_ref(made->trailers);
+	m->trailers = made->trailers != NULL ? head_ref(made->trailers) :
+	    NULL;
 	return (m);
 }
 

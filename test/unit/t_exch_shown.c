@@ -44,6 +44,18 @@ test_shown_keeps_its_body(void **state)
 	assert_true(sp_is(head_get(st->x->flow->response->head, "x-seen"),
 	    "1"));
 	expect_kept(st->x->flow->response, "abc");
+
+	/* most have no trailers */
+	stage_again(st);
+	post_streams(st);
+	str_clear(&st->log);
+	m = msg_new(head_new(HEAD_REQUEST));
+	head_add(m->head, SP("X-Seen"), SP("2"));
+	in_decided(st, 0, m, NULL);
+	did(st, "> end\n");
+	assert_true(sp_is(head_get(st->x->flow->request->head, "x-seen"),
+	    "2"));
+	expect_kept(st->x->flow->request, "abc");
 }
 
 static void
