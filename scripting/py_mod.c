@@ -18,6 +18,16 @@ py_of(PyObject *module)
 	return (*(struct py **)PyModule_GetState(module));
 }
 
+/* A script's words about a flow come after the flows before it. */
+static void
+settle(struct py *py)
+{
+	if (!hooks_are_ahead(&py->model->hooks))
+		return;
+	Py_XDECREF(py_ask(py, "settle", NULL, NULL));
+	PyErr_Clear();		/* the program ends */
+}
+
 /* log(level, tag, text) */
 static PyObject *
 mod_log(PyObject *m, PyObject *args)
@@ -31,6 +41,7 @@ mod_log(PyObject *m, PyObject *args)
 	    conv_sp(text, &s, &keep) == -1)
 		return (NULL);
 	(void)log_level_parse(level, &l);
+	settle(py_of(m));
 	Py_BEGIN_ALLOW_THREADS
 	log_words(py_of(m)->model->log, l, tag, s);
 	Py_END_ALLOW_THREADS

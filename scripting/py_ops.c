@@ -415,6 +415,13 @@ op_job_done(struct py *py, struct ask *a)
 	return (0);
 }
 
+/* What was posted to main before this has been done. */
+static int
+op_settle(struct py *py unused, struct ask *a unused)
+{
+	return (0);
+}
+
 static const struct op ops[] = {
 	{ "add_command",	op_add_command },
 	{ "add_flow",		op_add_flow },
@@ -432,6 +439,7 @@ static const struct op ops[] = {
 	{ "select",		op_select },
 	{ "set",		op_set },
 	{ "set_spec",		op_set_spec },
+	{ "settle",		op_settle },
 	{ "split",		op_split },
 	{ "status",		op_status },
 };

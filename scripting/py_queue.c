@@ -104,9 +104,8 @@ py_take(struct py *py, long timeout_ms)
 
 	atomic_store_explicit(&py->held_since, 0, memory_order_relaxed);
 	/* Without a wait there is no need to let others have the GIL. */
-	if (timeout_ms == 0)
-		q = queue_take(py->queue, 0);
-	else {
+	q = queue_take(py->queue, 0);
+	if (q == NULL && timeout_ms != 0) {
 		Py_BEGIN_ALLOW_THREADS
 		q = queue_take(py->queue, (int)timeout_ms);
 		Py_END_ALLOW_THREADS

@@ -37,15 +37,30 @@ app_run_call(struct post *post)
 	free(call);
 }
 
+static struct post *
+app_call_new(void (*fn)(void *), void *arg)
+{
+	struct app_call	*call = xmalloc(sizeof(*call));
+
+	*call = (struct app_call){ .fn = fn, .arg = arg };
+	call->post.fn = app_run_call;
+	return (&call->post);
+}
+
 static void
 app_post(void *arg, void (*fn)(void *), void *fn_arg)
 {
 	struct app	*app = arg;
-	struct app_call	*call = xmalloc(sizeof(*call));
 
-	*call = (struct app_call){ .fn = fn, .arg = fn_arg };
-	call->post.fn = app_run_call;
-	loop_post(app->loop, &call->post);
+	loop_post(app->loop, app_call_new(fn, fn_arg));
+}
+
+static void
+app_post_quietly(void *arg, void (*fn)(void *), void *fn_arg)
+{
+	struct app	*app = arg;
+
+	loop_post_quietly(app->loop, app_call_new(fn, fn_arg));
 }
 
 static void
@@ -90,6 +105,7 @@ app_new(bool console)
 	app->model->confdir = app->confdir;
 	app->model->app = app;
 	app->model->post = app_post;
+	app->model->post_quietly = app_post_quietly;
 	app->model->post_arg = app;
 	app->model->quit = app_model_quit;
 	return (app);

@@ -1,7 +1,9 @@
 #include "app/lifecycle.h"
 
+#include <stdatomic.h>
 #include <stdlib.h>
 
+#include "app/app.h"
 #include "base/mem.h"
 #include "proxy/mode.h"
 
@@ -36,21 +38,50 @@ static const enum hook lifecycle_points[] = {
 #define SO_FAR		(LAST_ONE | HOOK_BIT(HOOK_websocket_start) | \
 	HOOK_BIT(HOOK_tcp_start) | HOOK_BIT(HOOK_udp_start))
 
+/* Main need not wake up for each flow: for so many, or after so long. */
+#define QUIET_FLOWS	64
+#define QUIET_MS	5
+
+struct convoy;
+
 /* One flow on its way. */
 struct lifecycle_item {
-	struct lifecycle	*lc;	/* NULL: nobody waits any more */
-	struct model		*model;
+	struct convoy		*convoy;	/* NULL: it waits */
 	struct flow		*flow;
 	unsigned		 point;
 	size_t			 nmessages;	/* that were shown */
 	struct lifecycle_item	*next;
 };
 
+/*
+ * Flows that pass the hooks one behind the other. Whoever gives a call back
+ * walks on from there, so that a script's thread has its next call at once
+ * and need not wait for main; each flow that is through goes to main.
+ *
+ *	main      feed --> waiting --> convoy
+ *	                                  |
+ *	any thread             walk <-----+    one thread at a time: who has
+ *	                       |  ^            the call has the convoy
+ *	                 call  v  |  back
+ *	                      decider
+ *	                                  posts
+ *	main      arrive <-- flows, in order --'
+ */
+struct convoy {
+	struct model		*model;
+	struct lifecycle	*lc;		/* main's; NULL: it was freed */
+	atomic_bool		 stopped;	/* nobody waits for the rest */
+	/* The walker's. */
+	struct lifecycle_item	*first;
+	unsigned		 quiet;		/* posts that woke nobody */
+};
+
 struct lifecycle {
 	struct model		*model;
-	struct lifecycle_item	*first, **last;
+	struct lifecycle_item	*first, **last;	/* they wait for the convoy */
+	struct convoy		*convoy;	/* under way, or NULL */
+	struct timer		*timer;		/* runs while there is one */
 	size_t			 pending;
-	bool			 asking;	/* a decider has the first */
 	bool			 pumping;
 	void			(*idle)(void *);
 	void			*idle_arg;
@@ -80,15 +111,16 @@ lifecycle_free(struct lifecycle *lc)
 
 	if (lc == NULL)
 		return;
-	/* The first may be with a script; it frees itself when it is back. */
-	if (lc->asking && (item = lc->first) != NULL) {
-		lc->first = item->next;
-		item->lc = NULL;
+	/* A script has one of its flows; the convoy ends when it is back. */
+	if (lc->convoy != NULL) {
+		lc->convoy->lc = NULL;
+		atomic_store(&lc->convoy->stopped, true);
 	}
 	while ((item = lc->first) != NULL) {
 		lc->first = item->next;
 		lifecycle_item_free(item);
 	}
+	timer_free(lc->timer);
 	free(lc);
 }
 
@@ -193,53 +225,6 @@ lifecycle_take(struct flow *f, const struct hookcall *c)
 		flow_take_marks(f, from);
 }
 
-static void lifecycle_pump(struct lifecycle *);
-
-/* On main again. */
-static void
-lifecycle_back(void *arg)
-{
-	struct hookcall		*c = arg;
-	struct lifecycle_item	*item = c->asker;
-	struct lifecycle	*lc = item->lc;
-
-	if (lc == NULL)
-		lifecycle_item_free(item);
-	else
-		lifecycle_take(item->flow, c);
-	hookcall_free(c);
-	if (lc == NULL)
-		return;
-	lc->asking = false;
-	lifecycle_pump(lc);
-}
-
-/* On the thread of the decider that was last. */
-static void
-lifecycle_answered(struct hookcall *c)
-{
-	struct lifecycle_item	*item = c->asker;
-
-	item->model->post(item->model->post_arg, lifecycle_back, c);
-}
-
-static void
-lifecycle_ask(struct lifecycle *lc, struct lifecycle_item *item, enum hook h)
-{
-	struct hookcall	*c;
-
-	/* A record of its own: it goes to other threads. */
-	c = hookcall_new(h, flow_dup(item->flow, true));
-	c->asker = item;
-	c->back = lifecycle_answered;
-	if (h == HOOK_dns_request || h == HOOK_dns_response)
-		item->nmessages = h == HOOK_dns_request ? 1 : 2;
-	if ((HOOK_BIT(h) & SO_FAR) != 0)
-		lifecycle_cut(c->flow, item->nmessages);
-	lc->asking = true;
-	hook_run(&lc->model->hooks, c);
-}
-
 /* Goes on to the next message, if there is one. */
 static bool
 lifecycle_has_message(struct lifecycle_item *item)
@@ -250,51 +235,187 @@ lifecycle_has_message(struct lifecycle_item *item)
 	return (true);
 }
 
-/* True: the flow is through. */
+/* The next point that somebody wants to see; false: the flow is through. */
 static bool
-lifecycle_step(struct lifecycle *lc, struct lifecycle_item *item)
+lifecycle_step(const struct model *m, struct lifecycle_item *item,
+    enum hook *h)
 {
-	enum hook	h;
-
 	while (item->point < nitems(lifecycle_points)) {
-		h = lifecycle_points[item->point++];
-		if (!lifecycle_applies(item->flow, h) ||
-		    !hooks_wanted(&lc->model->hooks, h))
+		*h = lifecycle_points[item->point++];
+		if (!lifecycle_applies(item->flow, *h) ||
+		    !hooks_wanted(&m->hooks, *h))
 			continue;
-		if ((HOOK_BIT(h) & MESSAGES) != 0) {
-			if (!lifecycle_has_message(item))
-				continue;
-			item->point--;	/* and once more */
-		}
-		lifecycle_ask(lc, item, h);
-		return (false);
+		if ((HOOK_BIT(*h) & MESSAGES) == 0)
+			return (true);
+		if (!lifecycle_has_message(item))
+			continue;
+		item->point--;	/* and once more */
+		return (true);
 	}
-	return (true);
+	return (false);
 }
+
+static void convoy_walk(struct convoy *);
+
+/* On the thread of the decider that was last. */
+static void
+lifecycle_answered(struct hookcall *c)
+{
+	struct lifecycle_item	*item = c->asker;
+
+	lifecycle_take(item->flow, c);
+	hookcall_free(c);
+	convoy_walk(item->convoy);
+}
+
+/* The convoy is not ours any more when it is asked. */
+static void
+lifecycle_ask(struct model *m, struct lifecycle_item *item, enum hook h)
+{
+	struct hookcall	*c;
+
+	/* A record of its own: it may have to be forgotten. */
+	c = hookcall_new(h, flow_dup(item->flow, true));
+	c->asker = item;
+	c->back = lifecycle_answered;
+	if (h == HOOK_dns_request || h == HOOK_dns_response)
+		item->nmessages = h == HOOK_dns_request ? 1 : 2;
+	if ((HOOK_BIT(h) & SO_FAR) != 0)
+		lifecycle_cut(c->flow, item->nmessages);
+	hook_run(&m->hooks, c);
+}
+
+static void lifecycle_pump(struct lifecycle *);
 
 static void
 lifecycle_arrive(struct lifecycle *lc, struct lifecycle_item *item)
 {
-	lc->first = item->next;
-	if (lc->first == NULL)
-		lc->last = &lc->first;
 	lc->pending--;
 	store_add(lc->model->store, item->flow);
 	bus_fire(lc->model->bus, BUS_FLOW_DONE, item->flow);
 	lifecycle_item_free(item);
 }
 
-/* The only loop: one flow after the other, so that they keep their order. */
+/* Turns the loop, so that it finds what was posted quietly. */
+static void
+lifecycle_look(void *arg)
+{
+	struct lifecycle	*lc = arg;
+
+	timer_set_ms(lc->timer, QUIET_MS);
+}
+
+static void
+lifecycle_end_convoy(struct lifecycle *lc)
+{
+	lc->convoy = NULL;
+	if (lc->timer != NULL)
+		timer_clear(lc->timer);
+}
+
+/* On main again. */
+static void
+convoy_arrive(void *arg)
+{
+	struct lifecycle_item	*item = arg;
+	struct convoy		*cv = item->convoy;
+	struct lifecycle	*lc = cv->lc;
+	bool			 last = item->next == NULL;
+
+	hooks_caught_up(&cv->model->hooks);
+	if (last && lc != NULL)
+		lifecycle_end_convoy(lc);
+	if (last)
+		free(cv);
+	if (lc != NULL)
+		lifecycle_arrive(lc, item);
+	else
+		lifecycle_item_free(item);
+	if (last && lc != NULL)
+		lifecycle_pump(lc);
+}
+
+/* With the last one the convoy is main's. */
+static void
+convoy_send(struct convoy *cv, struct lifecycle_item *item)
+{
+	struct model	*m = cv->model;
+
+	hooks_run_ahead(&m->hooks);
+	if (m->post_quietly != NULL && cv->first != NULL &&
+	    ++cv->quiet % QUIET_FLOWS != 0)
+		m->post_quietly(m->post_arg, convoy_arrive, item);
+	else
+		m->post(m->post_arg, convoy_arrive, item);
+}
+
+/* Any thread: one flow after the other, so that they keep their order. */
+static void
+convoy_walk(struct convoy *cv)
+{
+	struct model		*m = cv->model;
+	struct lifecycle_item	*item;
+	enum hook		 h;
+	bool			 last = false;
+
+	while (!last) {
+		item = cv->first;
+		if (!atomic_load_explicit(&cv->stopped,
+		    memory_order_relaxed) && lifecycle_step(m, item, &h)) {
+			lifecycle_ask(m, item, h);
+			return;
+		}
+		cv->first = item->next;
+		last = cv->first == NULL;
+		convoy_send(cv, item);
+	}
+}
+
+/* All that wait, from the first on, which has a hook to pass. */
+static void
+lifecycle_depart(struct lifecycle *lc, enum hook h)
+{
+	struct convoy		*cv = xcalloc(1, sizeof(*cv));
+	struct lifecycle_item	*item;
+
+	cv->model = lc->model;
+	cv->lc = lc;
+	atomic_init(&cv->stopped, false);
+	cv->first = lc->first;
+	for (item = cv->first; item != NULL; item = item->next)
+		item->convoy = cv;
+	lc->convoy = cv;
+	lc->first = NULL;
+	lc->last = &lc->first;
+	if (lc->timer == NULL && lc->model->app != NULL)
+		lc->timer = timer_new(lc->model->app->loop, lifecycle_look,
+		    lc);
+	if (lc->timer != NULL)
+		timer_set_ms(lc->timer, QUIET_MS);
+	lifecycle_ask(lc->model, cv->first, h);
+}
+
+/* What nobody wants to see needs no convoy. */
 static void
 lifecycle_pump(struct lifecycle *lc)
 {
+	struct lifecycle_item	*item;
+	enum hook		 h;
+
 	/* Who hears of a flow may feed the next one from there. */
 	if (lc->pumping)
 		return;
 	lc->pumping = true;
-	while (lc->first != NULL && !lc->asking &&
-	    lifecycle_step(lc, lc->first))
-		lifecycle_arrive(lc, lc->first);
+	while ((item = lc->first) != NULL && lc->convoy == NULL) {
+		if (lifecycle_step(lc->model, item, &h)) {
+			lifecycle_depart(lc, h);
+			break;
+		}
+		lc->first = item->next;
+		if (lc->first == NULL)
+			lc->last = &lc->first;
+		lifecycle_arrive(lc, item);
+	}
 	lc->pumping = false;
 	if (lc->pending == 0 && lc->idle != NULL)
 		lc->idle(lc->idle_arg);
@@ -346,8 +467,6 @@ lifecycle_feed(struct lifecycle *lc, struct flow *f)
 	struct lifecycle_item	*item = xcalloc(1, sizeof(*item));
 
 	lifecycle_aim(lc->model, f);
-	item->lc = lc;
-	item->model = lc->model;
 	item->flow = f;
 	*lc->last = item;
 	lc->last = &item->next;

@@ -130,6 +130,24 @@ hook_done(struct hooks *hs, struct hookcall *c)
 	hook_run(hs, c);
 }
 
+void
+hooks_run_ahead(struct hooks *hs)
+{
+	atomic_fetch_add_explicit(&hs->ahead, 1, memory_order_relaxed);
+}
+
+void
+hooks_caught_up(struct hooks *hs)
+{
+	atomic_fetch_sub_explicit(&hs->ahead, 1, memory_order_relaxed);
+}
+
+bool
+hooks_are_ahead(const struct hooks *hs)
+{
+	return (atomic_load_explicit(&hs->ahead, memory_order_relaxed) != 0);
+}
+
 struct hookcall *
 hookcall_new(enum hook h, struct flow *f)
 {

@@ -85,6 +85,9 @@ struct decider {
 
 struct hooks {
 	struct decider	 deciders[DECIDE_N];
+	/* Flows that have passed their hooks without main having heard of
+	 * it: what their deciders say in words would come before them. */
+	atomic_size_t	 ahead;
 };
 
 void	 hooks_init(struct hooks *);
@@ -99,6 +102,10 @@ bool	 hooks_wanted_by(const struct hooks *, enum decider_id, enum hook);
 void	 hook_run(struct hooks *, struct hookcall *);
 /* A decider gives the call back. */
 void	 hook_done(struct hooks *, struct hookcall *);
+/* A flow is through and on its way to main; main has it. Any thread. */
+void	 hooks_run_ahead(struct hooks *);
+void	 hooks_caught_up(struct hooks *);
+bool	 hooks_are_ahead(const struct hooks *);
 
 struct hookcall	*hookcall_new(enum hook, struct flow *);  /* takes flow */
 void		 hookcall_free(struct hookcall *);

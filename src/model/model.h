@@ -70,6 +70,9 @@ struct model {
 			    struct why *);
 	/* Content views of scripts (cv/cv.h), or NULL. */
 	const struct cv_more *views;
+	/* post() for what can wait until main turns to anything else. */
+	void		(*post_quietly)(void *post_arg, void (*fn)(void *),
+			    void *arg);
 };
 
 struct model	*model_new(void);

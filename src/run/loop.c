@@ -15,12 +15,11 @@
 
 /*
  * Posts come over a stack that senders push to with one atomic exchange;
- * the loop takes all of it at once and turns it round. Only the sender
- * that finds the stack empty has to wake the loop, so a burst costs one
- * system call.
+ * the loop takes all of it at once and turns it round. Only the first
+ * sender since then has to wake the loop, so a burst costs one system call.
  *
  *	sender --push--> inbox --take all, reverse--> run in order
- *	   `-- was empty? write(eventfd)
+ *	   `-- not woken yet? write(eventfd)
  */
 struct loop {
 	uint32_t		 magic;
@@ -30,6 +29,7 @@ struct loop {
 	struct event		*wake;
 	struct event		*deferred;
 	_Atomic(struct post *)	 inbox;
+	atomic_bool		 woken;	/* a sender has, since the last take */
 	struct defer		*defer_head, **defer_tail;
 	atomic_bool		 stop;
 };
@@ -52,7 +52,10 @@ loop_take_posts(struct loop *l)
 {
 	struct post	*p, *next, *in_order = NULL;
 
-	p = atomic_exchange_explicit(&l->inbox, NULL, memory_order_acquire);
+	/* In this order: who pushes from now on wakes us again. */
+	(void)atomic_exchange_explicit(&l->woken, false,
+	    memory_order_acq_rel);
+	p = atomic_exchange_explicit(&l->inbox, NULL, memory_order_acq_rel);
 	while (p != NULL) {
 		next = p->link;
 		p->link = in_order;
@@ -136,18 +139,22 @@ loop_free(struct loop *l)
 }
 
 void
-loop_run(struct loop *l)
-{
-	while (!atomic_load(&l->stop))
-		(void)event_base_loop(l->base, EVLOOP_ONCE);
-	atomic_store(&l->stop, false);
-}
-
-void
 loop_once(struct loop *l, bool nowait)
 {
 	(void)event_base_loop(l->base, EVLOOP_ONCE |
 	    (nowait ? EVLOOP_NONBLOCK : 0));
+	/* Those that woke nobody; others have a turn of their own. */
+	if (!atomic_load_explicit(&l->woken, memory_order_relaxed) &&
+	    atomic_load_explicit(&l->inbox, memory_order_relaxed) != NULL)
+		loop_take_posts(l);
+}
+
+void
+loop_run(struct loop *l)
+{
+	while (!atomic_load(&l->stop))
+		loop_once(l, false);
+	atomic_store(&l->stop, false);
 }
 
 static void
@@ -167,7 +174,7 @@ loop_stop(struct loop *l)
 }
 
 void
-loop_post(struct loop *l, struct post *p)
+loop_post_quietly(struct loop *l, struct post *p)
 {
 	struct post	*top;
 
@@ -175,8 +182,14 @@ loop_post(struct loop *l, struct post *p)
 	do {
 		p->link = top;
 	} while (!atomic_compare_exchange_weak_explicit(&l->inbox, &top, p,
-	    memory_order_release, memory_order_relaxed));
-	if (top == NULL)
+	    memory_order_acq_rel, memory_order_relaxed));
+}
+
+void
+loop_post(struct loop *l, struct post *p)
+{
+	loop_post_quietly(l, p);
+	if (!atomic_exchange_explicit(&l->woken, true, memory_order_acq_rel))
 		loop_wake(l);
 }
 

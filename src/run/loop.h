@@ -3,7 +3,7 @@
  * other threads, and ends that wait until no frame of ours is on the
  * stack.
  *
- * A loop belongs to the thread that runs it. Only loop_post() and
+ * A loop belongs to the thread that runs it. Only the posts and
  * loop_stop() may be called from other threads.
  */
 #ifndef SRC_LOOP_H
@@ -44,6 +44,9 @@ void		 loop_once(struct loop *, bool nowait);
 void		 loop_stop(struct loop *);		/* any thread */
 /* Any thread; in order for one sender. fn runs on the loop's thread. */
 void		 loop_post(struct loop *, struct post *);
+/* The same, behind what was posted before, but the loop may sleep on: it
+ * is done at its next turn, whatever that is for. */
+void		 loop_post_quietly(struct loop *, struct post *);
 void		 loop_defer(struct loop *, struct defer *);
 struct event_base *loop_base(struct loop *);	/* for src/net only */
 const char	*loop_library(void);	/* "libevent 2.1.12-stable" */

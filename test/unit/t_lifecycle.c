@@ -16,9 +16,11 @@ struct bench {
 	struct lifecycle *lc;
 	char		 seen[400];
 	struct hookcall	*asked;
-	void		(*fn)(void *);	/* posted to main */
-	void		*arg;
-	unsigned	 done, idle;
+	struct {			/* posted to main, in order */
+		void	(*fn)(void *);
+		void	*arg;
+	}		 posts[8];
+	unsigned	 nposts, done, idle;
 };
 
 static void
@@ -43,8 +45,20 @@ bench_post(void *post_arg, void (*fn)(void *), void *arg)
 {
 	struct bench	*b = post_arg;
 
-	b->fn = fn;
-	b->arg = arg;
+	assert_true(b->nposts < nitems(b->posts));
+	b->posts[b->nposts].fn = fn;
+	b->posts[b->nposts++].arg = arg;
+}
+
+/* Main has its turn. */
+static void
+bench_main(struct bench *b)
+{
+	unsigned	i;
+
+	for (i = 0; i < b->nposts; i++)
+		b->posts[i].fn(b->posts[i].arg);
+	b->nposts = 0;
 }
 
 static void
@@ -55,7 +69,7 @@ bench_answer(struct bench *b, unsigned verdict)
 	b->asked = NULL;
 	c->verdict |= verdict;
 	hook_done(&b->m->hooks, c);
-	b->fn(b->arg);
+	bench_main(b);
 }
 
 static void
@@ -325,6 +339,90 @@ test_freed_in_between(void **state)
 	bench_end(&b);
 }
 
+/* Whoever gives a call back has the next one at once, main's turn or not;
+ * and who asks is told that main does not know all yet. */
+static void
+test_main_is_not_waited_for(void **state)
+{
+	struct bench	b;
+	struct hookcall	*c;
+
+	(void)state;
+	bench_start(&b, HOOK_BIT(HOOK_request));
+	bench_feed(&b, "/1", false);
+	bench_feed(&b, "/2", false);
+	bench_feed(&b, "/3", false);
+	bench_answer(&b, 0);		/* the first goes alone */
+	assert_string_equal(b.seen, "/1:request /2:request ");
+	c = b.asked;
+	b.asked = NULL;
+	hook_done(&b.m->hooks, c);
+	assert_string_equal(b.seen, "/1:request /2:request /3:request ");
+	assert_true(hooks_are_ahead(&b.m->hooks));
+	assert_int_equal(store_n(b.m->store), 1);
+	bench_main(&b);
+	assert_false(hooks_are_ahead(&b.m->hooks));
+	assert_int_equal(store_n(b.m->store), 2);
+	bench_answer(&b, 0);
+	assert_int_equal(b.done, 3);
+	assert_int_equal(b.idle, 1);
+	bench_end(&b);
+}
+
+static void
+bench_post_quietly(void *post_arg, void (*fn)(void *), void *arg)
+{
+	bench_post(post_arg, fn, arg);
+}
+
+static void
+bench_feed_next(void *arg, enum bus_event ev, void *what)
+{
+	struct bench	*b = arg;
+
+	(void)ev;
+	(void)what;
+	if (b->done < 3)
+		bench_feed(b, "/next", false);
+}
+
+/* Who hears of a flow feeds the next one. */
+static void
+test_fed_from_its_end(void **state)
+{
+	struct bench	b;
+
+	(void)state;
+	bench_start(&b, HOOK_BIT(HOOK_request));
+	b.m->post_quietly = bench_post_quietly;
+	bus_sub(b.m->bus, BUS_FLOW_DONE, bench_feed_next, &b);
+	bench_feed(&b, "/1", false);
+	while (b.asked != NULL)
+		bench_answer(&b, 0);
+	assert_int_equal(b.done, 3);
+	assert_int_equal(b.idle, 1);
+	bench_end(&b);
+}
+
+/* The rest of a convoy whose owner is gone passes nobody any more. */
+static void
+test_freed_on_its_way(void **state)
+{
+	struct bench	b;
+
+	(void)state;
+	bench_start(&b, HOOK_BIT(HOOK_request));
+	bench_feed(&b, "/1", false);
+	bench_feed(&b, "/2", false);
+	bench_feed(&b, "/3", false);
+	bench_answer(&b, 0);
+	lifecycle_free(b.lc);
+	b.lc = NULL;
+	bench_answer(&b, 0);
+	assert_string_equal(b.seen, "/1:request /2:request ");
+	bench_end(&b);
+}
+
 int
 main(void)
 {
@@ -337,6 +435,9 @@ main(void)
 		cmocka_unit_test(test_changes_are_taken),
 		cmocka_unit_test(test_unsaid_changes_are_not),
 		cmocka_unit_test(test_freed_in_between),
+		cmocka_unit_test(test_main_is_not_waited_for),
+		cmocka_unit_test(test_fed_from_its_end),
+		cmocka_unit_test(test_freed_on_its_way),
 	};
 
 	return (cmocka_run_group_tests(tests, NULL, NULL));

@@ -93,6 +93,35 @@ test_posts_keep_their_order(void **state)
 	assert_string_equal(t.text, "abcdef");
 }
 
+static void
+on_tick(void *arg)
+{
+	struct trail	*t = arg;
+
+	note(t, 't');
+}
+
+/* Nobody is woken, until there is something else to do; the order stays. */
+static void
+test_quiet_posts(void **state)
+{
+	struct trail	 t = { .n = 0 };
+	struct letter	 a = { { on_letter, NULL }, &t, 'a', NULL, false };
+	struct letter	 b = { { on_letter, NULL }, &t, 'b', NULL, false };
+	struct letter	 c = { { on_letter, NULL }, &t, 'c', NULL, false };
+	struct timer	*tick = timer_new(*state, on_tick, &t);
+
+	loop_post_quietly(*state, &a.post);
+	timer_set_ms(tick, 1);
+	loop_once(*state, false);
+	assert_string_equal(t.text, "ta");
+	loop_post_quietly(*state, &b.post);
+	loop_post(*state, &c.post);
+	loop_once(*state, false);
+	assert_string_equal(t.text, "tabc");
+	timer_free(tick);
+}
+
 /* A post may be used again as soon as its function runs. */
 static void
 test_post_from_a_post(void **state)
@@ -413,6 +442,7 @@ main(void)
 #define row(t)	cmocka_unit_test_setup_teardown(t, set_up, tear_down)
 	const struct CMUnitTest	tests[] = {
 		row(test_posts_keep_their_order),
+		row(test_quiet_posts),
 		row(test_post_from_a_post),
 		row(test_posts_from_threads),
 		row(test_free_runs_what_is_posted),
