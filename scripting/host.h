@@ -78,6 +78,13 @@ struct view_ask;
 /* An option or command that a script brought (py_reg.c). */
 struct reg;
 
+/* Flow objects that somebody has, by number (py_flow.c). */
+struct pyflow;
+struct flows_map {
+	struct pyflow	**v;		/* chains */
+	size_t		  size, n;
+};
+
 struct py {
 	unsigned	 magic;
 	atomic_uint	 refs;		/* the module, asks on their way */
@@ -88,6 +95,7 @@ struct py {
 	size_t		 busy;		/* jobs that are not done */
 	bool		 up;		/* scripting_running() was called */
 	bool		 stopped;	/* no more jobs */
+	uint64_t	 end_by;	/* then scripts must have ended */
 	bool		 gone;		/* the module was dropped */
 	bool		 failed;
 	bool		 by_script;	/* an option changes on Python's wish */
@@ -101,7 +109,7 @@ struct py {
 	struct queue	*queue;
 	struct queue	*stops;		/* wishes that a script may stop */
 	struct queue	*ended;		/* gets &end_item when it is over */
-	struct qitem	 end_item;
+	struct qitem	 end_item, frozen_item;
 	struct lock	*lock;
 	struct ask	*asks;		/* those waited for */
 	bool		 closed;	/* no more asks; under lock */
@@ -127,7 +135,8 @@ struct py {
 	PyObject	*module;
 	PyObject	*headers_type;	/* set by the library */
 	PyTypeObject	*fields_type, *data_types[2], *record_type,
-			*conn_type, *filter_type;
+			*conn_type, *filter_type, *flow_type;
+	struct flows_map flows;
 };
 
 /* py.c */
@@ -225,6 +234,20 @@ struct record {
 };
 PyTypeObject *record_type_new(struct py *);
 PyObject *record_wrap(struct py *, struct flow *, struct hookcall *);
+PyObject *record_uuid(const struct flow *);
+const char *record_replay(const struct flow *);		/* or NULL */
+PyObject *record_meta(const struct meta *);		/* texts, or None */
+/* Brings a data object up to a message. Gives the object to use from now
+ * on: the same, a new one, or None. */
+PyObject *record_refresh(struct py *, const struct msg *, PyObject *old);
+/* Puts a message into the record if it is another; True if it was. */
+PyObject *record_put(struct record *, PyObject *data, unsigned verdict);
+
+/* py_flow.c: the base of flow objects. */
+PyTypeObject *flow_type_new(struct py *);
+/* The object of a record's flow, the same one as long as somebody has it;
+ * a new one is of that class. */
+PyObject *flow_of(struct py *, PyObject *record, PyObject *kind);
 
 /* py_frames.c: methods of records. */
 PyObject *frames_get(PyObject *, PyObject *);

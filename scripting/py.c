@@ -8,11 +8,13 @@
 #include "app/app.h"
 #include "base/date.h"
 #include "base/mem.h"
+#include "base/str.h"
 
 #define LOG_TAG		"script"
 
 #define HOLD_MS		500	/* a script may have the thread this long */
-#define END_MS		5000	/* and this long for its end */
+#define END_MS		5000	/* and all of them for their end */
+#define FREEZE_MS	100	/* more for one that does not let go */
 
 static struct py *
 py_of_model(const struct model *m)
@@ -39,7 +41,16 @@ py_unref(struct py *py)
 	cargo_fini(&py->names);
 	cargo_fini(&py->views);
 	free(py->progress);
+	free(py->flows.v);
 	free(py);
+}
+
+static const char *
+py_holder(const struct py *py)		/* under lock */
+{
+	unsigned	who = atomic_load(&py->holder);
+
+	return (who < py->names.nwords ? py->names.words[who] : "a script");
 }
 
 /* Names the script that keeps all others waiting. */
@@ -48,7 +59,6 @@ py_watch(void *arg)
 {
 	struct py	*py = arg;
 	uint64_t	 since = atomic_load(&py->held_since), now;
-	unsigned	 who = atomic_load(&py->holder);
 
 	now = date_mono_ns();
 	if (since != 0 && now - since > (uint64_t)HOLD_MS * 1000000 &&
@@ -56,8 +66,7 @@ py_watch(void *arg)
 		py->told_of = since;
 		lock_take(py->lock);
 		log_warn(py->model->log, "%s takes more than %d ms; other"
-		    " flows of scripts wait for it", who < py->names.nwords ?
-		    py->names.words[who] : "a script", HOLD_MS);
+		    " flows of scripts wait for it", py_holder(py), HOLD_MS);
 		lock_give(py->lock);
 	}
 	timer_set_ms(py->timer, HOLD_MS);
@@ -219,18 +228,41 @@ py_init(struct model *m, void **state, struct why *why unused)
 	return (0);
 }
 
+/* Of the time that scripts have for their end. */
+static int
+py_left_ms(const struct py *py)
+{
+	uint64_t	now = date_mono_ns();
+
+	return (now < py->end_by ? (int)((py->end_by - now) / 1000000) : 0);
+}
+
 /* For a program that forgot to wait for its scripts. */
 static void
 py_wait(struct py *py)
 {
-	uint64_t	until = date_mono_ns() + (uint64_t)END_MS * 1000000;
-
-	while (py->model->app != NULL && py->busy != 0 &&
-	    date_mono_ns() < until)
+	while (py->model->app != NULL && py->busy != 0 && py_left_ms(py) > 0)
 		loop_once(py->model->app->loop, false);
 }
 
-/* The thread and all it has; false: a script does not let go. */
+/* A thread that has the GIL and keeps it: scripts do not move any more. */
+static void
+py_freeze(void *arg)
+{
+	struct py	*py = arg;
+
+	if (Py_IsInitialized())
+		(void)PyGILState_Ensure();
+	queue_put(py->ended, &py->frozen_item);
+	for (;;)
+		(void)pause();
+}
+
+/*
+ * The thread and all it has; false: a script does not let go. That one is
+ * frozen, for what it works with is gone soon; one that is deep in C, and
+ * has the GIL there, does not touch it.
+ */
 static bool
 py_end(struct py *py)
 {
@@ -242,9 +274,9 @@ py_end(struct py *py)
 	queue_close(py->queue);
 	if (py->thread == NULL)
 		return (true);
-	if (queue_take(py->ended, END_MS) == NULL) {
-		log_error(py->model->log, "a script does not end; it is left"
-		    " behind");
+	if (queue_take(py->ended, py_left_ms(py) + FREEZE_MS) == NULL) {
+		(void)thread_start("freeze", py_freeze, py);
+		(void)queue_take(py->ended, FREEZE_MS);
 		return (false);
 	}
 	thread_join(py->thread);
@@ -316,11 +348,28 @@ scripting_stop(struct model *m)
 	struct py	*py = py_of_model(m);
 	struct cargo	 c = { 0 };
 
-	if (py == NULL || py->stopped)
+	if (py == NULL)
+		return;
+	if (py->stopped && atomic_load(&py->held_since) != 0)
+		py_interrupt(py);
+	if (py->stopped)
 		return;
 	py->stopped = true;
+	py->end_by = date_mono_ns() + (uint64_t)END_MS * 1000000;
 	if (py->thread != NULL)
 		py_job(py, "stop", &c);
+}
+
+void
+scripting_holder(const struct model *m, struct str *out)
+{
+	struct py	*py = py_of_model(m);
+
+	if (py == NULL)
+		return;
+	lock_take(py->lock);
+	str_puts(out, py_holder(py));
+	lock_give(py->lock);
 }
 
 const struct module scripting_module = {

@@ -12,6 +12,7 @@
 #include "model/model.h"
 
 struct app;
+struct str;
 
 extern const struct module scripting_module;
 
@@ -24,8 +25,11 @@ bool	 scripting_busy(const struct model *);
 int	 scripting_check(const struct model *, struct why *);
 /* The program is up: scripts hear "running", now and later ones. */
 void	 scripting_running(struct model *);
-/* Scripts hear "done" and are gone; over when not busy any more. */
+/* Scripts hear "done" and are gone; over when not busy any more. Called once
+ * more, it breaks off the handler that keeps them from it. */
 void	 scripting_stop(struct model *);
+/* The script that was last seen at work, for who has to wait for it. */
+void	 scripting_holder(const struct model *, struct str *);
 /*
  * Python as a command, with the packages of scripts: argv is its own
  * ("weirdump", "-m", "pytest", ...). It has the calling thread, the main

@@ -17,6 +17,7 @@
 #include "app/modules.h"
 #include "base/date.h"
 #include "base/panic.h"
+#include "base/str.h"
 #include "flowfile/ff.h"
 #include "net/tls.h"
 #include "run/guard.h"
@@ -34,10 +35,11 @@
 #define IS_CONSOLE	true
 #endif
 
-/* What scripts have for their end, and after what the user is told that it
- * is they who keep him. */
+/* What scripts have for their end; after what the user is told that it is
+ * they who keep him, and after what they are broken off. */
 #define SCRIPTS_END_MS	5000u
 #define SCRIPTS_TELL_MS	1000u
+#define SCRIPTS_BREAK_MS 4000u
 
 #define DESCRIPTORS	65536u	/* wanted, where the system allows it */
 
@@ -259,6 +261,18 @@ run(struct program *p, struct why *why)
 	return (0);
 }
 
+static void
+say_of_script(const struct model *m, const char *before, const char *after)
+{
+	struct str	name;
+
+	str_init(&name, 256);
+	scripting_holder(m, &name);
+	(void)fprintf(stderr, "%s: %s%s%s\n", PROGRAM, before, str_c(&name),
+	    after);
+	str_fini(&name);
+}
+
 /* One that does not come to its end is left behind, and what was caught is
  * written all the same. */
 static void
@@ -266,18 +280,23 @@ end_scripts(struct program *p)
 {
 	struct model	*m = p->app->model;
 	uint64_t	 since = date_mono_ns(), ms = 0;
-	bool		 told = false;
+	bool		 told = false, broken = false;
 
 	scripting_stop(m);
 	while (scripting_busy(m) && ms < SCRIPTS_END_MS) {
 		loop_once(p->app->loop, false);
 		ms = (date_mono_ns() - since) / 1000000;
-		if (told || ms < SCRIPTS_TELL_MS || !scripting_busy(m))
-			continue;
-		told = true;
-		(void)fprintf(stderr, "%s: waiting for a script to end\n",
-		    PROGRAM);
+		if (!told && ms >= SCRIPTS_TELL_MS && scripting_busy(m)) {
+			told = true;
+			say_of_script(m, "waiting for ", " to end");
+		}
+		if (!broken && ms >= SCRIPTS_BREAK_MS) {
+			broken = true;
+			scripting_stop(m);
+		}
 	}
+	if (scripting_busy(m))
+		say_of_script(m, "", " does not end; it is left behind");
 }
 
 static void

@@ -1,6 +1,7 @@
 """Scripts of both kinds, each in the three ways there are: on live traffic, on saved flows, and by the key |."""
 import os
 import subprocess
+import time
 from pathlib import Path
 
 import pytest
@@ -112,3 +113,22 @@ def test_names():
     got = subprocess.run([WEIRDUMP, "--python", SCRIPTS / "names.py", TOP / "scripting/python", TOP / "scripting/stubs",
                           TOP / "man/weir-script.7"], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=DEADLINE, text=True)
     assert got.returncode == 0 and got.stdout == "", got.stdout
+
+
+@pytest.mark.parametrize("stuck", ["def done():\n    time.sleep(100)\n", "async def done():\n    await asyncio.sleep(100)\n",
+                                   "def request(flow):\n    time.sleep(100)\n"], ids=["done", "async", "request"])
+def test_a_script_that_does_not_end(tmp_path, origin, stuck):
+    """It is left behind, by name; others have their end, and what was caught is written."""
+    (tmp_path / "stuck.py").write_text("import asyncio, time\n" + stuck)
+    (tmp_path / "nice.py").write_text("def done():\n    print('nice is done')\n")
+    with Dump(tmp_path, "-w", tmp_path / "out", "-s", "nice.py", "-s", "stuck.py") as p:
+        if "request" in stuck:
+            curl(p, "--max-time", "1", origin.url("/one"))
+        else:
+            fetch(p, origin)
+        since = time.monotonic()
+        assert p.stop() == 0
+        assert time.monotonic() - since < 8
+    assert "stuck.py does not end; it is left behind" in p.output(), p.output()
+    assert ("nice is done" in p.output()) == ("request" not in stuck)
+    assert (tmp_path / "out").stat().st_size > 0

@@ -38,6 +38,7 @@ class Script:
 
     def load(self, start=True):
         """Run the file and its load and start events."""
+        _weir.holding(self.number)
         token = state.current.set(self)
         try:
             self.mtime = mtime(self.path)
@@ -76,6 +77,7 @@ class Script:
 
     def _call(self, calls, then):
         for i, call in enumerate(calls):
+            _weir.holding(self.number)
             token = state.current.set(self)
             try:
                 r = call()
