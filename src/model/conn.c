@@ -57,6 +57,8 @@ conn_unref(const struct conn *cc)
 	free(c);
 }
 
+#define FACTS	offsetof(struct conn, server)
+
 static char *
 dup_text(const char *s)
 {
@@ -69,7 +71,9 @@ conn_dup(const struct conn *c)
 	struct conn	*d = xmalloc(sizeof(*d));
 	unsigned	 i;
 
-	memcpy(d, c, sizeof(*d));
+	/* All but the count, which others may be changing. */
+	memcpy((char *)d + FACTS, (const char *)c + FACTS,
+	    sizeof(*d) - FACTS);
 	atomic_init(&d->refs, 1);
 	obj_born(OBJ_conn);
 	d->peer.host = dup_text(c->peer.host);

@@ -89,9 +89,11 @@ leaf_own(struct frames_leaf *l, unsigned room)
 		return (l);
 	}
 	o = xmalloc(sizeof(*o) + cap * sizeof(*o->v));
-	memcpy(o, l, sizeof(*o) + l->n * sizeof(*o->v));
 	atomic_init(&o->refs, 1);
+	o->n = l->n;
 	o->cap = cap;
+	o->bytes = l->bytes;
+	memcpy(o->v, l->v, l->n * sizeof(*o->v));
 	for (i = 0; i < o->n; i++)
 		(void)blob_ref(o->v[i].data);
 	leaf_unref(l);
