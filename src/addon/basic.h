@@ -1,6 +1,6 @@
 /*
  * basic - user names and passwords as HTTP's Basic scheme has them
- * (RFC 7617), and the digests of password files.
+ * (RFC 7617).
  *
  * Pure.
  */
@@ -13,9 +13,6 @@
 void	 basic_put(struct str *, struct sp login);
 /* The "u:p" of a header's value; -1: another scheme, broken, no colon. */
 int	 basic_get(struct sp value, struct str *login);
-
-/* FIPS 180-4, for the {SHA} rows of password files only. */
-void	 sha1(struct sp, unsigned char [20]);
 
 /* Same time whatever the bytes are. */
 bool	 basic_eq(struct sp, struct sp);

@@ -11,6 +11,7 @@
 #include "base/limits.h"
 #include "base/mem.h"
 #include "base/path.h"
+#include "base/sha1.h"
 #include "run/thread.h"
 
 #define PASSWD_KNOWN	512	/* good logins that are remembered */

@@ -7,6 +7,7 @@ libbase_a_SOURCES = src/base/arena.c src/base/arena.h \
 	src/base/map.c src/base/map.h src/base/mem.c \
 	src/base/mem.h src/base/pem.c src/base/pem.h src/base/obj.def src/base/panic.c \
 	src/base/panic.h src/base/path.c src/base/path.h \
+	src/base/sha1.c src/base/sha1.h \
 	src/base/spill.c src/base/spill.h \
 	src/base/str.c src/base/str.h \
 	src/base/utf8.c src/base/utf8.h
