@@ -1,5 +1,8 @@
 #include "codec/wsext.h"
 
+#include "base/base64.h"
+#include "base/sha1.h"
+
 #define EXT_FIELD	"sec-websocket-extensions"
 #define EXT_SHOWN	60	/* bytes of a wrong one, in the reason */
 #define PMD		"permessage-deflate"
@@ -204,6 +207,23 @@ ws_is_answer(const struct head *h)
 {
 	return (h->kind == HEAD_RESPONSE && h->status == 101 &&
 	    is_upgrade(h) && head_get(h, "sec-websocket-accept").n != 0);
+}
+
+void
+ws_accept_put(struct str *out, const struct head *request)
+{
+	struct sp	key = sp_trim(head_get(request, "sec-websocket-key"));
+	unsigned char	digest[SHA1_LEN];
+	struct str	s;
+
+	if (key.n == 0)
+		return;
+	str_init(&s, STR_MAX);
+	str_add(&s, key);
+	str_puts(&s, "258EAFA5-E914-47DA-95CA-C5AB0DC85B11");
+	sha1(str_sp(&s), digest);
+	base64_put(out, sp_mem(digest, sizeof(digest)));
+	str_fini(&s);
 }
 
 void

@@ -5,7 +5,8 @@
  *
  * Pure. A proxy passes offers and answers on as they are, but for offers
  * of what it could not read itself; both its sides so have the same
- * parameters. Key and accept value are the two ends' own affair.
+ * parameters. Key and accept value are the two ends' own affair, unless one
+ * of them is in HTTP/2, which has neither (RFC 8441 5).
  */
 #ifndef SRC_WSEXT_H
 #define SRC_WSEXT_H
@@ -29,6 +30,10 @@ bool	 ws_is_request(const struct head *);
 /* The 101 that grants it (RFC 6455 4.2.2). Over HTTP/2 it is :protocol
  * and a 2xx instead (RFC 8441 5); the extensions are negotiated alike. */
 bool	 ws_is_answer(const struct head *);
+
+/* The Sec-WebSocket-Accept to a request (RFC 6455 4.2.2); empty when that
+ * has no key. */
+void	 ws_accept_put(struct str *, const struct head *request);
 
 /*
  * The offers of a request that can be read on the way, as a field value

@@ -10,6 +10,8 @@ static const char	untrusting[] =
     "client does not trust the proxy's certificate for %.80s (%s)";
 static const char	no_tls[] =
     "server %.80s does not speak TLS on this port (%s)";
+static const char	no_alpn[] =
+    "server %.80s speaks none of the protocols that were offered (%s)";
 
 /* From clients: the alerts of those who look at our leaf, and the rest. */
 static const struct words {
@@ -57,6 +59,7 @@ static const struct words	connect_words[] = {
 	    "client_certs" },
 	{ SSL_R_SSLV3_ALERT_BAD_CERTIFICATE,
 	    "server %.80s does not take our client certificate (%s)" },
+	{ SSL_R_TLSV1_ALERT_NO_APPLICATION_PROTOCOL,	no_alpn },
 	{ SSL_R_TLSV1_UNRECOGNIZED_NAME,
 	    "server %.80s does not know this name (%s)" },
 	{ SSL_R_UNSAFE_LEGACY_RENEGOTIATION_DISABLED,
@@ -93,6 +96,16 @@ accept_fail(const struct tls *t, int code, const char *reason,
 	    ERR_TLS_CLIENT, format, t->host, reason));
 }
 
+static int
+connect_fail(const struct tls *t, int code, const char *reason,
+    struct why *why)
+{
+	const char	*format = words_find(connect_words, code);
+
+	return (words_fail(why, format == no_alpn ? ERR_TLS_ALPN : ERR_TLS,
+	    format, t->host, reason));
+}
+
 int
 tls_fail_words(const struct tls *t, struct why *why)
 {
@@ -111,8 +124,7 @@ tls_fail_words(const struct tls *t, struct why *why)
 	result = SSL_get_verify_result(t->ssl);
 	if (code == SSL_R_CERTIFICATE_VERIFY_FAILED && result != X509_V_OK)
 		return (verify_fail(result, t->host, why));
-	return (words_fail(why, ERR_TLS, words_find(connect_words, code),
-	    t->host, reason));
+	return (connect_fail(t, code, reason, why));
 }
 
 int

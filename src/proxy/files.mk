@@ -22,8 +22,9 @@ libproxy_a_SOURCES = \
 	src/proxy/s_server.c src/proxy/s_tls.c src/proxy/s_tunnel.c \
 	src/proxy/s_tcp.c src/proxy/s_ws.c \
 	src/proxy/session.c src/proxy/session.h src/proxy/session_int.h \
+	src/proxy/splice.c src/proxy/splice.h \
 	src/proxy/stream.c \
 	src/proxy/s_socks.c \
-	src/proxy/v_h2.c src/proxy/v_via.c \
+	src/proxy/v_h2.c src/proxy/v_via.c src/proxy/v_ws.c \
 	src/proxy/target.c src/proxy/target.h \
 	src/proxy/wsconv.c src/proxy/wsconv.h

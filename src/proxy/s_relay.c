@@ -79,6 +79,16 @@ relay_move(struct wire *from, struct wire *to)
 	return (true);
 }
 
+/* The client is sent the rest in the background. */
+void
+relay_over(struct session *s)
+{
+	const struct server	*sv = s->peer;
+
+	if (sv->xconnect == NULL && wire_out_len(sv->wire) == 0)
+		session_close(s);
+}
+
 static void
 relay_both(struct session *s)
 {
@@ -90,7 +100,15 @@ relay_both(struct session *s)
 		wire_end_write(c);
 	if (wire_eof(c) && wire_eof(o) && wire_in_len(c) == 0 &&
 	    wire_in_len(o) == 0)
-		session_close(s);
+		relay_over(s);
+}
+
+/* Has it nothing to do, nor a word to say? */
+static bool
+relay_is_idle(const struct server *sv)
+{
+	return (sv->st == NULL && sv->nstreams == 0 && (sv->h2 == NULL ||
+	    (h2_open_streams(sv->h2) == 0 && wire_out_len(sv->wire) == 0)));
 }
 
 /* Servers of what was asked before on this connection: nothing more will
@@ -102,7 +120,7 @@ relay_free_others(struct session *s)
 
 	for (sv = LIST_FIRST(&s->servers); sv != NULL; sv = next) {
 		next = LIST_NEXT(sv, link);
-		if (sv != s->peer && sv->st == NULL && sv->nstreams == 0)
+		if (sv != s->peer && relay_is_idle(sv))
 			server_free(sv);
 	}
 }

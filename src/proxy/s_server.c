@@ -11,9 +11,16 @@
  *	DIAL -> TLS -> IDLE <-> BUSY
  *	   \      \
  *	    `------`--> FAILED
+ *
+ * A server may refuse TLS for want of HTTP/2 in it: it is dialled once more
+ * and offered that alone. Who stands for a stream of another server (v_ws.c)
+ * has a wire, but no connection of its own.
  */
 
 #define DIAL_TIMEOUT_MS	30000
+
+const char *const	alpn_h1[] = { "http/1.1", NULL };
+const char *const	alpn_h2[] = { "h2", NULL };
 
 struct conn *
 server_facts(struct server *sv)
@@ -49,10 +56,38 @@ server_is_free(const struct server *sv)
 	return (sv->st == NULL);
 }
 
+static void
+server_hang_up(struct server *sv)
+{
+	struct session	*s = sv->s;
+
+	if (sv->wire == NULL)
+		return;
+	if (!sv->borrowed) {
+		server_facts(sv)->t_end = date_now();
+		sv->conn->established = false;
+		session_tell(s, HOOK_server_disconnected, sv->conn);
+	}
+	if (s->broken)
+		wire_reset(sv->wire);
+	else
+		wire_close(sv->wire, false);
+	sv->wire = NULL;
+}
+
+/* Of what there was to lose. */
+static const struct why *
+server_going(struct why *why)
+{
+	(void)fail(why, ERR_SERVER_LOST, "%s", err_text(ERR_SERVER_LOST));
+	return (why);
+}
+
 void
 server_free(struct server *sv)
 {
 	struct session	*s = sv->s;
+	struct why	 why;
 
 	query_forget(&sv->query);
 	server_leave(sv);
@@ -61,16 +96,10 @@ server_free(struct server *sv)
 	if (sv->dial != NULL)
 		dial_cancel(sv->dial);
 	timer_free(sv->quiet);
+	xconnects_lose(sv, server_going(&why));
+	xconnect_leave(sv);
 	h2_free(sv->h2);
-	if (sv->wire != NULL) {
-		server_facts(sv)->t_end = date_now();
-		sv->conn->established = false;
-		session_tell(s, HOOK_server_disconnected, sv->conn);
-		if (s->broken)
-			wire_reset(sv->wire);
-		else
-			wire_close(sv->wire, false);
-	}
+	server_hang_up(sv);
 	LIST_REMOVE(sv, link);
 	s->nservers--;
 	conn_unref(sv->conn);
@@ -144,6 +173,34 @@ server_fail(struct server *sv, const struct why *why)
 
 /* --- its wire ------------------------------------------------------------ */
 
+/* One that has not been asked by ALPN whether it speaks HTTP/2, nor has
+ * said so, may send its SETTINGS all the same (RFC 9113 3.4). */
+static bool
+server_begins_h2(const struct server *sv)
+{
+	struct sp	b;
+
+	if (sv->h2 != NULL || sv->step != SV_IDLE || !sv->tls ||
+	    sv->conn->alpn != NULL || !sv->s->cfg->http2 ||
+	    session_is_raw(sv->s))
+		return (false);
+	b = wire_peek(sv->wire);
+	return (b.n >= 9 && b.p[0] == 0 && b.p[1] == 0 && b.p[2] % 6 == 0 &&
+	    memcmp(b.p + 3, "\4\0\0\0\0\0", 6) == 0);
+}
+
+/* A WebSocket's server that hung up on HTTP/1, or said what is none, may
+ * want to be asked in HTTP/2: by ALPN it has not answered. */
+static bool
+server_is_misread(const struct server *sv)
+{
+	const struct stream	*st = sv->st;
+
+	return (st != NULL && !sv->answered && !sv->borrowed && sv->tls &&
+	    sv->conn->alpn == NULL && sv->s->cfg->http2 && !st->only_h2 &&
+	    stream_is_socket(st));
+}
+
 static void
 on_readable(void *arg)
 {
@@ -154,7 +211,10 @@ on_readable(void *arg)
 		return;
 	if (sv->step == SV_VIA)
 		server_read_via(sv);
-	else if (sv == s->peer || sv->st != NULL || sv->h2 != NULL)
+	else if (sv->st == NULL && sv != s->peer && server_begins_h2(sv)) {
+		server_start_h2(sv);
+		session_turn(s);
+	} else if (sv == s->peer || sv->st != NULL || sv->h2 != NULL)
 		session_turn(s);
 	else if (sv->step == SV_IDLE && s->step == S_SNIFF &&
 	    server_is_far_end(sv) && (wire_in_len(sv->wire) != 0 ||
@@ -184,6 +244,8 @@ server_lost(struct server *sv, const struct why *why)
 	struct stream	*st, *one = sv->st;
 	bool		 stale = !sv->answered && sv->uses > 1;
 
+	if (server_is_misread(sv))
+		stale = one->only_h2 = true;
 	sv->step = SV_FAILED;
 	LIST_FOREACH(st, &s->streams, link)
 		st->lost = st->sv == sv;
@@ -195,10 +257,9 @@ server_lost(struct server *sv, const struct why *why)
 			stream_lose_server(st, false, &copy);
 }
 
-static void
-on_failed(void *arg, const struct why *why)
+void
+server_broke(struct server *sv, const struct why *why)
 {
-	struct server	*sv = arg;
 	struct session	*s = CAST(session, sv->s, SESSION_MAGIC);
 
 	if (s->step == S_CLOSING)
@@ -217,6 +278,12 @@ on_failed(void *arg, const struct why *why)
 		session_turn(s);
 	} else
 		server_free(sv);
+}
+
+static void
+on_failed(void *arg, const struct why *why)
+{
+	server_broke(arg, why);
 }
 
 static bool
@@ -253,6 +320,40 @@ server_tls_facts(struct server *sv)
 		conn_add_cert(c, blob_ref(ti->certs[i]));
 }
 
+/* Was it offered anything but HTTP/2, which it may want? */
+static bool
+server_may_want_h2(const struct server *sv, const struct why *why)
+{
+	char *const	*offers = sv->conn->alpn_offers;
+	size_t		 i;
+
+	if (why->code != ERR_TLS_ALPN || !sv->s->cfg->http2 ||
+	    session_is_raw(sv->s))
+		return (false);
+	for (i = 0; offers != NULL && offers[i] != NULL; i++)
+		if (strcmp(offers[i], "h2") == 0)
+			return (false);
+	return (true);
+}
+
+/* Once more, with other offers. */
+static void
+server_redial(struct server *sv, const char *const *offers)
+{
+	struct conn	*c = conn_new(true);
+
+	session_tell(sv->s, HOOK_tls_failed_server, sv->conn);
+	server_hang_up(sv);
+	conn_unref(sv->conn);
+	sv->conn = c;
+	c->t_start = date_now();
+	c->tls = true;
+	conn_set_place(&c->address, sv->host, sv->port);
+	sv->offers = offers;
+	sv->step = SV_DIAL;
+	server_reach(sv);
+}
+
 static void
 on_tls_done(void *arg, const struct why *why)
 {
@@ -261,6 +362,10 @@ on_tls_done(void *arg, const struct why *why)
 	if (sv->s->step == S_CLOSING)
 		return;
 	server_tls_facts(sv);
+	if (why != NULL && server_may_want_h2(sv, why)) {
+		server_redial(sv, alpn_h2);
+		return;
+	}
 	if (why != NULL) {
 		server_fail(sv, why);
 		return;
@@ -295,31 +400,21 @@ server_start_tls(struct server *sv)
 	const char		*name = server_name(sv);
 	bool			 ip = addr_host_is_ip(sp_of(name));
 	struct conn		*c = server_facts(sv);
+	const char *const	*offers = sv->offers;
 	struct why		 why;
 
+	if (offers == NULL)
+		offers = (const char *const *)s->offers;
 	sv->tls = true;
 	sv->step = SV_TLS;
 	c->tls = true;
 	conn_set(&c->sni, ip ? NULL : name);
 	strv_free(c->alpn_offers);
-	c->alpn_offers = strv_dup(s->offers);
+	c->alpn_offers = strv_dup((char *const *)(uintptr_t)offers);
 	session_tell(s, HOOK_tls_start_server, sv->conn);
 	if (wire_connect_tls(sv->wire, s->cfg->tls, ip ? NULL : name,
-	    sv->port, name, (const char *const *)s->offers, on_tls_done, sv,
-	    &why) == -1)
+	    sv->port, name, offers, on_tls_done, sv, &why) == -1)
 		server_fail(sv, &why);
-}
-
-/* A request for ourselves would come back for ever. */
-static bool
-server_is_us(const struct cfg *cfg, const struct addr *a)
-{
-	unsigned	i;
-
-	for (i = 0; i < cfg->nown; i++)
-		if (addr_eq(&cfg->own[i], a))
-			return (true);
-	return (false);
 }
 
 static void
@@ -361,7 +456,8 @@ on_dialled(void *arg, int fd, const struct addr *a, const struct why *why)
 	}
 	sv->wire = wire_new(s->node->loop, fd, &server_ops, sv);
 	wire_set_idle_ms(sv->wire, s->cfg->idle_ms);
-	if (server_is_us(s->cfg, a)) {
+	/* it would come back for ever */
+	if (cfg_is_own(s->cfg, a)) {
 		(void)fail(&loop, ERR_LOOP, "the request is for this proxy"
 		    " itself (%s:%u)", sv->host, sv->port);
 		server_fail(sv, &loop);
@@ -413,8 +509,21 @@ on_decided(void *arg, const struct hookcall *c)
 	server_dial(sv);
 }
 
+void
+server_reach(struct server *sv)
+{
+	struct session	*s = sv->s;
+
+	if (hooks_wanted(s->cfg->hooks, HOOK_server_connect))
+		query_ask(&sv->query, s->node->loop, s->cfg->hooks,
+		    session_call(s, HOOK_server_connect, sv->conn),
+		    on_decided, sv);
+	else
+		server_dial(sv);
+}
+
 struct server *
-server_open(struct session *s, const char *host, uint16_t port, bool tls)
+server_new(struct session *s, const char *host, uint16_t port, bool tls)
 {
 	struct server	*sv = xcalloc(1, sizeof(*sv));
 
@@ -431,12 +540,27 @@ server_open(struct session *s, const char *host, uint16_t port, bool tls)
 	s->nservers++;
 	h1_init(&sv->h1, true);
 	sv->h1.lenient = !s->cfg->validate;
-	if (hooks_wanted(s->cfg->hooks, HOOK_server_connect))
-		query_ask(&sv->query, s->node->loop, s->cfg->hooks,
-		    session_call(s, HOOK_server_connect, sv->conn),
-		    on_decided, sv);
-	else
-		server_dial(sv);
+	LIST_INIT(&sv->xconnects);
+	return (sv);
+}
+
+void
+server_borrow(struct server *sv, int fd, const struct server *carrier)
+{
+	conn_unref(sv->conn);
+	sv->conn = conn_ref(carrier->conn);
+	sv->borrowed = true;
+	sv->wire = wire_new(sv->s->node->loop, fd, &server_ops, sv);
+	wire_set_idle_ms(sv->wire, sv->s->cfg->idle_ms);
+	sv->step = SV_IDLE;
+}
+
+struct server *
+server_open(struct session *s, const char *host, uint16_t port, bool tls)
+{
+	struct server	*sv = server_new(s, host, port, tls);
+
+	server_reach(sv);
 	return (sv);
 }
 
@@ -464,8 +588,9 @@ server_release(struct server *sv, struct stream *st, bool keep)
 		return;
 	}
 	server_leave(sv);
-	if (!keep || !sv->keeps || sv->wire == NULL || wire_eof(sv->wire) ||
-	    wire_in_len(sv->wire) != 0 || s->nservers > SERVERS_MAX) {
+	if (!keep || !sv->keeps || sv->borrowed || sv->wire == NULL ||
+	    wire_eof(sv->wire) || wire_in_len(sv->wire) != 0 ||
+	    s->nservers > SERVERS_MAX) {
 		server_free(sv);
 		return;
 	}

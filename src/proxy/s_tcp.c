@@ -290,7 +290,7 @@ tcp_pump(struct session *s)
 	dir_move(&t->dir[1]);
 	dir_move(&t->dir[0]);
 	if (t->dir[0].ended && t->dir[1].ended)
-		session_close(s);
+		relay_over(s);
 }
 
 /* --- from outside -------------------------------------------------------- */

@@ -69,16 +69,18 @@ tls_want_leaf(struct session *s, struct server *sv)
 		    s->node->loop, &want, on_leaf, s);
 }
 
-/* The client's own offer, in its words; NULL when it made none like it. */
+/* The client's own offer, in its words: that one, or what it likes best. */
 static const char *
 tls_offered(const struct session *s, const char *name)
 {
 	size_t	i;
 
-	for (i = 0; s->offers != NULL && s->offers[i] != NULL; i++)
+	if (s->offers == NULL)
+		return (NULL);
+	for (i = 0; name != NULL && s->offers[i] != NULL; i++)
 		if (strcmp(s->offers[i], name) == 0)
 			return (s->offers[i]);
-	return (NULL);
+	return (s->offers[0]);
 }
 
 /* The server is up or has failed: either way the client goes on, and gets
@@ -86,11 +88,8 @@ tls_offered(const struct session *s, const char *name)
 void
 tls_server_ready(struct session *s, struct server *sv)
 {
-	if (sv->step == SV_IDLE)
-		s->alpn = sv->conn->alpn != NULL ?
-		    tls_offered(s, sv->conn->alpn) : NULL;
-	else
-		s->alpn = s->offers != NULL ? s->offers[0] : NULL;
+	s->alpn = sv->step == SV_IDLE && sv->conn->alpn == NULL ? NULL :
+	    tls_offered(s, sv->conn->alpn);
 	tls_want_leaf(s, sv);
 }
 
@@ -168,8 +167,7 @@ on_hello(void *arg, const struct hello *h)
 		return;
 	}
 	/* What comes then is no matter of ours, nor is how to call it. */
-	s->alpn = s->offers != NULL && !session_is_raw(s) ? s->offers[0] :
-	    NULL;
+	s->alpn = session_is_raw(s) ? NULL : tls_offered(s, NULL);
 	tls_want_leaf(s, NULL);
 	session_turn(s);
 }

@@ -1,13 +1,11 @@
-#include <errno.h>
 #include <stdlib.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 #include "base/base64.h"
 #include "base/limits.h"
 #include "base/mem.h"
 #include "codec/h2_head.h"
 #include "proxy/session_int.h"
+#include "proxy/splice.h"
 
 /*
  * Streams of HTTP/2 that are tunnels: CONNECT to the proxy (RFC 9113 8.5)
@@ -25,12 +23,9 @@ enum tunnel_step { T_ASKED, T_OPEN, T_REFUSED };
 struct tunnel {
 	struct session	*s;		/* the outer one */
 	LIST_ENTRY(tunnel) link;
-	int32_t		 id;
 	enum tunnel_step step;
-	struct wire	*near;
+	struct splice	 ends;		/* the stream, and near */
 	struct h1	 h1;		/* reads the answer */
-	size_t		 owed;		/* h2_consumed() is still to say */
-	bool		 in_over, out_over;
 	struct within	 within;
 };
 
@@ -48,7 +43,7 @@ tunnel_free(struct tunnel *t, bool orderly)
 		    err_text(ERR_CLIENT_LOST));
 		client_ops.failed(inner, &why);
 	}
-	wire_close(t->near, orderly);
+	wire_close(t->ends.near, orderly);
 	free(t);
 }
 
@@ -80,7 +75,7 @@ tunnel_answer(struct tunnel *t, struct head *h)
 	struct head	*mine = h2_head_from_h1(h, false);
 	bool		 switched = h->status == 101;
 
-	h2_respond(t->s->h2, t->id, mine);
+	h2_respond(t->s->h2, t->ends.id, mine);
 	if (switched || (h->status / 100 == 2 && !h1_has_body(&t->h1)))
 		t->step = T_OPEN;
 	else if (h->status >= 200)
@@ -92,19 +87,11 @@ tunnel_answer(struct tunnel *t, struct head *h)
 static void
 tunnel_end_out(struct tunnel *t)
 {
-	if (t->out_over)
+	if (t->ends.out_over)
 		return;
-	t->out_over = true;
-	h2_end(t->s->h2, t->id, NULL);
+	splice_end(&t->ends);
 	if (t->step == T_REFUSED)	/* RFC 9113 8.1 */
-		h2_reset(t->s->h2, t->id, H2_NO_ERROR);
-}
-
-static void
-tunnel_say(struct tunnel *t, struct sp data)
-{
-	if (!t->out_over && !h2_data(t->s->h2, t->id, data, NULL))
-		wire_pause(t->near, PAUSE_FULL);
+		h2_reset(t->s->h2, t->ends.id, H2_NO_ERROR);
 }
 
 /* False: the answer was none. */
@@ -114,19 +101,19 @@ tunnel_read_answer(struct tunnel *t)
 	struct h1_ev	ev;
 	ssize_t		n;
 
-	while (t->step != T_OPEN && !t->out_over) {
-		n = h1_feed(&t->h1, wire_peek(t->near), &ev, NULL);
+	while (t->step != T_OPEN && !t->ends.out_over) {
+		n = h1_feed(&t->h1, wire_peek(t->ends.near), &ev, NULL);
 		if (n == -1)
 			return (false);
 		if (ev.kind == H1_HEAD)
 			tunnel_answer(t, ev.head);
 		else if (ev.kind == H1_DATA)
-			tunnel_say(t, ev.data);
+			splice_say(&t->ends, ev.data);
 		else if (ev.kind == H1_TRAILERS)
 			head_unref(ev.head);
 		else if (ev.kind == H1_END && t->step == T_REFUSED)
 			tunnel_end_out(t);
-		wire_drain(t->near, (size_t)n);
+		wire_drain(t->ends.near, (size_t)n);
 		if (ev.kind == H1_MORE)
 			break;
 	}
@@ -136,7 +123,7 @@ tunnel_read_answer(struct tunnel *t)
 static void
 tunnel_lost(struct tunnel *t)
 {
-	h2_reset(t->s->h2, t->id, H2_CONNECT_ERROR);
+	h2_reset(t->s->h2, t->ends.id, H2_CONNECT_ERROR);
 	tunnel_free(t, false);
 }
 
@@ -144,25 +131,20 @@ tunnel_lost(struct tunnel *t)
 static void
 tunnel_pump(struct tunnel *t)
 {
-	struct sp	b;
-
 	if (t->step != T_OPEN && !tunnel_read_answer(t)) {
 		tunnel_lost(t);
 		return;
 	}
-	while (t->step == T_OPEN && !t->out_over &&
-	    wire_paused(t->near) == 0 && (b = wire_front(t->near)).n != 0) {
-		tunnel_say(t, b);
-		wire_drain(t->near, b.n);
-	}
-	if (!wire_eof(t->near) || wire_in_len(t->near) != 0)
+	if (t->step == T_OPEN)
+		splice_move(&t->ends);
+	if (!splice_is_drained(&t->ends))
 		return;
 	if (t->step == T_ASKED || t->within.broken) {	/* RFC 9113 8.5 */
 		tunnel_lost(t);
 		return;
 	}
 	tunnel_end_out(t);
-	if (t->in_over)
+	if (t->ends.in_over)
 		tunnel_free(t, true);
 }
 
@@ -179,21 +161,13 @@ on_near_readable(void *arg)
 }
 
 static void
-tunnel_pay(struct tunnel *t)
-{
-	if (t->owed != 0)
-		h2_consumed(t->s->h2, t->id, t->owed);
-	t->owed = 0;
-}
-
-static void
 on_near_drained(void *arg)
 {
 	struct tunnel	*t = arg;
 
 	if (t->s->step == S_CLOSING)
 		return;
-	tunnel_pay(t);
+	splice_pay(&t->ends);
 	session_turn(t->s);
 }
 
@@ -224,7 +198,7 @@ tunnel_of(struct session *s, int32_t id)
 	struct tunnel	*t;
 
 	LIST_FOREACH(t, &s->tunnels, link)
-		if (t->id == id)
+		if (t->ends.id == id)
 			return (t);
 	return (NULL);
 }
@@ -259,8 +233,8 @@ tunnel_ask(struct tunnel *t, const struct head *h)
 	}
 	h1_expect(&t->h1, mine->method);
 	head_put(mine, &text);
-	wire_write(t->near, str_sp(&text));
-	wire_flush(t->near);
+	wire_write(t->ends.near, str_sp(&text));
+	wire_flush(t->ends.near);
 	str_fini(&text);
 	head_unref(mine);
 }
@@ -282,29 +256,18 @@ tunnel_begin(struct session *s, int32_t id, const struct head *h,
 	if (tunnels_are_enough(s))
 		return (fail(why, ERR_TUNNELS, "more than %llu tunnels in one "
 		    "connection", limit_of(H2_TUNNELS)));
-	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0,
-	    fds) == -1)
-		return (fail(why, ERR_SYS, "room for a tunnel: %s",
-		    strerror(errno)));
+	if (splice_sockets(fds, why) == -1)
+		return (-1);
 	t = xcalloc(1, sizeof(*t));
 	t->s = s;
-	t->id = id;
-	t->near = wire_new(s->node->loop, fds[0], &near_ops, t);
+	t->within.outer = s;
+	t->ends = (struct splice){ .h2 = s->h2, .id = id };
+	t->ends.near = wire_new(s->node->loop, fds[0], &near_ops, t);
 	h1_init(&t->h1, true);
 	LIST_INSERT_HEAD(&s->tunnels, t, link);
 	session_within(s, fds[1], websocket, &t->within);
 	tunnel_ask(t, h);
 	return (0);
-}
-
-static void
-tunnel_take(struct tunnel *t, struct sp data)
-{
-	wire_write(t->near, data);
-	wire_flush(t->near);
-	t->owed += data.n;
-	if (wire_out_len(t->near) < WIRE_HIGH)
-		tunnel_pay(t);
 }
 
 bool
@@ -316,13 +279,11 @@ tunnel_event(struct session *s, const struct h2_ev *ev)
 		return (false);
 	switch (ev->kind) {
 	case H2_DATA:
-		tunnel_take(t, ev->data);
+		splice_take(&t->ends, ev->data);
 		break;
 	case H2_END:
-		t->in_over = true;
-		wire_end_write(t->near);
-		wire_flush(t->near);
-		if (t->out_over)
+		splice_take_end(&t->ends);
+		if (t->ends.out_over)
 			tunnel_free(t, true);
 		break;
 	case H2_RESET:
@@ -332,7 +293,7 @@ tunnel_event(struct session *s, const struct h2_ev *ev)
 		tunnel_free(t, true);
 		break;
 	case H2_ROOM:
-		wire_resume(t->near, PAUSE_FULL);
+		wire_resume(t->ends.near, PAUSE_FULL);
 		tunnel_pump(t);
 		break;
 	case H2_TRAILERS:

@@ -405,5 +405,5 @@ ws_pump(struct session *s)
 		return;
 	both = ws_is_shut(s->client);
 	if (ws_is_shut(s->peer->wire) && both)
-		session_close(s);
+		relay_over(s);
 }

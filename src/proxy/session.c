@@ -488,6 +488,18 @@ session_pump(struct session *s)
 	} while (s->again && s->step != S_CLOSING);
 }
 
+/* A server in HTTP/2 may carry what is relayed. */
+static void
+session_pump_relay(struct session *s)
+{
+	do {
+		s->again = false;
+		servers_pump(s);
+		relay_pump(s);
+		session_pump_h2(s);
+	} while (s->again && s->step != S_CLOSING);
+}
+
 /*
  * Move everything on as far as it goes, then send what was written. Each
  * callback ends here; nothing else calls the pumps.
@@ -503,7 +515,7 @@ session_turn(struct session *s)
 	if (s->step == S_DNS)
 		dns_pump(s);
 	if (s->step == S_RELAY)		/* maybe since just now */
-		relay_pump(s);
+		session_pump_relay(s);
 	s->in_turn = false;
 	session_flush(s);
 }

@@ -3,7 +3,8 @@
  * (life), s_client.c (the client's end), s_server.c (servers' ends),
  * stream.c (an exchange's verbs), s_tls.c (interception), s_relay.c (raw),
  * s_tcp.c (raw, shown), s_tunnel.c (tunnels within HTTP/2), s_ws.c
- * (WebSocket), s_login.c (logins that take their time).
+ * (WebSocket), s_login.c (logins that take their time), v_h2.c, v_via.c and
+ * v_ws.c (servers within HTTP/2, behind a proxy, of WebSockets).
  */
 #ifndef SRC_SESSION_INT_H
 #define SRC_SESSION_INT_H
@@ -48,6 +49,8 @@ enum session_step {
 	S_CLOSING
 };
 
+LIST_HEAD(xconnect_list, xconnect);
+
 enum server_step {
 	SV_DIAL,
 	SV_VIA_TLS,	/* TLS with the upstream proxy */
@@ -72,6 +75,11 @@ struct server {
 	uint64_t	 heard;		/* bytes at the last look */
 	bool		 pinged;	/* and nothing since */
 	bool		 goes;		/* HTTP/2: takes no new ones */
+	bool		 greeted;	/* HTTP/2: its SETTINGS have come */
+	struct xconnect_list xconnects;	/* HTTP/2: that go through it */
+	struct xconnect	*xconnect;	/* that it stands for, or NULL */
+	bool		 borrowed;	/* it did once: conn is another's */
+	const char *const *offers;	/* by ALPN; NULL: the client's */
 	bool		 via;		/* through an upstream proxy */
 	bool		 absolute;	/* that gets whole URLs */
 	char		*host;
@@ -106,6 +114,7 @@ struct stream {
 	struct server	*sv;		/* that serves it, or NULL */
 	int32_t		 id, sid;	/* HTTP/2: at the client, the server */
 	bool		 seeks;		/* waits for a server to be free */
+	bool		 only_h2;	/* its server seems to speak no other */
 	bool		 gone;		/* HTTP/2: the client reset it */
 	bool		 lost;		/* its server is being lost */
 	uint32_t	 code;		/* HTTP/2: with which that reset it, if
@@ -128,7 +137,8 @@ struct stream {
  * other: their sockets cannot tell a break from an end. */
 struct within {
 	struct session	*s;		/* NULL: it has ended */
-	bool		 broken;	/* and how */
+	struct session	*outer;
+	bool		 broken;	/* how s has ended */
 };
 
 /* A request on its way in; SOCKS: the login that comes before any. */
@@ -282,11 +292,39 @@ void	 server_h2(struct server *);
 void	 server_h2_pump(struct server *);
 struct stream *server_stream_of(struct server *, int32_t);
 
+/* v_ws.c: a WebSocket's server, which may be a stream of another's. */
+/* Is it a request for one, and does nothing follow it? */
+bool	 stream_is_socket(const struct stream *);
+/* In place of server_find() and server_open(). */
+struct server *socket_seek(struct stream *, const char *, uint16_t,
+	    bool tls, bool fresh);
+/* A server for it that is a stream of this one: SV_IDLE, SV_FAILED, or it
+ * will settle. */
+struct server *xconnect_open(struct session *, struct server *carrier);
+void	 xconnect_ask(struct server *, const struct msg *);
+/* The server that it stands for goes. */
+void	 xconnect_leave(struct server *);
+/* Takes the event if it is one of theirs. */
+bool	 xconnect_event(struct server *carrier, struct h2_ev *);
+/* SETTINGS have come, or no new streams may be. */
+void	 xconnects_settle(struct server *carrier);
+void	 xconnects_lose(struct server *carrier, const struct why *);
+
 /* s_server.c */
 struct server *server_find(struct session *, const char *, uint16_t,
 	    bool tls);
 struct server *server_open(struct session *, const char *, uint16_t,
 	    bool tls);
+/* To be offered by ALPN: NULL-ended lists. */
+extern const char *const	alpn_h1[], *const alpn_h2[];
+struct server *server_new(struct session *, const char *, uint16_t,
+	    bool tls);
+/* It is dialled, when scripts have agreed. */
+void	 server_reach(struct server *);
+/* Or is ready at once: it stands for a stream of that one. */
+void	 server_borrow(struct server *, int fd, const struct server *);
+/* Its wire broke. */
+void	 server_broke(struct server *, const struct why *);
 void	 server_start_tls(struct server *);
 /* The connection to it, or through to it, is there: TLS, or ready. */
 void	 server_go_on(struct server *);
@@ -319,6 +357,8 @@ bool	 stream_server_is_full(const struct stream *);
 void	 stream_end(struct stream *);
 void	 stream_lose_client(struct stream *);
 void	 stream_server_ready(struct stream *, struct server *);
+/* Connected for CONNECT, not yet under TLS; that begins. Or NULL. */
+struct server *tunnel_server(struct session *, const char *, uint16_t);
 void	 session_flow_conns(struct session *, struct flow *,
 	    struct server *);
 
@@ -340,6 +380,8 @@ void	 tls_server_ready(struct session *, struct server *);
 /* s_relay.c */
 void	 relay_begin(struct session *, struct server *);
 void	 relay_pump(struct session *);
+/* Both ends have said all: it closes when the server has got that. */
+void	 relay_over(struct session *);
 /* Before the session goes: its flow ends. */
 void	 relay_end(struct session *);
 /* An end's wire broke. */

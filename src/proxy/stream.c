@@ -215,11 +215,27 @@ out_ask(void *arg, enum hook h)
 
 /* --- towards the server -------------------------------------------------- */
 
+static void
+stream_take_server(struct stream *st, struct server *sv)
+{
+	st->sv = sv;
+	if (sv->h2 == NULL)
+		sv->st = st;
+	if (sv->step == SV_IDLE || sv->step == SV_FAILED)
+		stream_server_ready(st, sv);
+}
+
 void
 stream_server_ready(struct stream *st, struct server *sv)
 {
 	struct exch_in	in = { .kind = IN_OPENED };
 	struct why	why = sv->why;	/* sv goes while it is read */
+
+	if (sv->h2 != NULL && stream_is_socket(st)) {
+		sv->st = NULL;
+		stream_take_server(st, xconnect_open(st->s, sv));
+		return;
+	}
 
 	session_flow_conns(st->s, st->x->flow, sv);
 	if (sv->step == SV_FAILED) {
@@ -240,8 +256,7 @@ stream_server_ready(struct stream *st, struct server *sv)
 	exch_input(st->x, &in);
 }
 
-/* Connected for CONNECT, not yet under TLS. */
-static struct server *
+struct server *
 tunnel_server(struct session *s, const char *host, uint16_t port)
 {
 	struct server	*sv;
@@ -277,30 +292,40 @@ enough_servers(const struct session *s, const char *host, uint16_t port)
 	return (n >= SERVERS_EACH);
 }
 
+/* NULL: there are enough, and one of them is waited for. */
+static struct server *
+stream_find(struct stream *st, const char *host, bool tls, bool fresh)
+{
+	struct session	*s = st->s;
+	uint16_t	 port = st->x->flow->request->head->port;
+	struct server	*sv;
+
+	sv = fresh ? NULL : server_find(s, host, port, tls);
+	if (sv == NULL && !fresh && tls)
+		sv = tunnel_server(s, host, port);
+	st->seeks = sv == NULL && s->h2 != NULL && !fresh &&
+	    enough_servers(s, host, port);
+	if (sv == NULL && !st->seeks)
+		sv = server_open(s, host, port, tls);
+	return (sv);
+}
+
 void
 stream_seek(struct stream *st, bool fresh)
 {
-	struct session		*s = st->s;
 	const struct head	*h = st->x->flow->request->head;
 	bool			 tls = sp_is(h->scheme, "https");
 	char			*host = xspdup(h->host);
 	struct server		*sv;
 
-	sv = fresh ? NULL : server_find(s, host, h->port, tls);
-	if (sv == NULL && !fresh && tls)
-		sv = tunnel_server(s, host, h->port);
-	st->seeks = sv == NULL && s->h2 != NULL && !fresh &&
-	    enough_servers(s, host, h->port);
-	if (sv == NULL && !st->seeks)
-		sv = server_open(s, host, h->port, tls);
+	st->seeks = false;
+	if (stream_is_socket(st))
+		sv = socket_seek(st, host, h->port, tls, fresh);
+	else
+		sv = stream_find(st, host, tls, fresh);
 	free(host);
-	if (sv == NULL)
-		return;
-	st->sv = sv;
-	if (sv->h2 == NULL)
-		sv->st = st;
-	if (sv->step == SV_IDLE || sv->step == SV_FAILED)
-		stream_server_ready(st, sv);
+	if (sv != NULL)
+		stream_take_server(st, sv);
 }
 
 static void
@@ -337,6 +362,11 @@ out_req_head(void *arg, const struct msg *m)
 
 	if (sv->h2 != NULL) {
 		st->sid = h2_request(sv->h2, m->head);
+		return;
+	}
+	if (sv->xconnect != NULL) {
+		h1_expect(&sv->h1, m->head->method);
+		xconnect_ask(sv, m);
 		return;
 	}
 	h1_expect(&sv->h1, m->head->method);

@@ -127,6 +127,7 @@ server_lost_h2(struct server *sv, const struct why *why)
 		if (st->sv == sv)
 			stream_lost(sv, st, false, &copy);
 	sv->step = SV_FAILED;
+	xconnects_lose(sv, &copy);
 }
 
 static void
@@ -135,10 +136,16 @@ server_event(struct server *sv, struct h2_ev *ev)
 	struct stream	*st = server_stream_of(sv, ev->id);
 
 	sv->s->again = true;
+	if (xconnect_event(sv, ev))
+		return;
 	if (ev->kind == H2_GOAWAY)
 		sv->goes = true;
+	else if (ev->kind == H2_SETTINGS)
+		sv->greeted = true;
 	else if (ev->kind == H2_LOST)
 		server_lost_h2(sv, ev->why);
+	if (ev->kind == H2_GOAWAY || ev->kind == H2_SETTINGS)
+		xconnects_settle(sv);
 	if (st == NULL) {
 		head_unref(ev->head);
 		return;

@@ -61,7 +61,7 @@ def converse(one, two, messages):
 
 
 @pytest.mark.parametrize("speaker", ["client", "server"])
-@pytest.mark.parametrize("name", ["reverse", "h2", "script"] + LONG * ["direct", "tls", "held", "h2 script"])
+@pytest.mark.parametrize("name", ["reverse", "h2", "script", "h2 to h2"] + LONG * ["direct", "tls", "held", "h2 script", "to h2"])
 def test_12_13_all_parameters(ways, name, speaker):
     for i, p in enumerate(PARAMETERS):
         ends = ways(name).pair(offer_of(p), p)
@@ -113,7 +113,8 @@ def crowd(n, seed):
 
 @pytest.mark.parametrize("speaker", ["client", "server"])
 @pytest.mark.parametrize("squeezed", [False, True])
-@pytest.mark.parametrize("name", ["reverse", "h2", "script"] + LONG * ["direct", "tls", "held", "raw", "h2 script"])
+@pytest.mark.parametrize("name", ["reverse", "h2", "script", "to h2"] + LONG * ["direct", "tls", "held", "raw", "h2 script", "h2 to h2",
+                                                                               "script to h2", "raw to h2"])
 def test_thousands_of_messages(ways, name, squeezed, speaker):
     p = Agreed() if squeezed else None
     ends = ways(name).pair(p.header() if p else "", p)

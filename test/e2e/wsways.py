@@ -4,6 +4,7 @@ import contextlib
 import hashlib
 import os
 import queue
+import select
 import socket
 import ssl
 import threading
@@ -28,8 +29,12 @@ WAYS = {
     "proxy": ("proxy", (), True),
     "raw": ("reverse", ("--set", "websocket=false"), False),
     "h2 script": ("h2", ("-s", "same.py"), True),
+    "to h2": ("tls to h2", (), True),
+    "h2 to h2": ("h2 to h2", (), True),
+    "script to h2": ("tls to h2", ("-s", "same.py"), True),
+    "raw to h2": ("tls to h2", ("--set", "websocket=false"), False),
 }
-USUAL = list(WAYS) if LONG else ["direct", "reverse", "tls", "h2", "script"]
+USUAL = list(WAYS) if LONG else ["direct", "reverse", "tls", "h2", "script", "to h2", "h2 to h2"]
 
 
 # --- streams -----------------------------------------------------------------
@@ -49,6 +54,9 @@ class Sock:
         with contextlib.suppress(ssl.SSLEOFError):
             return self.sock.recv(1 << 18)
         return b""
+
+    def go(self):
+        self.sock.close()
 
     def shut(self):
         """Says that it ends, listens to the end, and lets go: nothing under way is lost."""
@@ -92,6 +100,8 @@ class Stream:
         with contextlib.suppress(h2.exceptions.ProtocolError, OSError):
             self.link.c.end_stream(self.id)
             self.link.flush()
+
+    go = shut
 
 
 class Link:
@@ -141,18 +151,130 @@ class Link:
         return s
 
 
+class Carried:
+    """A WebSocket's stream at a server of HTTP/2, for any thread."""
+
+    def __init__(self, carrier, id, head):
+        self.carrier, self.id, self.head = carrier, id, head
+        self.got, self.ended, self.lost = b"", False, False
+
+    def answer(self, status, *fields):
+        with self.carrier.news:
+            self.carrier.c.send_headers(self.id, [(":status", str(status)), *fields], end_stream=status != 200)
+            self.carrier.flush()
+
+    def send(self, data):
+        c, news = self.carrier.c, self.carrier.news
+        with news:
+            while data and not self.lost:
+                n = min(c.local_flow_control_window(self.id), c.max_outbound_frame_size, len(data))
+                if n == 0:
+                    assert news.wait(DEADLINE), "the proxy gives no credit"
+                    continue
+                c.send_data(self.id, data[:n])
+                self.carrier.flush()
+                data = data[n:]
+
+    def recv(self):
+        with self.carrier.news:
+            assert self.carrier.news.wait_for(lambda: self.got or self.ended or self.lost, DEADLINE), "nothing comes"
+            if self.lost and not self.got:
+                raise ConnectionResetError
+            out, self.got = self.got, b""
+            return out
+
+    def shut(self):
+        import h2.exceptions
+        with self.carrier.news, contextlib.suppress(h2.exceptions.ProtocolError, OSError):
+            self.carrier.c.end_stream(self.id)
+            self.carrier.flush()
+
+    go = shut
+
+    def reset(self, code):
+        with self.carrier.news:
+            self.carrier.c.reset_stream(self.id, code)
+            self.carrier.flush()
+
+
+class Carrier:
+    """A server's connection of HTTP/2 that takes WebSockets; came(stream) is told of each, in the thread that reads."""
+
+    def __init__(self, sock, came, extended=True):
+        import h2.config
+        import h2.connection
+        import h2.settings
+        self.sock, self.came, self.streams, self.news = sock, came, {}, threading.Condition()
+        self.c = h2.connection.H2Connection(h2.config.H2Configuration(client_side=False, header_encoding="latin-1"))
+        self.sock.setblocking(False)        # reads and writes must not meet within one TLS connection
+        self.c.local_settings = h2.settings.Settings(client=False, initial_values={8: int(extended)})
+        self.c.initiate_connection()
+        self.c.increment_flow_control_window(1 << 24)
+        self.flush()
+
+    def flush(self):
+        data = self.c.data_to_send()
+        while data:
+            try:
+                data = data[self.sock.send(data):]
+            except ssl.SSLWantWriteError:
+                select.select([], [self.sock], [])
+
+    def serve(self):
+        import h2.exceptions
+        try:
+            while (data := self.read()):
+                with self.news:
+                    new = [self.take(e) for e in self.c.receive_data(data)]
+                    self.flush()
+                    self.news.notify_all()
+                for stream in filter(None, new):
+                    self.came(stream)
+        except (OSError, h2.exceptions.ProtocolError):
+            pass
+        with self.news:
+            for stream in self.streams.values():
+                stream.lost = True
+            self.news.notify_all()
+        self.sock.close()
+
+    def read(self):
+        while True:
+            with self.news, contextlib.suppress(ssl.SSLWantReadError):
+                return self.sock.recv(1 << 16)
+            select.select([self.sock], [], [])
+
+    def take(self, e):
+        import h2.events as ev
+        s = self.streams.get(getattr(e, "stream_id", None))
+        if isinstance(e, ev.RequestReceived):
+            s = self.streams[e.stream_id] = Carried(self, e.stream_id, dict(e.headers))
+            return s
+        if isinstance(e, ev.DataReceived):
+            s.got += e.data
+            if e.flow_controlled_length:
+                self.c.acknowledge_received_data(e.flow_controlled_length, e.stream_id)
+        elif isinstance(e, ev.StreamEnded):
+            s.ended = True
+        elif isinstance(e, ev.StreamReset):
+            s.lost = True
+        return None
+
+
 # --- ways --------------------------------------------------------------------
 
 class Server:
-    """Takes connections and reads the handshake: (stream, its lines). HTTP/2 it agrees to, but leaves it at that."""
+    """Takes connections and reads the handshake: (stream, its lines). HTTP/2 it agrees to, but leaves it at that, unless it carries: then it
+    speaks no other."""
 
-    def __init__(self, pem=None):
+    def __init__(self, pem=None, carries=False):
+        self.carries, self.carriers = carries, []
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.port, self.came, self.context, self.idle = self.listener.getsockname()[1], queue.Queue(), None, []
         if pem:
             self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
             self.context.load_cert_chain(pem)
-            self.context.set_alpn_protocols(["h2", "http/1.1"])
+            self.context.set_alpn_protocols(["h2"] if carries else ["h2", "http/1.1"])
         threading.Thread(target=self.serve, daemon=True).start()
 
     def serve(self):
@@ -163,8 +285,16 @@ class Server:
     def greet(self, sock):
         with contextlib.suppress(OSError, EOFError):
             sock.settimeout(DEADLINE)
+            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             if self.context:
                 sock = self.context.wrap_socket(sock, server_side=True)
+                if self.carries and sock.selected_alpn_protocol() != "h2":
+                    sock.close()
+                    return
+                if self.carries:
+                    self.carriers.append(Carrier(sock, self.carried))
+                    self.carriers[-1].serve()
+                    return
                 if sock.selected_alpn_protocol() == "h2":
                     sock.sendall(bytes([0, 0, 0, 4, 0, 0, 0, 0, 0]))
                     self.idle.append(sock)
@@ -174,6 +304,11 @@ class Server:
             while not head.endswith(b"\r\n\r\n"):
                 head += end.take(1)
             self.came.put((end, head.decode("latin-1").split("\r\n")))
+
+    def carried(self, stream):
+        assert (stream.head[":method"], stream.head[":protocol"], stream.head[":path"]) == ("CONNECT", "websocket", "/ws")
+        assert "sec-websocket-key" not in stream.head
+        self.came.put((End(stream, False), ["", *(f"{k}: {v}" for k, v in stream.head.items())]))
 
     def close(self):
         self.listener.close()
@@ -185,6 +320,9 @@ def value(lines, name):
 
 def accept(stream, lines, grant):
     """What a server answers to a handshake."""
+    if isinstance(stream, Carried):
+        stream.answer(200, *([("sec-websocket-extensions", grant.header())] if grant else []))
+        return End(stream, False, grant)
     proof = base64.b64encode(hashlib.sha1(value(lines, "sec-websocket-key").encode() + GUID).digest())
     stream.send(b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: " + proof
                 + (f"\r\nSec-WebSocket-Extensions: {grant.header()}".encode() if grant else b"") + b"\r\n\r\n")
@@ -192,12 +330,14 @@ def accept(stream, lines, grant):
 
 
 class Way:
-    """direct, reverse, proxy, tls or h2: how a client comes to the server; more arguments are the proxy's."""
+    """direct, reverse, proxy, tls or h2: how a client comes to the server, which speaks HTTP/1, or (to h2) HTTP/2; more arguments are the
+    proxy's."""
 
     def __init__(self, how, folder, authority, *args):
+        how, _, to = how.partition(" to ")
         self.how, self.link, self.dump = how, None, None
         secure = how in ("tls", "h2")
-        self.server = Server(authority.leaf("localhost", "127.0.0.1") if secure else None)
+        self.server = Server(authority.leaf("localhost", "127.0.0.1") if secure else None, to == "h2")
         if how != "direct":
             if how == "reverse":
                 args += ("--mode", f"reverse:http://127.0.0.1:{self.server.port}")
@@ -270,7 +410,7 @@ def ways(tmp_path_factory, authority):
 
     def way(name):
         how, args, _ = WAYS[name]
-        if how == "h2":
+        if "h2" in how:
             pytest.importorskip("h2")
         if name not in made:
             folder = tmp_path_factory.mktemp("ws")

@@ -329,10 +329,13 @@ expect_one(const struct cell *c, const struct ex *x, bool server, unsigned n,
     struct str *s)
 {
 	bool	head = strcmp(x->method, "HEAD") == 0;
+	bool	carried = (x->what & EX_SOCKET) != 0 && c->sh2;
 
 	if (server) {
-		str_printf(s, "%s /%u ask=1", x->method, n);
-		expect_end(s, x->body, x->trailer);
+		str_printf(s, "%s /%u ask=1", carried ? "CONNECT" :
+		    x->method, n);
+		if (!carried)		/* it goes on */
+			expect_end(s, x->body, x->trailer);
 		return;
 	}
 	if ((x->what & EX_HINTS) != 0)

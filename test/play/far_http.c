@@ -56,7 +56,9 @@ take_frame(struct far *f, int op, struct sp load)
 	if (f->server)
 		send_frame(f, 8, SP("\x03\xe8"));
 	f->over = true;
-	if (f->h2 == NULL && f->server)
+	if (f->server && f->h2 != NULL)
+		h2_end(f->h2, f->id, NULL);
+	else if (f->server)
 		far_end(f);
 }
 
@@ -265,12 +267,15 @@ answer(struct far *f)
 	const struct ex	*x = f->ex;
 	bool		 head = strcmp(x->method, "HEAD") == 0;
 	bool		 body = x->answer != NULL && !head;
+	bool		 carried = x->status == 101 && f->h2 != NULL;
 	struct str	 s;
 
 	f->asked++;
 	str_init(&s, STR_MAX);
 	str_puts(&s, "X-Answer: 2\r\n");
-	if (x->status == 101)
+	if (carried)
+		f->step = F_FRAMES;
+	else if (x->status == 101)
 		str_puts(&s, "Connection: Upgrade\r\nUpgrade: websocket\r\n"
 		    "Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n");
 	else if (x->last != NULL && f->h2 == NULL)
@@ -278,7 +283,7 @@ answer(struct far *f)
 	else if (x->last == NULL)
 		str_printf(&s, "Content-Length: %zu\r\n",
 		    x->answer != NULL ? strlen(x->answer) : 0);
-	respond(f, x->status, &s, !body);
+	respond(f, carried ? 200 : x->status, &s, !body && !carried);
 	str_fini(&s);
 	if (body)
 		send_body(f, sp_of(x->answer), x->last, true);
@@ -311,7 +316,8 @@ on_request(struct far *f, const struct head *h)
 	log_field(f, h, "x-ask", "ask");
 	log_field(f, h, "x-edit", "edit");
 	interim(f);
-	if ((f->ex->what & EX_EARLY) != 0)
+	if ((f->ex->what & EX_EARLY) != 0 ||
+	    (f->h2 != NULL && (f->ex->what & EX_SOCKET) != 0))
 		answer(f);
 }
 

@@ -208,8 +208,8 @@ is_possible(const struct cell *c, const struct ex *x)
 {
 	bool	tcp = strstr(c->mode, "tcp:") != NULL;
 
-	if ((x->what & EX_RAW) == 0)	/* WebSockets: asked in HTTP/1 */
-		return (!tcp && ((x->what & EX_SOCKET) == 0 || !c->sh2));
+	if ((x->what & EX_RAW) == 0)
+		return (!tcp);
 	return (tcp || (!c->ch2 && !c->sh2 && (c->way != WAY_DIRECT ||
 	    strcmp(c->mode, "transparent") == 0)));
 }

@@ -388,6 +388,7 @@ static void
 must_be_well(const struct play *p)
 {
 	bool		socket = (p->ex->what & EX_SOCKET) != 0;
+	bool		more = socket && p->cell->ch2 != p->cell->sh2;
 	unsigned	i, n = 0;
 
 	must_hear(p, &p->client);
@@ -399,8 +400,9 @@ must_be_well(const struct play *p)
 			must_hear(p, &p->server[i]);
 	}
 	/* A WebSocket within HTTP/2 gets a connection of its own, beside
-	 * the one that was made for its client. */
-	if (n != 1 || p->nservers > (socket && p->cell->ch2 ? 2 : 1))
+	 * the one that was made for its client, if that cannot carry it; and
+	 * a server that speaks HTTP/2 alone is tried in HTTP/1 first. */
+	if (n != 1 || p->nservers > (more ? 2 : 1))
 		die(p, "%u connections to the server", p->nservers);
 	if (p->nseen != ((p->ex->what & EX_TWICE) != 0 ? 2 : 1))
 		die(p, "%u flows", p->nseen);

@@ -60,6 +60,7 @@ struct world {
 	struct listener	*listener;
 	uint16_t	 port;		/* of the origin */
 	bool		 origin_tls;
+	const char	*origin_alpn;	/* that it speaks alone, or NULL */
 	struct peer	 client[4];
 	struct peer	 origin[8];	/* in the order they came */
 	unsigned	 nclient, norigin;
@@ -326,14 +327,34 @@ peer_tls_done(void *arg, const struct why *why)
 	}
 }
 
+/* RFC 7301 3.2 */
+static unused bool
+origin_refuses(struct peer *p, const struct hello *h)
+{
+	unsigned	i;
+
+	if (p->world->origin_alpn == NULL || h->nalpn == 0)
+		return (false);
+	p->alpn = p->world->origin_alpn;
+	for (i = 0; i < h->nalpn; i++)
+		if (sp_is(h->alpn[i], p->alpn))
+			return (false);
+	return (true);
+}
+
 static unused void
 origin_hello(void *arg, const struct hello *h)
 {
 	struct peer		*p = arg;
 	struct leaf_want	 want = { .name = "127.0.0.1" };
-	char			*sni = h->sni.n != 0 ? xspdup(h->sni) : NULL;
+	char			*sni;
 	struct leaf		*l;
 
+	if (origin_refuses(p, h)) {
+		wire_refuse_tls(p->w, 120);	/* no_application_protocol */
+		return;
+	}
+	sni = h->sni.n != 0 ? xspdup(h->sni) : NULL;
 	if (sni != NULL)
 		want.name = sni;
 	l = castore_forge_now(p->world->ca, &want, NULL);

@@ -217,12 +217,31 @@ test_agreed(void **state unused)
 	}
 }
 
+/* RFC 6455 1.3 */
+static void
+test_accept(void **state unused)
+{
+	struct head	*ask = head_parse(GET ASKS V13 "\r\n", false, NULL);
+	struct str	 s;
+
+	str_init(&s, STR_MAX);
+	ws_accept_put(&s, ask);
+	assert_string_equal(str_c(&s), "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=");
+	str_clear(&s);
+	(void)head_drop(ask, SP("sec-websocket-key"));
+	ws_accept_put(&s, ask);
+	assert_int_equal(s.n, 0);
+	str_fini(&s);
+	head_unref(ask);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest	tests[] = {
 		cmocka_unit_test(test_is_request),
 		cmocka_unit_test(test_is_answer),
+		cmocka_unit_test(test_accept),
 		cmocka_unit_test(test_offers),
 		cmocka_unit_test(test_agreed),
 	};
