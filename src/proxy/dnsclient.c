@@ -56,13 +56,6 @@ hooks_of(const struct dnsclients *d)
 	return (d->asker->node->cfg->hooks);
 }
 
-/* On the decider's thread. */
-static void
-tell_back(struct hookcall *c)
-{
-	hookcall_free(c);
-}
-
 static void
 client_tell_gone(const struct client *c)
 {
@@ -77,8 +70,7 @@ client_tell_gone(const struct client *c)
 	call = hookcall_new(HOOK_client_disconnected, NULL);
 	call->conn = now;
 	call->client = conn_ref(now);
-	call->back = tell_back;
-	hook_run(hooks_of(c->of), call);
+	query_tell(hooks_of(c->of), call);
 }
 
 static void

@@ -122,24 +122,13 @@ dnsq_over(struct dnsq *q)
 		a->over(a->arg);
 }
 
-/* On the decider's thread. */
-static void
-tell_back(struct hookcall *c)
-{
-	hookcall_free(c);
-}
-
 static void
 dnsq_tell_error(struct dnsq *q, const char *text)
 {
-	struct hookcall	*c;
-
 	flow_set_error(q->flow, text);
-	if (!hooks_wanted(q->cfg->hooks, HOOK_dns_error))
-		return;
-	c = hookcall_new(HOOK_dns_error, flow_dup(q->flow, true));
-	c->back = tell_back;
-	hook_run(q->cfg->hooks, c);
+	if (hooks_wanted(q->cfg->hooks, HOOK_dns_error))
+		query_tell(q->cfg->hooks, hookcall_new(HOOK_dns_error,
+		    flow_dup(q->flow, true)));
 }
 
 static void
@@ -156,7 +145,8 @@ dns_asker_is_held(const struct dns_asker *a)
 	const struct dnsq	*q;
 
 	LIST_FOREACH(q, &a->queries, link)
-		if (q->ask != NULL)
+		if (q->ask != NULL ||
+		    (q->up != NULL && dnsup_is_asked(q->up)))
 			return (true);
 	return (false);
 }
@@ -383,36 +373,15 @@ dnsq_answered(struct dnsq *q)
 
 /* --- looking up ---------------------------------------------------------- */
 
-static struct conn *
-server_of(const struct dnsup_got *got)
-{
-	struct conn	*c = conn_new(true);
-	char		 host[64];
-
-	c->udp = !got->tcp;
-	c->established = true;
-	conn_set_place(&c->address, got->place->host, got->place->port);
-	addr_host(&got->from, host);
-	conn_set_place(&c->peer, host, addr_port(&got->from));
-	if (got->sock.len != 0) {
-		addr_host(&got->sock, host);
-		conn_set_place(&c->sock, host, addr_port(&got->sock));
-	}
-	return (c);
-}
-
 /* The first message and the last one say when. */
 static void
 dnsq_met_server(struct dnsq *q, const struct dnsup_got *got)
 {
-	const struct conn	*was = q->flow->server;
-	struct conn		*c;
+	struct conn	*c;
 
-	if (was->established && got->more)
+	if (q->flow->server->established && got->more)
 		return;
-	c = was->established ? conn_dup(was) : server_of(got);
-	c->t_start = was->t_start;
-	c->t_tcp = was->t_start;
+	c = conn_dup(got->server);
 	c->t_end = date_now();
 	flow_set_server(q->flow, c);
 }
@@ -451,14 +420,14 @@ on_up(void *arg, const struct dnsup_got *got, const struct why *lost)
 	dnsq_met_server(q, got);
 	if (dnsmsg_check(got->answer, &why) == -1) {
 		(void)fail_prefix(&why, "%.120s:%u answers nonsense: ",
-		    got->place->host, got->place->port);
+		    got->server->address.host, got->server->address.port);
 		dnsq_fail(q, &why);
 	} else if (!dnsq_count(q, got->answer)) {
 		dnsq_send(q, got->answer, true);
 		dnsq_next(q);
 	} else {
 		dnsq_add(q, got->answer, false);
-		if (!got->tcp)
+		if (got->server->udp)
 			q->fits = dnsq_frame(q->flow, false)->data;
 		dnsq_answered(q);
 	}
@@ -469,16 +438,13 @@ dnsq_forward(struct dnsq *q)
 {
 	struct place		 v[DNS_PLACES];
 	struct dnsup_want	 w = { .query = dnsq_query(q),
-	    .places = v, .tcp = q->asker->tcp, .cfg = q->cfg };
-	struct conn		*c = conn_new(true);
+	    .places = v, .tcp = q->asker->tcp, .cfg = q->cfg,
+	    .client = q->flow->client };
 	unsigned		 i;
 
 	w.n = dnslocal_places(q->node, q->asker->mode, q->cfg, v);
-	c->udp = !w.tcp;
-	c->t_start = date_now();
-	conn_set_place(&c->address, v[0].host, v[0].port);
-	flow_set_server(q->flow, c);
 	q->up = dnsup_start(q->node, &w, on_up, q);
+	flow_set_server(q->flow, conn_ref(dnsup_server(q->up)));
 	for (i = 0; i < w.n; i++)
 		free(v[i].host);
 }

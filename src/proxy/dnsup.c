@@ -5,20 +5,22 @@
 
 #include "base/mem.h"
 #include "base/str.h"
+#include "base/date.h"
 #include "codec/dnsmsg.h"
 #include "codec/dnsxfr.h"
 #include "net/dgram.h"
 #include "net/wire.h"
+#include "proxy/query.h"
 
 #define SILENCE_MS	2500	/* then the next server is asked */
 #define DEADLINE_MS	10000	/* of all attempts */
 
 /*
- *	.----------------- the next server ----------------.
- *	v                                                  |
- *	dial --connected--> ask --silent, refused, closed--+--> done (why)
- *	^                    |  \
- *	`-- TCP -- cut short-'   `--answer--> done
+ *	.------------------- the next server ----------------------.
+ *	v                                                          |
+ *	[scripts] -> dial --connected--> ask --silent, refused,----+--> done
+ *	^                                 |  \    closed               (why)
+ *	`----------- TCP -- cut short-----'   `--answer--> done
  *	                              |  ^
  *	                              `--' until a transfer is complete
  */
@@ -32,25 +34,50 @@ struct dnsup {
 	unsigned	 lost;		/* servers in a row that refused */
 	bool		 tcp;		/* this attempt */
 	bool		 no_tcp;	/* it has failed */
-	struct str	 cut;		/* the answer that was cut short */
+	struct str	 cut;		/* an answer, maybe cut short */
+	struct conn	*cut_by;	/* whose, as it was then */
 	bool		 transfer;	/* of a zone, as far as xfr knows */
 	bool		 begun;		/* a message of it has come */
 	struct dnsxfr	 xfr;
 	struct dial	*dial;
 	struct dgram	*udp;
 	struct wire	*wire;
-	struct addr	 from;
+	struct conn	*client;	/* reference */
+	struct conn	*conn;		/* this attempt */
+	struct query	*asked;		/* may it be made? */
 	struct timer	*silence, *deadline;
+	uint64_t	 until_ns;	/* when that runs */
+	uint64_t	 left_ns;	/* else */
 	dnsup_done	*done;
 	void		*arg;
 };
 
 static void	dnsup_dial(struct dnsup *);
 
+/* Facts, to be changed. */
+static struct conn *
+dnsup_facts(struct dnsup *u)
+{
+	struct conn	*c = conn_dup(u->conn);
+
+	conn_unref(u->conn);
+	u->conn = c;
+	return (c);
+}
+
+static void
+dnsup_tell(struct dnsup *u, enum hook h)
+{
+	if (hooks_wanted(u->cfg->hooks, h))
+		query_tell(u->cfg->hooks, query_of_server(h, u->conn,
+		    u->client));
+}
+
 static void
 dnsup_hang_up(struct dnsup *u)
 {
 	timer_clear(u->silence);
+	query_forget(&u->asked);
 	dial_cancel(u->dial);
 	dgram_close(u->udp);
 	if (u->wire != NULL)
@@ -58,6 +85,19 @@ dnsup_hang_up(struct dnsup *u)
 	u->dial = NULL;
 	u->udp = NULL;
 	u->wire = NULL;
+	if (!u->conn->established)
+		return;
+	dnsup_facts(u)->established = false;
+	u->conn->t_end = date_now();
+	dnsup_tell(u, HOOK_server_disconnected);
+}
+
+/* There is no connection, or none that may be used. */
+static void
+dnsup_unreached(struct dnsup *u, const struct why *why)
+{
+	conn_set(&dnsup_facts(u)->error, why->text);
+	dnsup_tell(u, HOOK_server_connect_error);
 }
 
 void
@@ -75,6 +115,9 @@ dnsup_cancel(struct dnsup *u)
 	free(u->v);
 	str_fini(&u->query);
 	str_fini(&u->cut);
+	conn_unref(u->cut_by);
+	conn_unref(u->conn);
+	conn_unref(u->client);
 	cfg_unref(u->cfg);
 	free(u);
 }
@@ -104,27 +147,24 @@ dnsup_more(struct dnsup *u)
 
 /* Takes what is in u->cut for the answer. */
 static void
-dnsup_answer(struct dnsup *u, bool tcp)
+dnsup_answer(struct dnsup *u)
 {
-	struct dnsup_got	 got = { .place = &u->v[u->at],
-	    .from = u->from, .tcp = tcp };
+	struct conn		*server = conn_ref(u->cut_by);
+	struct dnsup_got	 got = { .server = server };
 
-	if (u->udp != NULL)
-		got.sock = *dgram_sock(u->udp);
-	else if (u->wire != NULL)
-		got.sock = *wire_sock(u->wire);
-	got.more = tcp && u->transfer &&
+	got.more = !server->udp && u->transfer &&
 	    dnsxfr_goes_on(&u->xfr, str_sp(&u->cut));
 	put_id(u->cut.p, u->id);
 	got.answer = str_sp(&u->cut);
 	if (got.more) {
 		dnsup_wait_for_asker(u);
+		u->done(u->arg, &got, NULL);	/* u may be gone */
+	} else {
+		dnsup_hang_up(u);
 		u->done(u->arg, &got, NULL);
-		return;			/* u may be gone */
+		dnsup_cancel(u);
 	}
-	dnsup_hang_up(u);
-	u->done(u->arg, &got, NULL);
-	dnsup_cancel(u);
+	conn_unref(server);
 }
 
 static void
@@ -151,7 +191,7 @@ dnsup_next(struct dnsup *u, const struct why *why)
 	if (u->tcp)
 		u->no_tcp = true;
 	if (u->cut.n != 0) {
-		dnsup_answer(u, false);
+		dnsup_answer(u);
 		return;
 	}
 	if (u->tcp)
@@ -173,7 +213,7 @@ on_silence(void *arg)
 	struct why	 why;
 
 	(void)fail(&why, ERR_TIMEOUT, "%.120s:%u does not %s",
-	    u->v[u->at].host, u->v[u->at].port, u->begun ?
+	    u->conn->address.host, u->conn->address.port, u->begun ?
 	    "go on with a transfer" : "answer");
 	u->lost = 0;		/* it may have been the network's fault */
 	if (u->begun || u->tcp || u->cut.n != 0) {
@@ -192,7 +232,7 @@ on_deadline(void *arg)
 	struct why	 why;
 
 	(void)fail(&why, ERR_TIMEOUT, "%.120s:%u has not answered in %u s",
-	    u->v[u->at].host, u->v[u->at].port, DEADLINE_MS / 1000);
+	    u->conn->address.host, u->conn->address.port, DEADLINE_MS / 1000);
 	dnsup_fail(u, &why);
 }
 
@@ -232,6 +272,8 @@ dnsup_keep(struct dnsup *u, struct sp msg)
 		return (false);
 	str_clear(&u->cut);
 	str_add(&u->cut, msg);
+	conn_unref(u->cut_by);
+	u->cut_by = conn_ref(u->conn);
 	return (true);
 }
 
@@ -246,7 +288,7 @@ dnsup_take(struct dnsup *u)
 		u->tcp = true;
 		dnsup_dial(u);
 	} else
-		dnsup_answer(u, u->tcp);
+		dnsup_answer(u);
 }
 
 static void
@@ -287,8 +329,8 @@ on_readable(void *arg)
 	if (!wire_eof(u->wire))
 		return;
 	(void)fail(&why, ERR_SERVER_LOST, "%.120s:%u has closed the "
-	    "connection %s", u->v[u->at].host, u->v[u->at].port, u->begun ?
-	    "in the middle of a transfer" : "without an answer");
+	    "connection %s", u->conn->address.host, u->conn->address.port,
+	    u->begun ? "in the middle of a transfer" : "without an answer");
 	dnsup_next(u, &why);
 }
 
@@ -304,21 +346,40 @@ static const struct wire_ops	tcp_ops = {
 };
 
 static void
-dnsup_ask(struct dnsup *u, int fd)
+dnsup_ask(struct dnsup *u)
 {
 	struct str	s;
 
 	if (!u->tcp) {
-		u->udp = dgram_new(u->node->loop, fd, &udp_ops, u);
 		dgram_send(u->udp, NULL, str_sp(&u->query));
 		return;
 	}
-	u->wire = wire_new(u->node->loop, fd, &tcp_ops, u);
 	str_init(&s, STR_MAX);
 	dnsmsg_tcp_put(&s, str_sp(&u->query));
 	wire_write(u->wire, str_sp(&s));
 	wire_flush(u->wire);
 	str_fini(&s);
+}
+
+static void
+dnsup_connected(struct dnsup *u, int fd, const struct addr *a)
+{
+	struct conn		*c = dnsup_facts(u);
+	const struct addr	*sock;
+	char			 host[64];
+
+	if (u->tcp)
+		u->wire = wire_new(u->node->loop, fd, &tcp_ops, u);
+	else
+		u->udp = dgram_new(u->node->loop, fd, &udp_ops, u);
+	sock = u->tcp ? wire_sock(u->wire) : dgram_sock(u->udp);
+	c->established = true;
+	c->t_tcp = date_now();
+	addr_host(a, host);
+	conn_set_place(&c->peer, host, addr_port(a));
+	addr_host(sock, host);
+	conn_set_place(&c->sock, host, addr_port(sock));
+	dnsup_tell(u, HOOK_server_connected);
 }
 
 static void
@@ -329,27 +390,29 @@ on_dialled(void *arg, int fd, const struct addr *a, const struct why *lost)
 
 	u->dial = NULL;
 	if (fd == -1) {
+		dnsup_unreached(u, lost);
 		dnsup_next(u, lost);
 		return;
 	}
 	if (cfg_is_own(u->cfg, a)) {
 		(void)close(fd);
 		(void)fail(&why, ERR_CONNECT, "%.120s:%u is this proxy "
-		    "itself", u->v[u->at].host, u->v[u->at].port);
+		    "itself", u->conn->address.host, u->conn->address.port);
+		dnsup_unreached(u, &why);
 		dnsup_fail(u, &why);
 		return;
 	}
-	u->from = *a;
-	dnsup_ask(u, fd);
+	dnsup_connected(u, fd, a);
+	dnsup_ask(u);
 	timer_set_ms(u->silence, SILENCE_MS);
 }
 
 static void
-dnsup_dial(struct dnsup *u)
+dnsup_reach(struct dnsup *u)
 {
 	struct dial_target	t = {
-		.host = u->v[u->at].host,
-		.port = u->v[u->at].port,
+		.host = u->conn->address.host,
+		.port = u->conn->address.port,
 		.bind = u->cfg->connect_addr,
 		.timeout_ms = DEADLINE_MS,
 		.udp = !u->tcp,
@@ -357,6 +420,62 @@ dnsup_dial(struct dnsup *u)
 
 	put_id(u->query.p, arc4random_uniform(UINT16_MAX + 1u));
 	u->dial = dial_start(u->node->resolver, &t, on_dialled, u);
+}
+
+/* What scripts take for their answer is no time that servers have had. */
+static void
+clock_run(struct dnsup *u)
+{
+	u->until_ns = date_mono_ns() + u->left_ns;
+	timer_set_ms(u->deadline, (unsigned)(u->left_ns / 1000000));
+}
+
+static void
+clock_stop(struct dnsup *u)
+{
+	uint64_t	now = date_mono_ns();
+
+	u->left_ns = u->until_ns > now ? u->until_ns - now : 0;
+	timer_clear(u->deadline);
+}
+
+static void
+on_decided(void *arg, const struct hookcall *c)
+{
+	struct dnsup		*u = arg;
+	const struct place	*p = &c->server->address;
+	struct why		 why;
+
+	clock_run(u);
+	if ((c->verdict & HV_KILL) != 0) {
+		(void)fail(&why, ERR_CONNECT, "%s", c->conn->error != NULL ?
+		    c->conn->error : "refused by a script");
+		dnsup_unreached(u, &why);
+		dnsup_fail(u, &why);
+		return;
+	}
+	if ((c->verdict & HV_CONN) != 0)
+		conn_set_place(&dnsup_facts(u)->address, p->host, p->port);
+	dnsup_reach(u);
+}
+
+static void
+dnsup_dial(struct dnsup *u)
+{
+	const struct place	*p = &u->v[u->at];
+
+	conn_unref(u->conn);
+	u->conn = conn_new(true);
+	u->conn->udp = !u->tcp;
+	u->conn->t_start = date_now();
+	conn_set_place(&u->conn->address, p->host, p->port);
+	if (!hooks_wanted(u->cfg->hooks, HOOK_server_connect)) {
+		dnsup_reach(u);
+		return;
+	}
+	clock_stop(u);
+	query_ask(&u->asked, u->node->loop, u->cfg->hooks, query_of_server(
+	    HOOK_server_connect, u->conn, u->client), on_decided, u);
 }
 
 struct dnsup *
@@ -368,6 +487,7 @@ dnsup_start(struct node *node, const struct dnsup_want *w, dnsup_done *done,
 
 	u->node = node;
 	u->cfg = cfg_ref(w->cfg);
+	u->client = conn_ref(w->client);
 	str_init(&u->query, DNSMSG_MAX);
 	str_init(&u->cut, DNSMSG_MAX);
 	str_add(&u->query, w->query);
@@ -384,7 +504,20 @@ dnsup_start(struct node *node, const struct dnsup_want *w, dnsup_done *done,
 	u->arg = arg;
 	u->silence = timer_new(node->loop, on_silence, u);
 	u->deadline = timer_new(node->loop, on_deadline, u);
-	timer_set_ms(u->deadline, DEADLINE_MS);
+	u->left_ns = DEADLINE_MS * 1000000ull;
+	clock_run(u);
 	dnsup_dial(u);
 	return (u);
+}
+
+const struct conn *
+dnsup_server(const struct dnsup *u)
+{
+	return (u->conn);
+}
+
+bool
+dnsup_is_asked(const struct dnsup *u)
+{
+	return (u->asked != NULL);
 }

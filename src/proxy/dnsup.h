@@ -4,10 +4,11 @@
  *
  * Each attempt has a socket of its own, so the kernel chooses a new source
  * port and lets through only what comes from the server; the id is random
- * too (RFC 5452). Answers that are for another question are not seen. On
- * the loop's thread; done is called once, never from inside dnsup_start(),
- * but for a zone transfer over TCP: once for each of its messages, and for
- * the next one when dnsup_more() has asked for it.
+ * too (RFC 5452). Answers that are for another question are not seen.
+ * Scripts see each attempt as a connection, which they may send elsewhere or
+ * forbid. On the loop's thread; done is called once, never from inside
+ * dnsup_start(), but for a zone transfer over TCP: once for each of its
+ * messages, and for the next one when dnsup_more() has asked for it.
  */
 #ifndef SRC_DNSUP_H
 #define SRC_DNSUP_H
@@ -22,13 +23,12 @@ struct dnsup_want {
 	unsigned		 n;
 	bool			 tcp;		/* rather over TCP */
 	struct cfg		*cfg;
+	const struct conn	*client;	/* for whom */
 };
 
 struct dnsup_got {
 	struct sp		 answer;	/* with the query's id */
-	const struct place	*place;
-	struct addr		 from, sock;
-	bool			 tcp;
+	const struct conn	*server;	/* as it was then */
 	bool			 more;		/* of a transfer */
 };
 
@@ -41,6 +41,10 @@ struct dnsup	*dnsup_start(struct node *, const struct dnsup_want *,
 		    dnsup_done *, void *);
 /* After a message that has one behind it. */
 void		 dnsup_more(struct dnsup *);
+/* Of the present attempt. */
+const struct conn *dnsup_server(const struct dnsup *);
+/* Do scripts have to say whether it may be made? */
+bool		 dnsup_is_asked(const struct dnsup *);
 void		 dnsup_cancel(struct dnsup *);	/* NULL is fine */
 
 #endif

@@ -62,3 +62,29 @@ query_forget(struct query **at)
 	(*at)->at = NULL;
 	*at = NULL;
 }
+
+/* On the decider's thread. */
+static void
+tell_back(struct hookcall *c)
+{
+	hookcall_free(c);
+}
+
+void
+query_tell(struct hooks *hs, struct hookcall *c)
+{
+	c->back = tell_back;
+	hook_run(hs, c);
+}
+
+struct hookcall *
+query_of_server(enum hook h, const struct conn *server,
+    const struct conn *client)
+{
+	struct hookcall	*c = hookcall_new(h, NULL);
+
+	c->conn = conn_ref(server);
+	c->server = conn_ref(server);
+	c->client = conn_ref(client);
+	return (c);
+}

@@ -17,6 +17,11 @@ struct query;
 void	 query_ask(struct query **at, struct loop *, struct hooks *,
 	    struct hookcall *, void (*then)(void *, const struct hookcall *),
 	    void *arg);
+/* Nobody waits for what they say to it. Takes the call. */
+void	 query_tell(struct hooks *, struct hookcall *);
+/* A call about a connection to a server, on behalf of that client. */
+struct hookcall *query_of_server(enum hook, const struct conn *server,
+	    const struct conn *client);
 /* The asker goes: no answer will be given. NULL *at is fine. */
 void	 query_forget(struct query **at);
 

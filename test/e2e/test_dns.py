@@ -250,6 +250,51 @@ def test_clients_of_scripts(tmp_path, ns):
     assert "no.test" not in ns.names
 
 
+SERVERS = """
+def note(*what):
+    print("note", *what, flush=True)
+
+def server_connect(data):
+    note("connect", data.server.transport_protocol, data.server.address[1], data.server.id)
+    if data.server.address[1] == %d:
+        data.server.address = ("127.0.0.1", %d)
+
+def server_connected(data):
+    note("connected", data.server.peername[1], data.server.id, data.client.transport_protocol)
+
+def server_disconnected(data):
+    note("disconnected", data.server.connected, data.server.id)
+
+def dns_response(flow):
+    state = flow.server_conn.get_state()
+    note("answer", state["transport_protocol"], flow.client_conn.get_state()["transport_protocol"], flow.server_conn.id)
+"""
+
+
+def test_servers_of_scripts(tmp_path, ns):
+    """And of who is asked: they may send it elsewhere, and what is cut short is asked for over TCP."""
+    port, nobody, script = free_port(), free_port(), tmp_path / "s.py"
+    script.write_text(SERVERS % (nobody, ns.port))
+    with Dump(tmp_path, *modes(ns, "reverse", port), "--mode", "regular", "-s", script) as d:
+        assert b"\1\2\3\4" in over_udp(port, query("weir.test"))
+        d.sees("note answer udp")
+        over_udp(port, query("big.test"))
+        d.sees("note answer tcp")
+    with Dump(tmp_path, "--mode", f"reverse:dns://127.0.0.1:{nobody}@127.0.0.1:{port}", "--mode", "regular", "-s", script) as e:
+        over_udp(port, query("weir.test"))
+        e.sees("note answer udp")
+    told = [x.split()[x.split().index("note") + 1:] for x in d.output().splitlines() if " note " in x]
+    ids = [x[-1] for x in told if x[0] == "connect"]
+    assert len(set(ids)) == 3
+    p = str(ns.port)
+    assert [x for x in told if ids[0] in x] == [
+        ["connect", "udp", p, ids[0]], ["connected", p, ids[0], "udp"], ["disconnected", "False", ids[0]], ["answer", "udp", "udp", ids[0]]]
+    assert [x[:2] for x in told if ids[1] in x] == [["connect", "udp"], ["connected", p], ["disconnected", "False"]]
+    assert [x for x in told if ids[2] in x] == [
+        ["connect", "tcp", p, ids[2]], ["connected", p, ids[2], "udp"], ["disconnected", "False", ids[2]], ["answer", "tcp", "udp", ids[2]]]
+    assert f"connected {p} " in e.output()
+
+
 @pytest.mark.parametrize("side", ["~q", "~s"])
 def test_edited_while_held(tmp_path, ns, side):
     """Another name is asked for, another address is answered."""

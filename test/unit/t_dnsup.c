@@ -11,6 +11,8 @@ struct result {
 	struct why	 why;
 };
 
+static struct conn	*for_client;
+
 static void
 on_done(void *arg, const struct dnsup_got *got, const struct why *why)
 {
@@ -24,11 +26,10 @@ on_done(void *arg, const struct dnsup_got *got, const struct why *why)
 	if (!got->more)
 		r->up = NULL;
 	str_add(&r->answer, got->answer);
-	r->tcp = got->tcp;
-	r->port = addr_port(&got->from);
-	assert_int_equal(got->place->port, r->port);
-	if (got->sock.len != 0)
-		assert_int_not_equal(addr_port(&got->sock), 0);
+	r->tcp = !got->server->udp;
+	r->port = got->server->peer.port;
+	assert_int_equal(got->server->address.port, r->port);
+	assert_int_not_equal(got->server->sock.port, 0);
 }
 
 static struct dnsup *
@@ -38,7 +39,7 @@ begin_type(struct world *w, struct result *r, const uint16_t *ports,
 	struct place		 v[4];
 	struct str		 q;
 	struct dnsup_want	 want = { .places = v, .n = n, .tcp = tcp,
-	    .cfg = w->cfg };
+	    .cfg = w->cfg, .client = for_client };
 	struct dnsup		*u;
 
 	memset(r, 0, sizeof(*r));
@@ -47,7 +48,7 @@ begin_type(struct world *w, struct result *r, const uint16_t *ports,
 		v[i] = (struct place){ (char *)(uintptr_t)"127.0.0.1",
 		    ports[i] };
 	want.query = dns_query_type(&q, 4660, "weir.test", type);
-	u = dnsup_start(w->node, &want, on_done, r);
+	u = r->up = dnsup_start(w->node, &want, on_done, r);
 	str_fini(&q);
 	return (u);
 }
@@ -133,6 +134,77 @@ test_the_next_server(void **state)
 	(void)begin(w, &r, ports, 2, false);
 	turn_until(w, r.n == 1);
 	assert_int_equal(r.why.code, ERR_CONNECT);
+}
+
+/* "C+-" is a connection that was asked about, made and ended; "!" one that
+ * was not to be had. */
+static struct str	 hooked;
+
+static void
+take_told(void *arg, struct hookcall *c)
+{
+	struct world	*w = arg;
+
+	assert_non_null(c->client);
+	assert_ptr_equal(c->server, c->conn);
+	str_putc(&hooked, c->hook == HOOK_server_connect ? 'C' :
+	    c->hook == HOOK_server_connected ? '+' :
+	    c->hook == HOOK_server_disconnected ? '-' : '!');
+	if (c->hook == HOOK_server_connect && w->held == NULL && w->holds)
+		w->held = c;
+	else
+		hook_done(&w->hooks, c);
+}
+
+static void
+test_hooks(void **state)
+{
+	struct world	*w = *state;
+	struct conn	*client = conn_new(false), *elsewhere;
+	struct ns	 a, b;
+	struct result	 r;
+
+	str_init(&hooked, 100);
+	hooks_set(&w->hooks, DECIDE_SCRIPT, "test", take_told, w);
+	hooks_want(&w->hooks, DECIDE_SCRIPT, HOOK_BIT(HOOK_server_connect) |
+	    HOOK_BIT(HOOK_server_connected) |
+	    HOOK_BIT(HOOK_server_disconnected) |
+	    HOOK_BIT(HOOK_server_connect_error));
+	ns_up(&a, w, NS_CUT);
+	ns_up(&b, w, NS_GOOD);
+	for_client = client;
+	(void)begin(w, &r, &a.port, 1, false);	/* UDP, then TCP */
+	answered(w, &r, 100);
+	assert_string_equal(str_c(&hooked), "C+-C+-");
+	str_clear(&hooked);
+	w->holds = true;
+	for (unsigned i = 0; i < 2; i++) {
+		(void)begin(w, &r, &a.port, 1, false);
+		turn_until(w, w->held != NULL);
+		assert_true(dnsup_is_asked(r.up));
+		if (i == 0) {		/* sent elsewhere */
+			elsewhere = conn_dup(w->held->server);
+			conn_set_place(&elsewhere->address, "127.0.0.1",
+			    b.port);
+			conn_unref(w->held->server);
+			w->held->server = elsewhere;
+		}
+		decide(w, i == 0 ? HV_CONN : HV_KILL);
+		if (i == 0) {
+			answered(w, &r, 1);
+			assert_int_equal(r.port, b.port);
+		} else
+			turn_until(w, r.n == 1);
+	}
+	assert_string_equal(str_c(&hooked), "C+-C!");
+	assert_int_equal(r.why.code, ERR_CONNECT);
+	assert_string_equal(r.why.text, "refused by a script");
+	conn_unref(client);
+	for_client = NULL;
+	str_fini(&r.answer);
+	str_fini(&hooked);
+	ns_down(&a);
+	ns_down(&b);
 }
 
 static void
@@ -272,6 +344,8 @@ main(void)
 		    world_down),
 		cmocka_unit_test_setup_teardown(test_the_next_server,
 		    world_up, world_down),
+		cmocka_unit_test_setup_teardown(test_hooks, world_up,
+		    world_down),
 		cmocka_unit_test_setup_teardown(test_not_ourselves, world_up,
 		    world_down),
 		cmocka_unit_test_setup_teardown(test_transfer, world_up,

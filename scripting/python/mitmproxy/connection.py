@@ -88,7 +88,8 @@ class Connection:
 
     def _common_state(self):
         return {
-            "id": self.id, "sni": self.sni, "alpn": self.alpn, "alpn_offers": list(self.alpn_offers or ()),
+            "id": self.id, "transport_protocol": self.transport_protocol,
+            "sni": self.sni, "alpn": self.alpn, "alpn_offers": list(self.alpn_offers or ()),
             "cipher_name": self.cipher, "cipher_list": list(self.cipher_list or ()), "tls": self.tls,
             "tls_established": self.tls_established, "tls_version": self.tls_version, "state": self.state.value,
             "error": self.error, "certificate_list": [c.get_state() for c in self.certificate_list],
@@ -97,7 +98,7 @@ class Connection:
         }
 
     def _set_common_state(self, s):
-        self.id = s["id"]
+        self.id, self.transport_protocol = s["id"], s.get("transport_protocol", "tcp")
         self.sni, self.alpn, self.alpn_offers = s["sni"], s["alpn"], s["alpn_offers"]
         self.cipher, self.cipher_list, self.tls = s.get("cipher_name", s.get("cipher")), s["cipher_list"], s["tls"]
         self.tls_version, self.error = s["tls_version"], s["error"]
