@@ -288,6 +288,35 @@ test_tls_to_the_proxy(void **state)
 	assert_false(over(w, 0)->server->tls);
 }
 
+/* Raw bytes within TLS, and what the server says first there, go by the
+ * connection that was made for CONNECT. */
+static void
+test_raw_later(void **state)
+{
+	struct world	*w = *state;
+	struct peer	*c, *o;
+
+	w->origin_tls = true;
+	new_cfg(w)->upstream_cert = false;
+	c = tls_client(w, "mail.test", NULL);
+	o = origin(w, 0);
+	assert_false(o->shaken);
+	say(c, "\1\2raw");
+	hears(o, "\1\2raw");
+	say(o, "\3back");
+	hears(c, "\3back");
+	assert_string_equal(wire_tls_info(o->w)->sni, "mail.test");
+	assert_int_equal(w->norigin, 1);
+	c = tls_client(w, "mail.test", NULL);	/* and says nothing */
+	o = origin(w, 1);
+	turn_until(w, o->shaken);
+	say(o, "220 hello\r\n");
+	hears(c, "220 hello\r\n");
+	say(c, "QUIT\r\n");
+	hears(o, "QUIT\r\n");
+	assert_int_equal(w->norigin, 2);
+}
+
 int
 main(void)
 {
@@ -298,6 +327,7 @@ main(void)
 		row(test_leaf_from_the_cache),
 		row(test_no_name),
 		row(test_server_later),
+		row(test_raw_later),
 		row(test_server_without_tls),
 		row(test_no_hello),
 		row(test_client_refuses),
