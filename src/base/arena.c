@@ -12,6 +12,7 @@
 struct arena_block {
 	struct arena_block	*below;
 	size_t			 cap, at;
+	bool			 lent;	/* not ours to free */
 	alignas(max_align_t) unsigned char data[];
 };
 
@@ -28,7 +29,8 @@ arena_pop(struct arena *a)
 	struct arena_block	*b = a->top;
 
 	a->top = b->below;
-	free(b);
+	if (!b->lent)
+		free(b);
 }
 
 void
@@ -40,14 +42,26 @@ arena_fini(struct arena *a)
 }
 
 static void
-arena_push(struct arena *a, size_t cap)
+arena_put(struct arena *a, struct arena_block *b, size_t cap, bool lent)
 {
-	struct arena_block	*b = xmalloc(sizeof(*b) + cap);
-
 	b->below = a->top;
 	b->cap = cap;
 	b->at = 0;
+	b->lent = lent;
 	a->top = b;
+}
+
+static void
+arena_push(struct arena *a, size_t cap)
+{
+	arena_put(a, xmalloc(sizeof(struct arena_block) + cap), cap, false);
+}
+
+void
+arena_lend(struct arena *a, void *mem, size_t n)
+{
+	_Static_assert(sizeof(struct arena_block) <= ARENA_LENT, "more");
+	arena_put(a, mem, n - sizeof(struct arena_block), true);
 }
 
 void

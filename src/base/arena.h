@@ -3,7 +3,7 @@
  * message head and of everything else that lives exactly as long.
  *
  * Single owner. The first block is sized by the caller so that a usual
- * head needs one allocation.
+ * head needs one allocation, or stands in memory of the owner's.
  */
 #ifndef SRC_ARENA_H
 #define SRC_ARENA_H
@@ -25,6 +25,10 @@ struct arena_mark {
 /* No allocation happens before the first arena_alloc(). */
 void	 arena_init(struct arena *);
 void	 arena_fini(struct arena *);
+/* The first block lies in memory of this size that outlives the arena, is
+ * aligned for any type and has at least ARENA_LENT bytes. */
+void	 arena_lend(struct arena *, void *, size_t);
+#define ARENA_LENT	((size_t)32)	/* of it are not for use */
 /* Room for n bytes without another malloc(3). */
 void	 arena_reserve(struct arena *, size_t);
 /* Aligned for any type; never NULL; not zeroed. */

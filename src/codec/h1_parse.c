@@ -327,8 +327,8 @@ parse_fields(struct head *h, struct sp in, bool lenient, struct why *why)
 	return (0);
 }
 
-/* As many fields as there can be: heads are kept by the million, so their
- * tables are not made larger than they have to be. */
+/* As many fields as there can be: many heads are kept, so their tables are
+ * not made larger than they have to be. */
 static unsigned
 count_lines(struct sp all)
 {
@@ -341,6 +341,13 @@ count_lines(struct sp all)
 	    (unsigned)limit_of(HEAD_FIELDS) + 1 : n);
 }
 
+static struct head *
+new_head(enum head_kind kind, struct sp in)
+{
+	return (head_new_for(kind, count_lines(in), in.n + 1 +
+	    (kind == HEAD_REQUEST ? HEAD_SPARE : 0)));
+}
+
 /* Copies the head; *fields gets what stands between its first line and the
  * empty one. The empty line has its CR or, leniently, not. */
 static int
@@ -350,10 +357,7 @@ copy_head(struct head *h, struct sp in, bool lenient, struct sp *fields,
 	struct sp	all, last;
 	size_t		end = in.n >= 2 && in.p[in.n - 2] == '\r' ? 2 : 1;
 
-	arena_reserve(&h->arena, in.n + 1 +
-	    (h->kind == HEAD_REQUEST ? HEAD_SPARE : 0));
 	all = arena_dup(&h->arena, in);
-	head_reserve(h, count_lines(all));
 	*fields = sp_cut(all, 0, all.n - end);
 	return (cut_line_end(sp_skip(all, all.n - end), lenient, &last, why));
 }
@@ -386,7 +390,7 @@ parse_all(struct head *h, struct sp in, bool lenient, struct why *why)
 static struct head *
 parse_kind(enum head_kind kind, struct sp in, bool lenient, struct why *why)
 {
-	struct head	*h = head_new(kind);
+	struct head	*h = new_head(kind, in);
 
 	if (parse_all(h, in, lenient, why) == 0)
 		return (h);

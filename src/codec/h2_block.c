@@ -6,6 +6,7 @@
 
 #define FIELD_OVERHEAD	32	/* RFC 9113 6.5.2, counted for each field */
 #define BLOCK_ARENA	1536	/* a usual head fits */
+#define BLOCK_FIELDS	16
 #define BLOCK_FLOOD	8	/* times the limit: not by mistake any more */
 
 enum pseudo { P_METHOD, P_SCHEME, P_AUTHORITY, P_PATH, P_PROTOCOL, P_STATUS };
@@ -29,9 +30,8 @@ h2_block_start(struct h2_block *b, enum head_kind kind)
 {
 	h2_block_drop(b);
 	memset(b, 0, sizeof(*b));
-	b->head = head_new(kind);
+	b->head = head_new_for(kind, BLOCK_FIELDS, BLOCK_ARENA);
 	b->head->version = SP("HTTP/2.0");
-	arena_reserve(&b->head->arena, BLOCK_ARENA);
 }
 
 void

@@ -1,21 +1,57 @@
 #include "codec/head.h"
 
+#include <stdalign.h>
 #include <stdlib.h>
 
 #include "base/mem.h"
 
 #define HEAD_FIELDS_FIRST	16	/* a usual head has fewer */
 
-struct head *
-head_new(enum head_kind kind)
+static void
+head_init(struct head *h, enum head_kind kind)
 {
-	struct head	*h = xcalloc(1, sizeof(*h));
-
+	memset(h, 0, sizeof(*h));
 	atomic_init(&h->refs, 1);
 	h->kind = kind;
 	h->version = SP("HTTP/1.1");
 	arena_init(&h->arena);
 	obj_born(OBJ_head);
+}
+
+struct head *
+head_new(enum head_kind kind)
+{
+	struct head	*h = xmalloc(sizeof(*h));
+
+	head_init(h, kind);
+	return (h);
+}
+
+/* Those it was made with, if any. */
+static struct field *
+head_own(struct head *h)
+{
+	return ((struct field *)(void *)(h + 1));
+}
+
+static size_t
+aligned(size_t n)
+{
+	return ((n + alignof(max_align_t) - 1) & ~(alignof(max_align_t) - 1));
+}
+
+/* Most messages on their way need nothing else. */
+struct head *
+head_new_for(enum head_kind kind, unsigned nfields, size_t nbytes)
+{
+	size_t		 at = aligned(sizeof(struct head) +
+			    nfields * sizeof(struct field));
+	struct head	*h = xmalloc(at + ARENA_LENT + nbytes);
+
+	head_init(h, kind);
+	h->v = head_own(h);
+	h->cap = nfields;
+	arena_lend(&h->arena, (char *)h + at, ARENA_LENT + nbytes);
 	return (h);
 }
 
@@ -44,12 +80,13 @@ head_unref(const struct head *frozen)
 	    memory_order_acq_rel) != 1)
 		return;
 	arena_fini(&h->arena);
-	free(h->v);
+	if (h->v != head_own(h))
+		free(h->v);
 	obj_gone(OBJ_head);
 	free(h);
 }
 
-static size_t
+size_t
 field_len(const struct field *f)
 {
 	if (f->line_len != 0)
@@ -86,11 +123,10 @@ head_bytes(const struct head *h)
 struct head *
 head_dup(const struct head *h)
 {
-	struct head	*to = head_new(h->kind);
+	struct head	*to = head_new_for(h->kind, h->n, head_bytes(h));
 	struct arena	*a = &to->arena;
 	unsigned	 i;
 
-	arena_reserve(a, head_bytes(h));
 	if (h->line.n != 0)
 		to->line = arena_dup(a, h->line);
 	to->method = head_move(to, h->method, h->line, to->line);
@@ -99,8 +135,6 @@ head_dup(const struct head *h)
 	to->reason = head_move(to, h->reason, h->line, to->line);
 	to->status = h->status;
 	head_set_url(to, h->scheme, h->authority, h->host, h->port, h->path);
-	to->cap = h->n;
-	to->v = xcalloc(to->cap, sizeof(*to->v));
 	for (i = 0; i < h->n; i++) {
 		to->v[i] = h->v[i];
 		to->v[i].p = arena_dup(a, sp_mem(h->v[i].p,
@@ -200,19 +234,24 @@ head_has_member(const struct head *h, enum token tok, const char *member)
 void
 head_reserve(struct head *h, unsigned n)
 {
+	bool		 own = h->v == head_own(h);
+	struct field	*v = own ? NULL : h->v;
+
 	if (n <= h->cap)
 		return;
+	v = xrealloc(v, n, sizeof(*v));
+	if (own)
+		memcpy(v, h->v, h->n * sizeof(*v));
+	h->v = v;
 	h->cap = n;
-	h->v = xrealloc(h->v, h->cap, sizeof(*h->v));
 }
 
 static struct field *
 head_grow(struct head *h)
 {
-	if (h->n == h->cap) {
-		h->cap = h->cap != 0 ? h->cap * 2 : HEAD_FIELDS_FIRST;
-		h->v = xrealloc(h->v, h->cap, sizeof(*h->v));
-	}
+	if (h->n == h->cap)
+		head_reserve(h, h->cap != 0 ? h->cap * 2 :
+		    HEAD_FIELDS_FIRST);
 	return (&h->v[h->n++]);
 }
 

@@ -48,11 +48,14 @@ struct head {
 	struct sp	 scheme, authority, host, path;
 	uint16_t	 port;
 
-	struct field	*v;		/* heap */
+	struct field	*v;		/* behind the head, or heap */
 	unsigned	 n, cap;
 };
 
 struct head	*head_new(enum head_kind);	/* version is HTTP/1.1 */
+/* For parsers: with room for so many fields, and bytes in its arena, all in
+ * one allocation. */
+struct head	*head_new_for(enum head_kind, unsigned, size_t);
 struct head	*head_ref(const struct head *);
 void		 head_unref(const struct head *);	/* NULL is fine */
 struct head	*head_dup(const struct head *);	/* to be changed */
@@ -60,6 +63,7 @@ struct head	*head_dup(const struct head *);	/* to be changed */
 struct sp	 field_name(const struct field *);
 struct sp	 field_value(const struct field *);	/* blanks cut off */
 struct sp	 field_line(const struct field *);	/* empty: made here */
+size_t		 field_len(const struct field *);	/* on the wire */
 
 /* First value of that name; p is NULL when there is none. */
 struct sp	 head_get(const struct head *, const char *);
@@ -95,7 +99,7 @@ void		 head_set_reason(struct head *, struct sp);
 void		 head_set_url(struct head *, struct sp, struct sp, struct sp,
 		    uint16_t, struct sp);
 
-/* For parsers: room for so many fields. */
+/* Room for so many fields. */
 void		 head_reserve(struct head *, unsigned);
 /* For parsers: a field whose bytes already stand in the arena as one line
  * "name: value CRLF"; offsets are from the start of the line. */

@@ -1,5 +1,7 @@
 #include "base/arena.h"
 
+#include <stdlib.h>
+
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -98,6 +100,34 @@ test_large(void **state unused)
 	arena_fini(&a);
 }
 
+/* Lent memory is used up first, and is not freed. */
+static void
+test_lent(void **state unused)
+{
+	struct arena	a;
+	size_t		n = ARENA_LENT + 40;
+	unsigned char	*mem = malloc(n);
+	struct sp	s;
+
+	assert_non_null(mem);
+	arena_init(&a);
+	arena_lend(&a, mem, n);
+	for (int i = 0; i < 10; i++) {
+		s = arena_dup(&a, SP("abc"));
+		assert_true(s.p >= mem && s.p + 4 <= mem + n);
+	}
+	s = arena_dup(&a, SP("abc"));
+	assert_false(s.p >= mem && s.p < mem + n);
+	assert_true(arena_owns(&a, s));
+	assert_true(arena_owns(&a, sp_mem(mem + n - 4, 3)));
+	arena_fini(&a);
+	arena_lend(&a, mem, ARENA_LENT);	/* room for nothing */
+	s = arena_dup(&a, SP("x"));
+	assert_true(sp_is(s, "x"));
+	arena_fini(&a);
+	free(mem);
+}
+
 int
 main(void)
 {
@@ -107,6 +137,7 @@ main(void)
 		cmocka_unit_test(test_reserve),
 		cmocka_unit_test(test_snap_and_rewind),
 		cmocka_unit_test(test_large),
+		cmocka_unit_test(test_lent),
 	};
 
 	return (cmocka_run_group_tests(tests, NULL, NULL));

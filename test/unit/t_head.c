@@ -318,6 +318,33 @@ test_phrases(void **state unused)
 	assert_string_equal(head_phrase(-1), "");
 }
 
+/* More of either than there was room for. */
+static void
+test_made_for(void **state unused)
+{
+	struct head	*h = head_new_for(HEAD_TRAILERS, 2, 16), *copy;
+	unsigned	 i;
+
+	assert_int_equal(h->cap, 2);
+	for (i = 0; i < 20; i++)
+		head_add(h, SP("A"), SP("some value"));
+	copy = head_dup(h);
+	head_unref(h);
+	assert_int_equal(copy->n, 20);
+	for (i = 0; i < 20; i++)
+		expect_text(field_value(&copy->v[i]), "some value");
+	head_set(copy, SP("A"), SP("one"));
+	head_insert(copy, 0, SP("B"), SP("two"));
+	expect_put(copy, "B: two\r\nA: one\r\n\r\n");
+	head_unref(copy);
+	h = head_new_for(HEAD_TRAILERS, 0, 0);
+	head_reserve(h, 0);
+	copy = head_dup(h);
+	expect_put(copy, "\r\n");
+	head_unref(h);
+	head_unref(copy);
+}
+
 int
 main(void)
 {
@@ -327,6 +354,7 @@ main(void)
 		cmocka_unit_test(test_drops_all_of_a_name),
 		cmocka_unit_test(test_received_lines_stay),
 		cmocka_unit_test(test_dup),
+		cmocka_unit_test(test_made_for),
 		cmocka_unit_test(test_refs),
 		cmocka_unit_test(test_responses),
 		cmocka_unit_test(test_members),
