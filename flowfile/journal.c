@@ -205,8 +205,10 @@ journal_set_on(struct journal *j, bool on)
 		journal_clear(j);
 	j->failed = false;
 	for (i = 0; on && i < store_n(st); i++)
-		if ((f = store_peek(st, i)) != NULL)
+		if ((f = store_own(st, i)) != NULL) {
 			journal_done(j, f);
+			flow_unref(f);
+		}
 }
 
 void

@@ -73,6 +73,8 @@ engine_report(struct engine *e, struct report *r)
 		/* Without a screen nobody looks at it any more. */
 		if (!e->app->console)
 			store_remove(m->store, f);
+		else
+			store_done(m->store, f);
 		flow_unref(f);
 	}
 	flow_unref(r->flow);
@@ -90,6 +92,8 @@ take_reports(struct post *p)
 		box->head = r->link;
 		engine_report(e, r);
 	}
+	/* A few at a time: main does not halt for thousands. */
+	(void)store_rest(e->app->model->store);
 	atomic_fetch_sub_explicit(&e->behind, box->n, memory_order_relaxed);
 	free(box);
 }

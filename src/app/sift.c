@@ -8,7 +8,7 @@
 /* Between shares: keys and traffic have their turn. */
 #define PAUSE_MS	1
 /* What is on its way through commands and screens is done with by then. */
-#define REST_MS		500
+#define REST_MS		100
 
 struct sift {
 	struct model	*model;

@@ -8,7 +8,8 @@ libcodec_a_SOURCES = src/codec/chunk.c src/codec/chunk.h \
 	src/codec/h2_queue.c src/codec/h2_queue.h \
 	src/codec/h2_scan.c src/codec/h2_scan.h src/codec/h2_stream.c \
 	src/codec/h2c.c src/codec/h2c.h \
-	src/codec/head.c src/codec/head.h src/codec/token.c \
+	src/codec/head.c src/codec/head.h \
+	src/codec/head_pack.c src/codec/head_pack.h src/codec/token.c \
 	src/codec/token.def src/codec/token.h src/codec/uri.c \
 	src/codec/uri.h \
 	src/codec/dnsdata.c src/codec/dnsdata.h src/codec/dnsmsg.c \

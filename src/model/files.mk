@@ -20,6 +20,7 @@ libmodel_a_SOURCES = \
 	src/model/near.c src/model/near.h \
 	src/model/opt.c src/model/opt.h \
 	src/model/opt_value.c src/model/opt_value.h \
+	src/model/pack.c src/model/pack.h \
 	src/model/regex.c \
 	src/model/rows.c src/model/rows.h \
 	src/model/select.c src/model/select.h \

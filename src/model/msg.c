@@ -46,6 +46,13 @@ msg_unref(const struct msg *cm)
 	free(m);
 }
 
+bool
+msg_is_shared(const struct msg *m)
+{
+	return (m != NULL && atomic_load_explicit(&m->refs,
+	    memory_order_acquire) > 1);
+}
+
 struct msg *
 msg_dup(const struct msg *o)
 {

@@ -31,6 +31,8 @@ struct msg {
 struct msg	*msg_new(struct head *);	/* takes the head reference */
 struct msg	*msg_ref(const struct msg *);
 void		 msg_unref(const struct msg *);	/* NULL is fine */
+/* Somebody else has a reference as well. */
+bool		 msg_is_shared(const struct msg *);	/* NULL: no */
 struct msg	*msg_dup(const struct msg *);
 
 /* Whole body in one blob (a new reference). */

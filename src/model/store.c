@@ -3,14 +3,23 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "model/pack.h"
 
-/* Flows of a file that stay when they were read: some screens full. */
+/* Flows that stay when they were read, or are over: some screens full. */
 #define READ_KEPT	1024
 
-/* One flow: it is there, or it is known where to read it. */
+#define TEXT_BYTES	((size_t)1 << 20)	/* of a brief */
+
+/*
+ * One flow: it is there, or it is packed, or it is known where to read it.
+ *
+ *	file --looked at--> flow --a while later--> file
+ *	        live, over, changed --> flow --> pack --looked at--> flow
+ */
 struct slot {
 	uint64_t	 id;
 	struct flow	*flow;		/* reference; NULL: not read */
+	struct pack	*pack;		/* reference; NULL: in a file */
 };
 
 /* Its flows have the ids from `id` on. */
@@ -34,9 +43,12 @@ struct store {
 	size_t		 nhash;		/* a power of two */
 	struct source	**src;
 	size_t		 nsrc;
-	/* Ids of what was read from sources, the oldest first. */
+	/* Ids of what was read from sources or packs, or is over, the oldest
+	 * first. */
 	uint64_t	*read;
 	size_t		 nread, capread;
+	struct pack_look look;		/* at the pack in use */
+	struct str	 text;		/* of its brief */
 	void		(*on_read)(void *);	/* or NULL */
 	void		*arg;
 };
@@ -107,7 +119,7 @@ source_of(const struct store *s, uint64_t id)
 static void
 source_unref(struct source *src)
 {
-	if (--src->refs != 0)
+	if (src == NULL || --src->refs != 0)
 		return;
 	src->ops.drop(src->ops.arg);
 	free(src);
@@ -126,9 +138,32 @@ source_read(const struct source *src, size_t i)
 static struct flow *
 slot_read(const struct store *s, const struct slot *sl)
 {
-	const struct source	*src = source_of(s, sl->id);
+	const struct source	*src;
 
+	if (sl->pack != NULL)
+		return (pack_open(sl->pack));
+	src = source_of(s, sl->id);
 	return (source_read(src, (size_t)(sl->id - src->id)));
+}
+
+/* It may go when it is one of too many. */
+static void
+read_add(struct store *s, uint64_t id)
+{
+	if (s->nread == s->capread) {
+		s->capread = s->capread != 0 ? s->capread * 2 : 256;
+		s->read = xrealloc(s->read, s->capread, sizeof(*s->read));
+	}
+	s->read[s->nread++] = id;
+	if (s->nread > READ_KEPT && s->on_read != NULL)
+		s->on_read(s->arg);
+}
+
+static void
+slot_drop_pack(struct slot *sl)
+{
+	pack_unref(sl->pack);
+	sl->pack = NULL;
 }
 
 /* What a slot holds, read now if need be: the store is the same before and
@@ -141,13 +176,8 @@ slot_flow(const struct store *cs, struct slot *sl)
 	if (sl->flow != NULL)
 		return (sl->flow);
 	sl->flow = slot_read(s, sl);
-	if (s->nread == s->capread) {
-		s->capread = s->capread != 0 ? s->capread * 2 : 256;
-		s->read = xrealloc(s->read, s->capread, sizeof(*s->read));
-	}
-	s->read[s->nread++] = sl->id;
-	if (s->nread > READ_KEPT && s->on_read != NULL)
-		s->on_read(s->arg);
+	slot_drop_pack(sl);
+	read_add(s, sl->id);
 	return (sl->flow);
 }
 
@@ -179,7 +209,7 @@ store_add_source(struct store *s, const struct store_source *ops)
 	s->cap = s->n + ops->n;
 	s->v = xrealloc(s->v, s->cap, sizeof(*s->v));
 	for (i = 0; i < ops->n; i++)
-		s->v[s->n++] = (struct slot){ src->id + i, NULL };
+		s->v[s->n++] = (struct slot){ .id = src->id + i };
 	hash_grow(s);
 	bus_fire(s->bus, BUS_STORE_RESET, NULL);
 }
@@ -196,14 +226,38 @@ store_peek(const struct store *s, size_t i)
 	return (s->v[i].flow);
 }
 
+struct flow *
+store_own(const struct store *s, size_t i)
+{
+	const struct slot	*sl = &s->v[i];
+
+	if (sl->flow != NULL)
+		return (flow_ref(sl->flow));
+	return (sl->pack != NULL ? pack_open(sl->pack) : NULL);
+}
+
+/* As it stands in its pack: no reading, and good until the next look. */
+static const struct flow *
+slot_look(const struct store *cs, const struct slot *sl)
+{
+	struct store	*s = (struct store *)(uintptr_t)cs;
+
+	return (pack_look(sl->pack, &s->look));
+}
+
 void
 store_brief(const struct store *s, size_t i, struct brief *b,
     struct str *text)
 {
 	const struct source	*src;
+	struct str		*own = (struct str *)(uintptr_t)&s->text;
 
 	if (s->v[i].flow != NULL) {
 		brief_of(s->v[i].flow, b, text);
+		return;
+	}
+	if (s->v[i].pack != NULL) {
+		brief_of(slot_look(s, &s->v[i]), b, text != NULL ? text : own);
 		return;
 	}
 	src = source_of(s, s->v[i].id);
@@ -229,6 +283,8 @@ store_match(const struct store *s, size_t i, const struct filter *filter)
 
 	if (s->v[i].flow != NULL)
 		return (filter_match(filter, s->v[i].flow));
+	if (s->v[i].pack != NULL)
+		return (filter_match(filter, slot_look(s, &s->v[i])));
 	store_brief(s, i, &b, NULL);
 	if ((yes = filter_judge(filter, &b)) != -1)
 		return (yes == 1);
@@ -245,6 +301,25 @@ store_on_read(struct store *s, void (*fn)(void *), void *arg)
 	s->arg = arg;
 }
 
+/* False: it cannot just now. */
+static bool
+slot_rest(struct slot *sl)
+{
+	struct flow	*f = sl->flow;
+
+	/* What its file says of it is all there is to know. */
+	if (f->shelved && f->changes == 0) {
+		if (flow_is_shared(f))
+			return (false);
+	} else if (pack_refuses(f))
+		return (true);
+	else if ((sl->pack = pack_new(f)) == NULL)
+		return (false);
+	flow_unref(f);
+	sl->flow = NULL;
+	return (true);
+}
+
 bool
 store_rest(struct store *s)
 {
@@ -254,14 +329,8 @@ store_rest(struct store *s)
 	over = s->nread > READ_KEPT ? s->nread - READ_KEPT : 0;
 	for (i = 0; i < over; i++) {
 		sl = slot_of(s, s->read[i]);
-		if (sl == NULL || sl->flow == NULL || sl->flow->changes != 0)
-			continue;
-		if (flow_is_shared(sl->flow))
+		if (sl != NULL && sl->flow != NULL && !slot_rest(sl))
 			s->read[o++] = sl->id;	/* perhaps later */
-		else {
-			flow_unref(sl->flow);
-			sl->flow = NULL;
-		}
 	}
 	memmove(s->read + o, s->read + over,
 	    (s->nread - over) * sizeof(*s->read));
@@ -277,6 +346,7 @@ store_new(struct bus *bus)
 	struct store	*s = xcalloc(1, sizeof(*s));
 
 	s->bus = bus;
+	str_init(&s->text, TEXT_BYTES);
 	hash_grow(s);
 	return (s);
 }
@@ -289,20 +359,30 @@ drop_sources(struct store *s)
 	s->nread = 0;
 }
 
-void
-store_free(struct store *s)
+static void
+slots_drop(struct slot *v, size_t n)
 {
 	size_t	i;
 
+	for (i = 0; i < n; i++) {
+		flow_unref(v[i].flow);
+		pack_unref(v[i].pack);
+	}
+}
+
+void
+store_free(struct store *s)
+{
 	if (s == NULL)
 		return;
-	for (i = 0; i < s->n; i++)
-		flow_unref(s->v[i].flow);
+	slots_drop(s->v, s->n);
 	drop_sources(s);
 	free(s->v);
 	free(s->hash);
 	free(s->src);
 	free(s->read);
+	pack_look_fini(&s->look);
+	str_fini(&s->text);
 	free(s);
 }
 
@@ -361,12 +441,21 @@ store_add(struct store *s, struct flow *f)
 		s->cap = s->cap != 0 ? s->cap * 2 : 256;
 		s->v = xrealloc(s->v, s->cap, sizeof(*s->v));
 	}
-	s->v[s->n++] = (struct slot){ f->id, flow_ref(f) };
+	s->v[s->n++] = (struct slot){ .id = f->id, .flow = flow_ref(f) };
 	if (s->n * 2 > s->nhash)
 		hash_grow(s);
 	else
 		hash_put(s, s->n - 1);
 	bus_fire(s->bus, BUS_FLOW_ADDED, f);
+	if (!f->live)
+		store_done(s, f);
+}
+
+void
+store_done(struct store *s, const struct flow *f)
+{
+	if (!pack_refuses(f))
+		read_add(s, f->id);
 }
 
 void
@@ -418,15 +507,14 @@ void
 store_clear(struct store *s)
 {
 	struct slot	*v = s->v;
-	size_t		 i, n = s->n;
+	size_t		 n = s->n;
 
 	s->v = NULL;
 	s->n = s->cap = 0;
 	hash_all(s);
 	drop_sources(s);
 	bus_fire(s->bus, BUS_STORE_RESET, NULL);
-	for (i = 0; i < n; i++)
-		flow_unref(v[i].flow);
+	slots_drop(v, n);
 	free(v);
 }
 
@@ -469,6 +557,8 @@ picks_add(struct picks *ps, const struct store *s, uint64_t id)
 		return;
 	if (sl->flow != NULL)
 		p.flow = flow_ref(sl->flow);
+	else if (sl->pack != NULL)
+		p.pack = pack_ref(sl->pack);
 	else {
 		p.src = source_of(s, id);
 		p.src->refs++;
@@ -488,19 +578,24 @@ picks_take(struct picks *ps)
 	p = &ps->v[ps->at++];
 	if (p->flow != NULL)
 		return (p->flow);
-	f = source_read(p->src, p->i);
-	source_unref(p->src);
+	if (p->pack != NULL) {
+		f = pack_open(p->pack);
+		pack_unref(p->pack);
+	} else {
+		f = source_read(p->src, p->i);
+		source_unref(p->src);
+	}
 	return (f);
 }
 
 void
 picks_fini(struct picks *ps)
 {
-	for (; ps->at < ps->n; ps->at++)
-		if (ps->v[ps->at].flow != NULL)
-			flow_unref(ps->v[ps->at].flow);
-		else
-			source_unref(ps->v[ps->at].src);
+	for (; ps->at < ps->n; ps->at++) {
+		flow_unref(ps->v[ps->at].flow);
+		pack_unref(ps->v[ps->at].pack);
+		source_unref(ps->v[ps->at].src);
+	}
 	free(ps->v);
 	*ps = (struct picks){ .v = NULL };
 }

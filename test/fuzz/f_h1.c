@@ -1,12 +1,15 @@
 /*
  * f_h1 - one direction of an HTTP/1 connection. The first byte chooses what
  * is read and how. The same must come of the bytes whole and in pieces, and
- * a head must go out as it came.
+ * a head must go out as it came, though it was packed.
  */
 #include "codec/h1.h"
 
 #include <assert.h>
 #include <stdlib.h>
+
+#include "base/mem.h"
+#include "codec/head_pack.h"
 
 int	LLVMFuzzerTestOneInput(const uint8_t *, size_t);
 
@@ -27,12 +30,28 @@ check_lines(struct sp s)
 	}
 }
 
+static struct head *
+by_way_of_a_pack(const struct head *h)
+{
+	unsigned char	*p = xmalloc(head_pack_room(h)), *end;
+	struct head	 look = { 0 }, *copy;
+
+	end = head_pack(h, p);
+	assert((size_t)(end - p) <= head_pack_room(h));
+	p = xrealloc(p, (size_t)(end - p), 1);
+	(void)head_look(&look, p);
+	copy = head_dup(&look);
+	head_look_fini(&look);
+	free(p);
+	return (copy);
+}
+
 static void
 tell_head(const struct h1 *h, const struct h1_ev *ev, struct sp used,
     struct str *out)
 {
 	struct str	s;
-	struct head	*copy = head_dup(ev->head);
+	struct head	*copy = by_way_of_a_pack(ev->head);
 
 	str_init(&s, TEXT_MAX);
 	head_put(copy, &s);

@@ -1,5 +1,6 @@
 #include "model/store.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #include <stdarg.h>
@@ -291,8 +292,8 @@ count_call(void *arg)
 	++*(unsigned *)arg;
 }
 
-/* Of thousands that were read, those stay that are new, changed, or in
- * somebody's hands. */
+/* Of thousands that were read, those stay that are new or in somebody's
+ * hands, and what was changed. */
 static void
 test_rest(void **state)
 {
@@ -306,6 +307,7 @@ test_rest(void **state)
 	sk_add(&k, r->store, N);
 	store_on_read(r->store, count_call, &calls);
 	mine = flow_ref(store_at(r->store, 1));
+	flow_set_comment(store_at(r->store, 2), "changed");
 	store_touch(r->store, store_at(r->store, 2));
 	assert_false(store_rest(r->store));
 	assert_int_equal(calls, 0);
@@ -317,15 +319,161 @@ test_rest(void **state)
 		kept += store_peek(r->store, i) != NULL;
 	assert_in_range(kept, 100, N / 2);
 	assert_ptr_equal(store_peek(r->store, 1), mine);
-	assert_non_null(store_peek(r->store, 2));
+	assert_string_equal(store_at(r->store, 2)->comment, "changed");
+	assert_int_equal(store_at(r->store, 2)->changes, 1);
 	assert_non_null(store_peek(r->store, N - 1));
 	assert_null(store_peek(r->store, 0));
 	assert_true(sp_is(store_at(r->store, 0)->request->head->path, "/0"));
 	flow_unref(mine);
 	(void)store_rest(r->store);
 	assert_null(store_peek(r->store, 1));
-	assert_non_null(store_peek(r->store, 2));
+	assert_string_equal(store_at(r->store, 2)->comment, "changed");
+	assert_true(store_at(r->store, 2)->shelved);
 	store_on_read(r->store, NULL, NULL);
+}
+
+/* Number i asks for http://h.test/i. */
+static struct flow *
+add_asked(struct rig *r, size_t i, bool live)
+{
+	struct flow	*f = flow_new(FLOW_HTTP);
+	char		 url[64];
+
+	snprintf(url, sizeof(url), "http://h.test/%zu", i);
+	flow_set_request(f, msg_request(SP("GET"), sp_of(url), NULL));
+	flow_set_response(f, msg_response(200, SP("a/b"), SP("needle")));
+	f->live = live;
+	store_add(r->store, f);
+	flow_unref(f);
+	return (f);
+}
+
+enum { MANY = 2000 };
+
+/* The first of them, but not the last, are packs now. */
+static void
+add_packed(struct rig *r)
+{
+	size_t	i;
+
+	for (i = 0; i < MANY; i++)
+		add_asked(r, i, false);
+	assert_false(store_rest(r->store));
+	assert_null(store_peek(r->store, 0));
+	assert_null(store_peek(r->store, 500));
+	assert_non_null(store_peek(r->store, MANY - 1));
+	assert_in_range(obj_count(OBJ_flow), 100, MANY / 2 + 100);
+}
+
+/* They are known and found without being opened. */
+static void
+test_packs(void **state)
+{
+	struct rig	*r = *state;
+	struct brief	 b;
+	struct str	 text;
+	struct flow	*f;
+	uint64_t	 id;
+
+	add_packed(r);
+	store_brief(r->store, 7, &b, NULL);
+	assert_true(sp_is(b.url, "http://h.test/7"));
+	assert_int_equal(b.status, 200);
+	str_init(&text, 100);
+	id = store_id(r->store, 8);
+	assert_null(store_brief_of(r->store, id, &b, &text));
+	assert_true(sp_is(b.url, "http://h.test/8"));
+	str_fini(&text);
+	assert_true(match(r->store, 9, "~u test/9$ & ~b needle & ~t a/b"));
+	assert_false(match(r->store, 9, "~b hay"));
+	assert_null(store_peek(r->store, 9));
+	f = store_get(r->store, id);
+	assert_int_equal(f->id, id);
+	assert_true(sp_is(f->request->head->path, "/8"));
+	assert_ptr_equal(store_at(r->store, 8), f);
+	assert_ptr_equal(store_peek(r->store, 8), f);
+	store_touch(r->store, f);
+	assert_ptr_equal(r->last, f);
+	assert_int_equal(r->added, MANY);
+	store_remove(r->store, store_at(r->store, 3));
+	assert_int_equal(r->removed, 1);
+	assert_int_equal(store_n(r->store), MANY - 1);
+}
+
+static void
+test_pack_by_uuid(void **state)
+{
+	struct rig	*r = *state;
+	struct flow	*f = add_asked(r, 0, false);
+	char		 text[37];
+
+	uuid_text(f->uuid, text);
+	add_packed(r);
+	f = store_by_uuid(r->store, sp_of(text));
+	assert_non_null(f);
+	assert_int_equal(f->id, store_id(r->store, 0));
+}
+
+/* What still runs does not rest; what ends later does. */
+static void
+test_live_is_not_packed(void **state)
+{
+	struct rig	*r = *state;
+	struct flow	*f = add_asked(r, 0, true), *g = add_asked(r, 1, true);
+
+	g->live = false;
+	store_done(r->store, g);
+	add_asked(r, 2, false)->live = true;	/* a replay */
+	for (int i = 0; i < MANY; i++)
+		add_asked(r, 3, false);
+	assert_true(store_rest(r->store));
+	assert_ptr_equal(store_peek(r->store, 0), f);
+	assert_null(store_peek(r->store, 1));
+	assert_non_null(store_peek(r->store, 2));
+	store_at(r->store, 2)->live = false;
+	assert_false(store_rest(r->store));
+	assert_null(store_peek(r->store, 2));
+}
+
+/* Somebody's own, whether it is open or not; not what a file has. */
+static void
+test_own(void **state)
+{
+	struct rig	*r = *state;
+	struct sk	 k = { 0 };
+	struct flow	*f;
+
+	add_packed(r);
+	sk_add(&k, r->store, 1);
+	f = store_own(r->store, 4);
+	assert_true(sp_is(f->request->head->path, "/4"));
+	assert_null(store_peek(r->store, 4));
+	flow_unref(f);
+	f = store_own(r->store, MANY - 1);
+	assert_ptr_equal(f, store_peek(r->store, MANY - 1));
+	flow_unref(f);
+	assert_null(store_own(r->store, MANY));
+	assert_int_equal(k.reads, 0);
+}
+
+static void
+test_picks_packs(void **state)
+{
+	struct rig	*r = *state;
+	struct picks	 ps = { .n = 0 };
+	struct flow	*f;
+
+	add_packed(r);
+	for (size_t i = 0; i < 3; i++)
+		picks_add(&ps, r->store, store_id(r->store, i));
+	store_clear(r->store);
+	for (int i = 0; i < 2; i++) {
+		f = picks_take(&ps);
+		assert_int_equal(f->request->head->path.p[1], '0' + i);
+		flow_unref(f);
+	}
+	picks_fini(&ps);
+	assert_int_equal(obj_total(), 0);
 }
 
 /* What was picked stays, read or not, when all else has gone. */
@@ -383,6 +531,11 @@ main(void)
 		row(test_source_by_uuid),
 		row(test_source_goes),
 		row(test_rest),
+		row(test_packs),
+		row(test_pack_by_uuid),
+		row(test_live_is_not_packed),
+		row(test_own),
+		row(test_picks_packs),
 		row(test_picks),
 		row(test_free_nothing),
 	};
