@@ -15,6 +15,8 @@
 /* Up to this many bytes are saved at once: a command that came from a
  * script finds its file. */
 #define SAVE_AT_ONCE	(1u << 20)
+/* Who waits longer for the end is told what for. */
+#define TELL_MS		1000u
 
 struct flowfile {
 	struct model	*model;
@@ -22,6 +24,7 @@ struct flowfile {
 	struct saver	 saver;
 	struct keeping	 keeping;
 	bool		 started;
+	void		(*tell)(const char *);	/* while it finishes */
 };
 
 static const char *const formats[] = { "auto", "gzip", "plain", NULL };
@@ -75,8 +78,39 @@ flowfile_start(struct model *m, struct why *why)
 	return (0);
 }
 
+static void
+on_long(void *arg)
+{
+	struct flowfile	*ff = arg;
+	struct closing	*c = LIST_FIRST(&ff->saver.closing);
+	struct str	 words;
+
+	if (c == NULL)
+		return;
+	str_init(&words, 1024);
+	str_puts(&words, "waiting for ");
+	str_escape(&words, sp_of(c->path));
+	str_puts(&words, " to be written");
+	ff->tell(str_c(&words));
+	str_fini(&words);
+}
+
+/* The loop turns here, for workers report through it. */
+static void
+wait_for_files(struct flowfile *ff)
+{
+	struct timer	*t = timer_new(ff->model->app->loop, on_long, ff);
+
+	if (ff->tell != NULL)
+		timer_set_ms(t, TELL_MS);
+	while (!LIST_EMPTY(&ff->saver.closing) ||
+	    readings_running(&ff->readings))
+		loop_once(ff->model->app->loop, false);
+	timer_free(t);
+}
+
 int
-flowfile_finish(struct model *m, struct why *why)
+flowfile_finish(struct model *m, void (*tell)(const char *), struct why *why)
 {
 	struct flowfile	*ff = m->flowfile;
 	struct loop	*loop;
@@ -88,9 +122,8 @@ flowfile_finish(struct model *m, struct why *why)
 	/* What was posted before is history, too. */
 	loop_once(loop, true);
 	saver_end(&ff->saver);
-	/* The loop turns here, for workers report through it. */
-	while (ff->saver.closing != 0 || readings_running(&ff->readings))
-		loop_once(loop, false);
+	ff->tell = tell;
+	wait_for_files(ff);
 	/* What could not be written elsewhere must not go with the journal. */
 	keeping_end(&ff->keeping, !ff->saver.failed &&
 	    !ff->model->app->hung_up);
@@ -134,7 +167,7 @@ on_stream_filter(void *arg, const struct opt *opt, struct why *why)
 
 struct save_end {
 	struct model	*model;
-	struct flowfile	*ff;
+	struct closing	*closing;
 	struct picks	 picks;
 	size_t		 n;
 	int		 r;
@@ -159,7 +192,7 @@ on_saved(void *arg, const struct why *why)
 {
 	struct save_end	*e = arg;
 
-	e->ff->saver.closing--;
+	saver_forget(e->closing);
 	if (why == NULL)
 		model_status(e->model, "Saved %zu flow%s.", e->n,
 		    e->n == 1 ? "" : "s");
@@ -168,6 +201,8 @@ on_saved(void *arg, const struct why *why)
 	else {
 		log_error(e->model->log, "%s", why->text);
 		model_status(e->model, "%s", why->text);
+		if (e->model->app->quitting && !e->model->app->hasty)
+			saver_failed(&e->model->flowfile->saver, why);
 	}
 	e->r = why != NULL ? -1 : 0;
 	picks_fini(&e->picks);
@@ -200,7 +235,7 @@ static int
 save(struct flowfile *ff, const struct args *a, enum ff_form form,
     struct why *why)
 {
-	struct save_end	*e, here = { .model = ff->model, .ff = ff };
+	struct save_end	*e, here = { .model = ff->model };
 	const struct flows *own = &a->v[0].flows;	/* a script's */
 	struct flow_ids	 ids = { NULL, 0, 0 };
 	struct ff_file	*file;
@@ -232,8 +267,8 @@ save(struct flowfile *ff, const struct args *a, enum ff_form form,
 		e = xcalloc(1, sizeof(*e));
 		*e = here;
 	}
-	ff->saver.closing++;
-	ff_save(ff->model->app, file, more, on_saved, e, here.waits);
+	e->closing = saver_closing(&ff->saver, ff_file_path(file));
+	ff_save(ff->model->app, file, more, e, on_saved, e, here.waits);
 	return (here.r);
 }
 
@@ -264,6 +299,22 @@ cmd_load(void *ctx, const struct args *a, struct cmd_res *res,
 
 	(void)res;
 	return (flowfile_load(ff->model, a->v[0].s, 0, why));
+}
+
+/* Of the reader who keeps it, mostly: other files are quick. */
+static int
+cmd_saving(void *ctx, const struct args *a, struct cmd_res *res,
+    struct why *why)
+{
+	struct flowfile	*ff = ctx;
+	struct closing	*c;
+
+	(void)a;
+	(void)why;
+	res->kind = RES_LIST;
+	LIST_FOREACH(c, &ff->saver.closing, entry)
+		cmd_res_add(res, sp_of(c->path));
+	return (0);
 }
 
 static int
@@ -352,7 +403,7 @@ flowfile_fini(void *state)
 	struct flowfile	*ff = state;
 	struct model	*m = ff->model;
 
-	(void)flowfile_finish(m, NULL);
+	(void)flowfile_finish(m, NULL, NULL);
 	opts_unwatch(m->opts, on_stream_file, ff);
 	opts_unwatch(m->opts, on_stream_filter, ff);
 	bus_unsub(m->bus, on_bus, ff);
@@ -403,6 +454,9 @@ static const struct cmd flowfile_cmds[] = {
 	  .help = "Save flows to a HAR (HTTP Archive) file; .zhar compresses "
 	      "it.",
 	  .fn = cmd_save_har },
+	{ .name = "save.pending",
+	  .help = "Files that are still being written.",
+	  .fn = cmd_saving, .returns = "str[]" },
 	{ .name = "view.flows.load", .args = { { "path", ARG_PATH, NULL } },
 	  .help = "Load flows into the view, without processing them.",
 	  .fn = cmd_load },

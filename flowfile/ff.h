@@ -37,8 +37,11 @@ int	 flowfile_load(struct model *, const char *path, unsigned how,
 bool	 flowfile_busy(const struct model *);
 /* Called each time flowfile_busy() becomes false. One caller. */
 void	 flowfile_on_idle(struct model *, void (*)(void *), void *);
-/* Writes and closes everything, waits for it. -1: something could not be
- * written. Called by fini too, which has nobody to tell. */
-int	 flowfile_finish(struct model *, struct why *);
+/* Writes and closes everything, waits for it, of pipes that nobody reads
+ * some seconds; tell (or NULL) is given a sentence when that takes long.
+ * -1: something could not be written. Called by fini too, which has nobody
+ * to tell. */
+int	 flowfile_finish(struct model *, void (*tell)(const char *),
+	    struct why *);
 
 #endif

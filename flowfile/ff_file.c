@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/file.h>
@@ -27,6 +28,9 @@ struct ff_file {
 	char		*temp;		/* where it is until then, or NULL */
 	int		 fd;
 	bool		 regular;
+	bool		 ended;		/* all bytes are there to be written */
+	bool		 alone;		/* a pipe that only we had open */
+	bool		 full;		/* a pipe that takes no more now */
 	enum ff_form	 form;
 	int		 version;
 	struct tput	 put;
@@ -121,6 +125,21 @@ is_locked(const char *path)
 	return (locked);
 }
 
+/* One that nobody reads yet is waited for by what is streamed; a command
+ * rather says so. */
+static int
+open_pipe(struct ff_file *f, unsigned flags, struct why *why)
+{
+	f->fd = open(f->path, O_WRONLY | O_NONBLOCK | O_CLOEXEC);
+	if (f->fd == -1 && errno == ENXIO && (flags & FF_REPLACE))
+		return (fail(why, ERR_FILE, "cannot write %s: nobody reads "
+		    "it", f->path));
+	f->alone = f->fd == -1 && errno == ENXIO;
+	if (f->alone)
+		f->fd = open(f->path, O_RDWR | O_NONBLOCK | O_CLOEXEC);
+	return (f->fd == -1 ? sys_fail(why, "cannot write", f->path) : 0);
+}
+
 static int
 open_fd(struct ff_file *f, unsigned flags, struct why *why)
 {
@@ -144,10 +163,12 @@ open_fd(struct ff_file *f, unsigned flags, struct why *why)
 			    "something else is writing it", f->path));
 		return (open_temp(f, why));
 	}
-	f->fd = open(f->path, O_RDWR | O_CREAT | O_CLOEXEC,
+	if (stat(f->path, &st) == 0 && S_ISFIFO(st.st_mode))
+		return (open_pipe(f, flags, why));
+	f->fd = open(f->path, O_RDWR | O_CREAT | O_CLOEXEC | O_NONBLOCK,
 	    (flags & FF_PRIVATE) ? 0600 : 0666);
 	if (f->fd == -1 && (errno == EACCES || errno == EINVAL))
-		f->fd = open(f->path, O_WRONLY | O_CLOEXEC);	/* devices */
+		f->fd = open(f->path, O_WRONLY | O_CLOEXEC | O_NONBLOCK);
 	if (f->fd == -1)
 		return (sys_fail(why, "cannot write", f->path));
 	return (0);
@@ -160,14 +181,16 @@ write_some(struct ff_file *f, struct sp s, uint64_t at)
 	size_t	done = 0;
 	ssize_t	n;
 
+	f->full = false;
 	while (done < s.n) {
 		n = f->regular ? pwrite(f->fd, s.p + done, s.n - done,
 		    (off_t)(at + done)) : write(f->fd, s.p + done,
 		    s.n - done);
 		if (n == -1 && errno == EINTR)
 			continue;
+		f->full = n == -1 && errno == EAGAIN;
 		if (n <= 0)
-			return (done != 0 ? (ssize_t)done : -1);
+			return (done != 0 || f->full ? (ssize_t)done : -1);
 		done += (size_t)n;
 	}
 	return ((ssize_t)done);
@@ -184,7 +207,7 @@ write_plain(struct ff_file *f, struct why *why)
 		memmove(f->plain.p, f->plain.p + n, all - (size_t)n);
 		str_cut(&f->plain, all - (size_t)n);
 	}
-	if (n < (ssize_t)all)
+	if (n < (ssize_t)all && !f->full)
 		return (sys_fail(why, "cannot write", f->path));
 	return (0);
 }
@@ -203,7 +226,7 @@ write_packed(struct ff_file *f, struct why *why)
 	n = write_some(f, packer_out(f->packer), packer_at(f->packer));
 	if (n > 0)
 		packer_took(f->packer, (size_t)n);
-	if (n < (ssize_t)all)
+	if (n < (ssize_t)all && !f->full)
 		return (sys_fail(why, "cannot write", f->path));
 	return (0);
 }
@@ -360,7 +383,7 @@ ff_file_write(struct ff_file *f, bool flush, struct why *why)
 {
 	int	r;
 
-	if (f->form >= FF_HAR)
+	if (f->form >= FF_HAR && !f->ended)
 		return (0);
 	if (f->packer != NULL && flush)
 		packer_flush(f->packer);
@@ -377,9 +400,27 @@ ff_file_waiting(const struct ff_file *f)
 }
 
 bool
+ff_file_is_full(const struct ff_file *f)
+{
+	return (f->full);
+}
+
+int
+ff_file_fd(const struct ff_file *f)
+{
+	return (f->fd);
+}
+
+bool
 ff_file_is_regular(const struct ff_file *f)
 {
 	return (f->regular);
+}
+
+const char *
+ff_file_path(const struct ff_file *f)
+{
+	return (f->path);
 }
 
 /* Still open, but no name leads to it: nobody would ever read it. */
@@ -403,16 +444,43 @@ put_har(struct ff_file *f)
 		str_add(&f->plain, s);
 }
 
+void
+ff_file_end(struct ff_file *f)
+{
+	if (f->ended)
+		return;
+	f->ended = true;
+	if (f->form >= FF_HAR)
+		put_har(f);
+	if (f->packer != NULL)
+		packer_index(f->packer);
+}
+
+/* As long as we could read it ourselves there was no telling. */
+static bool
+is_unread(struct ff_file *f)
+{
+	struct pollfd	p = { .events = 0 };
+
+	if (!f->alone)
+		return (false);
+	p.fd = open(f->path, O_WRONLY | O_NONBLOCK | O_CLOEXEC);
+	(void)close(f->fd);
+	f->fd = p.fd;
+	return (p.fd != -1 && poll(&p, 1, 0) == 1 &&
+	    (p.revents & POLLERR) != 0);
+}
+
 int
 ff_file_close(struct ff_file *f, struct why *why)
 {
 	int	r;
 
-	if (f->form >= FF_HAR)
-		put_har(f);
-	if (f->packer != NULL)
-		packer_index(f->packer);
+	ff_file_end(f);
 	r = f->packer != NULL ? write_packed(f, why) : write_plain(f, why);
+	if (r == 0 && (ff_file_waiting(f) != 0 || is_unread(f)))
+		r = fail(why, ERR_FILE, "cannot write all of %s: nobody "
+		    "reads it", f->path);
 	if (cut_rest(f) == -1 && r == 0)
 		r = sys_fail(why, "cannot write", f->path);
 	if (r == 0 && f->temp != NULL) {

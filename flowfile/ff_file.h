@@ -29,16 +29,24 @@ struct ff_file	*ff_file_open(const char *path, enum ff_form, int version,
 void		 ff_file_put(struct ff_file *, const struct flow *);
 /* For what is put from now on. */
 void		 ff_file_set_effort(struct ff_file *, enum ff_effort);
-/* -1: something could not be written; it is kept. flush: what was put can
- * be read from the disk afterwards. */
+/* -1: something could not be written; it is kept. A pipe that is full is
+ * no failure: what it did not take waits, too. flush: what was put can be
+ * read from the disk afterwards. */
 int		 ff_file_write(struct ff_file *, bool flush, struct why *);
-/* Bytes that wait for room on the disk. */
+/* Bytes that wait for room on the disk, or in the pipe. */
 size_t		 ff_file_waiting(const struct ff_file *);
+/* Nothing will be put any more. */
+void		 ff_file_end(struct ff_file *);
+/* A pipe that did not take all; and where to wait until it does. */
+bool		 ff_file_is_full(const struct ff_file *);
+int		 ff_file_fd(const struct ff_file *);
 /* A file, not a pipe or a device. */
 bool		 ff_file_is_regular(const struct ff_file *);
+const char	*ff_file_path(const struct ff_file *);
 /* The file is not at its path any more. */
 bool		 ff_file_is_gone(const struct ff_file *);
-/* Writes all, gives the file its place; frees in any case. */
+/* Ends it, writes all, gives the file its place; frees in any case. What a
+ * pipe does not take now is lost, and -1. */
 int		 ff_file_close(struct ff_file *, struct why *);
 /* Closes without a trace of a file that was to replace another. */
 void		 ff_file_drop(struct ff_file *);

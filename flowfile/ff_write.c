@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "flowfile/ff_room.h"
+
 #define LOG_TAG		"flowfile"
 
 #define FLUSH_MS	300	/* what was put is on disk after this */
@@ -41,6 +43,7 @@ struct ff_stream {
 	bool		 unflushed;
 	bool		 flush;		/* with the next job */
 	bool		 failing;	/* and that was said */
+	bool		 full;		/* the file is a pipe that is */
 	ff_closed	*closed;	/* wanted: the next job is the last */
 	void		*closed_arg;
 	bool		 discard;	/* and takes the file away */
@@ -132,6 +135,23 @@ throw_away(struct ff_stream *s)
 	s->file = NULL;
 }
 
+static bool
+is_full(const struct ff_file *f, size_t max)
+{
+	return (f != NULL && ff_file_is_full(f) && ff_file_waiting(f) > max);
+}
+
+/* Or, where a pipe must be emptied first, not yet: it is still there. */
+static void
+close_file(struct ff_file **file, int *r, struct why *why)
+{
+	ff_file_end(*file);
+	if (ff_file_write(*file, true, NULL) == 0 && is_full(*file, 0))
+		return;
+	*r = ff_file_close(*file, why);
+	*file = NULL;
+}
+
 /* On a worker. */
 static void
 stream_run(struct job *j)
@@ -149,10 +169,8 @@ stream_run(struct job *j)
 	batch_fini(&s->now);
 	if (s->file != NULL && s->r == 0 && !s->now_close)
 		s->r = ff_file_write(s->file, s->now_flush, &s->why);
-	if (s->file != NULL && s->now_close) {
-		s->r = ff_file_close(s->file, &s->why);
-		s->file = NULL;
-	}
+	if (s->file != NULL && s->now_close)
+		close_file(&s->file, &s->r, &s->why);
 }
 
 /* The batches change places, and the worker has this one for itself. */
@@ -213,12 +231,34 @@ stream_closed(struct ff_stream *s)
 	stream_free(s);
 }
 
+/* The worker waits for nobody. */
+static void
+on_stream_room(void *arg, bool there)
+{
+	struct ff_stream	*s = arg;
+
+	s->full = false;
+	if (there || s->closed == NULL) {
+		submit(s);
+		return;
+	}
+	if (s->file != NULL)
+		s->r = ff_file_close(s->file, &s->why);
+	s->file = NULL;
+	stream_closed(s);
+}
+
 static void
 stream_done(struct job *j)
 {
 	struct ff_stream	*s = stream_of(j);
 
 	s->busy = false;
+	if (is_full(s->file, 0)) {
+		s->full = true;
+		ff_room_wait(s->app, ff_file_fd(s->file), on_stream_room, s);
+		return;
+	}
 	if (s->now_close) {
 		stream_closed(s);
 		return;
@@ -239,7 +279,7 @@ on_flush(void *arg)
 	struct ff_stream	*s = arg;
 
 	s->flush = true;
-	if (!s->busy)
+	if (!s->busy && !s->full)
 		submit(s);
 }
 
@@ -269,14 +309,18 @@ ff_stream_hurry(struct ff_stream *s)
 void
 ff_stream_put(struct ff_stream *s, const struct flow *f)
 {
+	if (s->full && s->next_bytes > WAIT_BYTES) {
+		s->lost++;
+		return;
+	}
 	batch_add(&s->next, flow_dup(f, true));
-	s->next_bytes += flow_size(f);
+	s->next_bytes += flow_size(f) + sizeof(*f);
 	if (!f->from_file)
 		s->recent++;
 	s->unflushed = true;
 	if (!timer_is_set(s->timer))
 		timer_set_ms(s->timer, FLUSH_MS);
-	if (!s->busy && !s->failing)
+	if (!s->busy && !s->full && !s->failing)
 		submit(s);
 }
 
@@ -286,7 +330,7 @@ ff_stream_close(struct ff_stream *s, ff_closed *closed, void *arg)
 	timer_clear(s->timer);
 	s->closed = closed;
 	s->closed_arg = arg;
-	if (!s->busy)
+	if (!s->busy && !s->full)
 		submit(s);
 }
 
@@ -310,17 +354,24 @@ ff_stream_path(const struct ff_stream *s)
  * main, enough for a worker. */
 #define SAVE_PIECE	256
 
+/*
+ *	fill --> worker: put, write --> full? --no--> fill
+ *	            ^                     | a pipe that is
+ *	            +------ room <--------+
+ */
 struct saving {
 	struct job	 job;
 	struct app	*app;
-	struct ff_file	*file;
+	struct ff_file	*file;		/* NULL: closed */
 	struct flow	*v[SAVE_PIECE];
-	size_t		 n;		/* 0: the last turn, it is closed */
+	size_t		 n;
+	bool		 last;		/* nothing follows */
 	int		 r;
 	struct why	 why;
 	ff_more		*more;
+	void		*more_arg;
 	ff_closed	*closed;
-	void		*arg;
+	void		*closed_arg;
 };
 
 static void
@@ -334,8 +385,10 @@ save_run(struct job *j)
 		if (ff_file_waiting(s->file) > BLOCK_WRITE)
 			(void)ff_file_write(s->file, false, NULL);
 	}
-	if (s->n == 0)
-		s->r = ff_file_close(s->file, &s->why);
+	if (s->last)
+		close_file(&s->file, &s->r, &s->why);
+	else if (s->n == 0)
+		(void)ff_file_write(s->file, false, NULL);
 }
 
 /* The next piece; copies, for they go to another thread. */
@@ -345,7 +398,8 @@ save_fill(struct saving *s)
 	struct flow	*f;
 	size_t		 i;
 
-	s->n = s->more(s->arg, s->v, SAVE_PIECE);
+	s->n = s->more(s->more_arg, s->v, SAVE_PIECE);
+	s->last = s->n == 0;
 	for (i = 0; i < s->n; i++) {
 		f = s->v[i];
 		s->v[i] = flow_dup(f, true);
@@ -353,21 +407,37 @@ save_fill(struct saving *s)
 	}
 }
 
-/* True: it is written. */
-static bool
-save_next(struct saving *s)
+static void
+save_end(struct saving *s)
 {
-	size_t	i;
+	s->closed(s->closed_arg, s->r == -1 ? &s->why : NULL);
+	free(s);
+}
 
-	if (s->n == 0) {
-		s->closed(s->arg, s->r == -1 ? &s->why : NULL);
-		free(s);
-		return (true);
+static void
+save_forget(struct saving *s)
+{
+	while (s->n > 0)
+		flow_unref(s->v[--s->n]);
+}
+
+static void
+save_submit(struct saving *s)
+{
+	work_submit(s->app->work, s->app->loop, &s->job);
+}
+
+static void
+on_save_room(void *arg, bool there)
+{
+	struct saving	*s = arg;
+
+	if (there) {
+		save_submit(s);
+		return;
 	}
-	for (i = 0; i < s->n; i++)
-		flow_unref(s->v[i]);
-	save_fill(s);
-	return (false);
+	s->r = ff_file_close(s->file, &s->why);
+	save_end(s);
 }
 
 static void
@@ -375,13 +445,30 @@ save_done(struct job *j)
 {
 	struct saving	*s = (struct saving *)(void *)j;
 
-	if (!save_next(s))
-		work_submit(s->app->work, s->app->loop, &s->job);
+	save_forget(s);
+	if (s->file == NULL) {
+		save_end(s);
+		return;
+	}
+	if (is_full(s->file, s->last ? 0 : BLOCK_WRITE)) {
+		ff_room_wait(s->app, ff_file_fd(s->file), on_save_room, s);
+		return;
+	}
+	if (s->app->hasty) {
+		ff_file_drop(s->file);
+		s->r = fail(&s->why, ERR_FILE, "what was being saved is not "
+		    "complete");
+		save_end(s);
+		return;
+	}
+	if (!s->last)
+		save_fill(s);
+	save_submit(s);
 }
 
 void
 ff_save(struct app *app, struct ff_file *file, ff_more *more,
-    ff_closed *closed, void *arg, bool wait)
+    void *more_arg, ff_closed *closed, void *closed_arg, bool wait)
 {
 	struct saving	*s = xcalloc(1, sizeof(*s));
 
@@ -389,14 +476,20 @@ ff_save(struct app *app, struct ff_file *file, ff_more *more,
 	s->job = (struct job){ .run = save_run, .done = save_done };
 	s->file = file;
 	s->more = more;
+	s->more_arg = more_arg;
 	s->closed = closed;
-	s->arg = arg;
+	s->closed_arg = closed_arg;
 	save_fill(s);
 	if (!wait) {
-		work_submit(app->work, app->loop, &s->job);
+		save_submit(s);
 		return;
 	}
-	do
+	for (;;) {
 		save_run(&s->job);
-	while (!save_next(s));
+		save_forget(s);
+		if (s->file == NULL)
+			break;
+		save_fill(s);
+	}
+	save_end(s);
 }

@@ -27,7 +27,9 @@ struct ff_stream *ff_stream_new(struct app *, struct ff_file *,
 void		 ff_stream_hurry(struct ff_stream *);
 /* The flow is copied: it may change at once. */
 void		 ff_stream_put(struct ff_stream *, const struct flow *);
-/* Writes what is left; frees the stream after `closed` was called. */
+/* Writes what is left; frees the stream after `closed` was called. A pipe
+ * that nobody reads keeps it until the program ends, and then some
+ * seconds. */
 void		 ff_stream_close(struct ff_stream *, ff_closed *, void *);
 /* The same, but the file is removed and nothing more is written. */
 void		 ff_stream_discard(struct ff_stream *, ff_closed *, void *);
@@ -40,6 +42,7 @@ typedef size_t ff_more(void *, struct flow **, size_t);
  * piece by piece, each for itself, while a worker writes; or, if somebody
  * waits for it, all is written before this returns. */
 void		 ff_save(struct app *, struct ff_file *, ff_more *,
-		    ff_closed *, void *, bool wait);
+		    void *more_arg, ff_closed *, void *closed_arg,
+		    bool wait);
 
 #endif

@@ -17,6 +17,7 @@ libflowfile_a_SOURCES = \
 	flowfile/ff_name.c flowfile/ff_name.h \
 	flowfile/ff_old.c flowfile/ff_old.h \
 	flowfile/ff_read.c flowfile/ff_read.h \
+	flowfile/ff_room.c flowfile/ff_room.h \
 	flowfile/ff_rows.c flowfile/ff_rows.h \
 	flowfile/ff_split.c flowfile/ff_split.h \
 	flowfile/ff_tail.c flowfile/ff_tail.h \

@@ -32,8 +32,8 @@ saver_version(struct model *m)
 }
 
 /* The first failure is the one with the reason; others follow from it. */
-static void
-remember(struct saver *s, const struct why *why)
+void
+saver_failed(struct saver *s, const struct why *why)
 {
 	if (s->failed)
 		return;
@@ -41,15 +41,35 @@ remember(struct saver *s, const struct why *why)
 	s->why = *why;
 }
 
+struct closing *
+saver_closing(struct saver *s, const char *path)
+{
+	struct closing	*c = xcalloc(1, sizeof(*c));
+
+	c->saver = s;
+	c->path = xstrdup(path);
+	LIST_INSERT_HEAD(&s->closing, c, entry);
+	return (c);
+}
+
+void
+saver_forget(struct closing *c)
+{
+	LIST_REMOVE(c, entry);
+	free(c->path);
+	free(c);
+}
+
 void
 saver_closed(void *arg, const struct why *why)
 {
-	struct saver	*s = arg;
+	struct closing	*c = arg;
+	struct saver	*s = c->saver;
 
-	s->closing--;
+	saver_forget(c);
 	if (why == NULL)
 		return;
-	remember(s, why);
+	saver_failed(s, why);
 	log_error(s->model->log, "%s", why->text);
 }
 
@@ -59,8 +79,8 @@ close_stream(struct saver *s)
 {
 	if (s->stream == NULL)
 		return;
-	s->closing++;
-	ff_stream_close(s->stream, saver_closed, s);
+	ff_stream_close(s->stream, saver_closed, saver_closing(s,
+	    ff_stream_path(s->stream)));
 	s->stream = NULL;
 }
 
@@ -184,7 +204,7 @@ dump_har_to_stdout(struct saver *s)
 	for (t = ff_har_end(&h); t.n != 0; t = sp_skip(t, (size_t)n))
 		if ((n = write(STDOUT_FILENO, t.p, t.n)) <= 0) {
 			fail(&why, ERR_FILE, "cannot write the HAR file");
-			remember(s, &why);
+			saver_failed(s, &why);
 			break;
 		}
 	ff_har_fini(&h);
@@ -224,11 +244,11 @@ dump_har(struct saver *s)
 	file = ff_file_open(path, FF_HAR, 17, FF_REPLACE, &why);
 	free(path);
 	if (file == NULL) {
-		remember(s, &why);
+		saver_failed(s, &why);
 		return;
 	}
-	s->closing++;
-	ff_save(s->model->app, file, more_har, saver_closed, s, false);
+	ff_save(s->model->app, file, more_har, s, saver_closed,
+	    saver_closing(s, ff_file_path(file)), false);
 }
 
 /* Unfinished ones as they are: at the end there is no later. */
@@ -275,6 +295,7 @@ void
 saver_init(struct saver *s, struct model *m)
 {
 	*s = (struct saver){ .model = m };
+	LIST_INIT(&s->closing);
 }
 
 void

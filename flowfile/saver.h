@@ -5,14 +5,22 @@
 #ifndef FLOWFILE_SAVER_H
 #define FLOWFILE_SAVER_H
 
+#include <sys/queue.h>
 #include <time.h>
 
 #include "flowfile/ff_write.h"
 #include "model/model.h"
 
+/* A file that is not written to its end yet. */
+struct closing {
+	struct saver		*saver;
+	char			*path;
+	LIST_ENTRY(closing)	 entry;
+};
+
 struct saver {
 	struct model		*model;
-	size_t			 closing;	/* files not closed yet */
+	LIST_HEAD(, closing)	 closing;
 	bool			 failed;
 	struct why		 why;		/* of the first failure */
 	bool			 finished;
@@ -32,10 +40,15 @@ int	 saver_set_path(struct saver *, const char *, struct why *);
 int	 saver_set_filter(struct saver *, const char *, struct why *);
 /* A flow that is over. */
 void	 saver_put(struct saver *, struct flow *);
-/* Flows that still run, then the ends of all files; wait for closing. */
+/* Flows that still run, then the ends of all files; wait for those
+ * that are closing. */
 void	 saver_end(struct saver *);
-/* An ff_closed for other files that count as closing. */
+/* Another file that is being written; an ff_closed for its end. */
+struct closing	*saver_closing(struct saver *, const char *path);
 void	 saver_closed(void *, const struct why *);
+void	 saver_forget(struct closing *);
+/* Something could not be written, and only the end will tell. */
+void	 saver_failed(struct saver *, const struct why *);
 
 /* The options. */
 enum ff_form	 saver_form(struct model *);

@@ -82,6 +82,10 @@ on_signal(void *arg, int sig)
 	p->app->interrupted = true;
 	if (p->nsignals++ > 0 && p->app->quitting)
 		_exit(128 + sig);
+	if (p->app->quitting) {
+		p->app->hasty = true;
+		bus_fire(p->app->model->bus, BUS_QUIT, NULL);
+	}
 	app_quit(p->app, 0);
 }
 
@@ -300,6 +304,12 @@ end_scripts(struct program *p)
 }
 
 static void
+tell(const char *words)
+{
+	(void)fprintf(stderr, "%s: %s\n", PROGRAM, words);
+}
+
+static void
 finish(struct program *p, struct why *why)
 {
 	struct model	*m = p->app->model;
@@ -308,7 +318,7 @@ finish(struct program *p, struct why *why)
 	app_stop_engine(p->app);
 	dump_settle(p->dump);
 	end_scripts(p);
-	if (flowfile_finish(m, why) == -1)
+	if (flowfile_finish(m, tell, why) == -1)
 		p->app->status = complain(why, 1);
 }
 

@@ -371,7 +371,7 @@ cmd_exit(void *ctx, const struct args *a, struct cmd_res *res,
 	(void)a;
 	(void)res;
 	(void)why;
-	ui->model->quit(ui->model->post_arg, 0);
+	ui_leave(ui);
 	return (0);
 }
 

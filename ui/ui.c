@@ -261,52 +261,6 @@ ui_close_box(struct ui *ui)
 	ui_dirty(ui);
 }
 
-static void
-on_quit_answer(void *arg, const char *answer)
-{
-	struct ui	*ui = arg;
-
-	if (answer != NULL && answer[0] == 'y')
-		ui->model->quit(ui->model->post_arg, 0);
-}
-
-/* What would be lost is said. */
-static void
-ask_to_quit(struct ui *ui)
-{
-	struct store		*s = ui->model->store;
-	const struct flow	*f;
-	size_t			 i, held = 0;
-
-	for (i = 0; i < store_n(s); i++)
-		held += (f = store_peek(s, i)) != NULL && f->held;
-	if (held == 0)
-		prompt_ask(&ui->prompt, on_quit_answer, ui, "Quit");
-	else
-		prompt_ask(&ui->prompt, on_quit_answer, ui, "%zu intercepted "
-		    "flow%s will get no answer. Quit", held,
-		    held == 1 ? "" : "s");
-}
-
-/* A file that is still read is what one wants to leave first. */
-static bool
-stop_reading(struct ui *ui)
-{
-	struct cmds	*cmds = ui->model->cmds;
-	struct cmd_res	 res;
-	bool		 reading;
-
-	if (cmds_find(cmds, "readfile.reading") == NULL)
-		return (false);
-	cmd_res_init(&res);
-	reading = cmds_run(cmds, "readfile.reading", &res, NULL) == 0 &&
-	    res.i != 0;
-	cmd_res_fini(&res);
-	if (reading)
-		ui_run(ui, "readfile.stop");
-	return (reading);
-}
-
 void
 ui_pop(struct ui *ui)
 {
@@ -318,8 +272,8 @@ ui_pop(struct ui *ui)
 		return;
 	if (ui->box != NULL)
 		ui_close_box(ui);
-	else if (!pane_pop(pane) && !stop_reading(ui))
-		ask_to_quit(ui);
+	else if (!pane_pop(pane))
+		ui_leave_root(ui);
 }
 
 void
@@ -419,7 +373,7 @@ ui_key(struct ui *ui, const struct key *k)
 	}
 	s = ui_top(ui);
 	if ((s->ops->key != NULL && s->ops->key(s, k)) ||
-	    ui_find_key(ui, s, k) || ui_stop_run(ui, k))
+	    ui_find_key(ui, s, k) || ui_stay(ui, k) || ui_stop_run(ui, k))
 		return;
 	b = binds_find(&ui->binds, s->ops->ctx, k);
 	if (b != NULL && (ui->box == NULL || allowed_in_box(b)))
@@ -672,6 +626,8 @@ ui_stop(struct app *app)
 	ui->logwatch = NULL;
 	timer_free(ui->frame);
 	timer_free(ui->esc);
+	timer_free(ui->leaving);
+	ui->leaving = NULL;
 	timer_free(ui->status.expire);
 	ui->frame = ui->esc = ui->status.expire = NULL;
 	app->term_clip = NULL;

@@ -47,6 +47,7 @@ struct ui {
 	struct area	 box_area;	/* inside of the box, as painted */
 	struct trip	*trip;		/* edit.c: who has the terminal */
 	int		 flow_tab;	/* of the flow looked at last */
+	struct timer	*leaving;	/* when all is saved; NULL: stays */
 };
 
 #define UI_MAGIC	0x75692121u
@@ -83,6 +84,13 @@ void	 ui_push_box(struct ui *, struct screen *);
 void	 ui_close_box(struct ui *);
 /* Leaves the screen (or box) on top; at the root it asks to quit. */
 void	 ui_pop(struct ui *);
+/* Ends the program when what is being saved is written; the second time
+ * at once. */
+void	 ui_leave(struct ui *);
+/* Escape, while the end is waited for: true, and it does not come. */
+bool	 ui_stay(struct ui *, const struct key *);
+/* Left the last screen: stops what is read, or asks whether to leave. */
+void	 ui_leave_root(struct ui *);
 /* The box or else the screen with the focus. */
 struct screen *ui_top(struct ui *);
 void	 ui_nav(struct ui *, enum nav);

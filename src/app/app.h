@@ -40,6 +40,8 @@ struct app {
 	struct proc	*clip;		/* private to clip.c */
 	struct guard	*guard;		/* of the terminal, or NULL; main.c's */
 	bool		 interrupted;	/* a signal asked for the end */
+	bool		 hasty;		/* the user does not wait for what is
+					 * still saved */
 	bool		 ca_import_hint; /* first start, and mitmproxy's
 					 * authority could be used */
 };

@@ -421,3 +421,31 @@ def test_views_of_scripts(tmp_path):
         c.see("[m:mine]")
         c.keys("Q")
         assert c.ended() == 0
+
+
+def test_a_pipe_that_nobody_reads(tmp_path, origin):
+    """Leaving waits for what is saved, says so, and does not when told again."""
+    body, fifo = tmp_path / "body", tmp_path / "fifo"
+    body.write_bytes(os.urandom(500000))
+    os.mkfifo(fifo)
+    with Console(tmp_path) as c:
+        curl(c, "--data-binary", f"@{body}", origin.url("/up"))
+        c.see("/up")
+
+        def save():
+            c.type("w")
+            c.see("save.file")
+            c.type(f"{fifo}\n")
+        save()
+        c.see("nobody")
+        reader = os.open(fifo, os.O_RDONLY | os.O_NONBLOCK)
+        save()
+        c.type("Q")
+        c.see("unfinished")
+        c.keys("Escape")
+        c.see("Still here")
+        c.type("Q")
+        c.see("unfinished")
+        c.type("Q")
+        assert c.ended() == 0
+        os.close(reader)

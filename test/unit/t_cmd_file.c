@@ -131,7 +131,7 @@ test_read_and_stream(void **state)
 	wait_for_reading(w);
 	assert_int_equal(w->idle, 1);
 	assert_int_equal(store_n(w->m->store), 9);
-	assert_int_equal(flowfile_finish(w->m, &why), 0);
+	assert_int_equal(flowfile_finish(w->m, NULL, &why), 0);
 	assert_int_equal(count(w->out), 9);
 	assert_int_equal(w->app->status, 0);
 }
@@ -148,7 +148,7 @@ test_filters(void **state)
 	assert_int_equal(flowfile_start(w->m, NULL), 0);
 	wait_for_reading(w);
 	assert_int_equal(store_n(w->m->store), 6);
-	assert_int_equal(flowfile_finish(w->m, NULL), 0);
+	assert_int_equal(flowfile_finish(w->m, NULL, NULL), 0);
 	assert_int_equal(count(w->out), 1);
 }
 
@@ -248,7 +248,7 @@ test_a_file_over_itself(void **state)
 	set(w, "save_stream_file", w->out);
 	assert_int_equal(flowfile_start(w->m, NULL), 0);
 	wait_for_reading(w);
-	assert_int_equal(flowfile_finish(w->m, NULL), 0);
+	assert_int_equal(flowfile_finish(w->m, NULL, NULL), 0);
 	assert_int_equal(count(w->out), 9);
 }
 
@@ -286,7 +286,7 @@ test_live_flows_at_the_end(void **state)
 	f->live = true;
 	store_add(w->m->store, f);
 	flow_unref(f);
-	assert_int_equal(flowfile_finish(w->m, NULL), 0);
+	assert_int_equal(flowfile_finish(w->m, NULL, NULL), 0);
 	assert_int_equal(count(w->out), 1);
 }
 
@@ -306,7 +306,7 @@ test_it_is_on_disk_in_time(void **state)
 		loop_once(w->app->loop, false);
 		assert_int_equal(stat(w->out, &st), 0);
 	} while (st.st_size == 0);
-	(void)flowfile_finish(w->m, NULL);
+	(void)flowfile_finish(w->m, NULL, NULL);
 }
 
 int

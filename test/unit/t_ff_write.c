@@ -7,7 +7,9 @@
 #include <cmocka.h>
 
 #include <fcntl.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "ffkit.h"
@@ -216,13 +218,156 @@ test_save_waits_or_not(void **state)
 		file = ff_file_open(w->out, FF_AUTO, 17, FF_REPLACE, NULL);
 		assert_non_null(file);
 		w->left = 300;
-		ff_save(w->app, file, more, on_closed, w, wait != 0);
+		ff_save(w->app, file, more, w, on_closed, w, wait != 0);
 		if (wait != 0)
 			assert_true(w->closed);
 		while (!w->closed)
 			loop_once(w->app->loop, false);
 		assert_int_equal(count(w->out), 300);
 	}
+}
+
+/* More than a pipe holds. */
+#define MANY	2000
+
+static struct ff_file *
+pipe_file(struct world *w, unsigned flags)
+{
+	struct ff_file	*f;
+
+	assert_int_equal(mkfifo(w->out, 0600), 0);
+	f = ff_file_open(w->out, FF_PLAIN, 17, flags, &w->why);
+	if (f == NULL)
+		fail_msg("%s", w->why.text);
+	w->why.text[0] = '\0';
+	return (f);
+}
+
+/* The program does other things meanwhile, with all its workers. */
+static void
+until_stuck(struct world *w, int reader)
+{
+	struct timespec	ms = { 0, 1000000 };
+	int		n = 0, was = -1;
+
+	while (n == 0 || n != was) {
+		was = n;
+		loop_once(w->app->loop, true);
+		(void)nanosleep(&ms, NULL);
+		assert_int_equal(ioctl(reader, FIONREAD, &n), 0);
+	}
+	assert_false(w->closed);
+}
+
+static size_t
+read_all(struct world *w, int fd)
+{
+	static char	 buf[65536];
+	struct timespec	 ms = { 0, 1000000 };
+	ssize_t		 n = 1;
+	size_t		 all = 0;
+
+	while (n > 0 || !w->closed) {
+		loop_once(w->app->loop, true);
+		n = read(fd, buf, sizeof(buf));
+		if (n > 0)
+			all += (size_t)n;
+		else
+			(void)nanosleep(&ms, NULL);
+	}
+	return (all);
+}
+
+static void
+test_a_reader_takes_his_time(void **state)
+{
+	struct world	*w = *state;
+	int		 fd;
+
+	assert_int_equal(mkfifo(w->out, 0600), 0);
+	fd = open(w->out, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	w->left = MANY;
+	ff_save(w->app, ff_file_open(w->out, FF_PLAIN, 17, FF_REPLACE,
+	    &w->why), more, w, on_closed, w, false);
+	until_stuck(w, fd);
+	assert_true(read_all(w, fd) > MANY * 100);
+	assert_string_equal(w->why.text, "");
+	(void)close(fd);
+}
+
+static void
+test_nobody_reads(void **state)
+{
+	struct world	*w = *state;
+	int		 fd;
+
+	assert_int_equal(mkfifo(w->out, 0600), 0);
+	assert_null(ff_file_open(w->out, FF_PLAIN, 17, FF_REPLACE, &w->why));
+	assert_non_null(strstr(w->why.text, "nobody reads it"));
+	fd = open(w->out, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	w->left = MANY;
+	ff_save(w->app, ff_file_open(w->out, FF_PLAIN, 17, FF_REPLACE,
+	    &w->why), more, w, on_closed, w, false);
+	until_stuck(w, fd);
+	w->app->hasty = true;
+	app_quit(w->app, 0);
+	while (!w->closed)
+		loop_once(w->app->loop, false);
+	assert_non_null(strstr(w->why.text, "cannot write all of"));
+	(void)close(fd);
+}
+
+/* What is streamed waits for a reader, up to the end. */
+static void
+test_a_stream_nobody_reads(void **state)
+{
+	struct world		*w = *state;
+	struct ff_file		*f = pipe_file(w, 0);
+	struct ff_stream	*s;
+
+	s = ff_stream_new(w->app, f, w->out, FF_PLAIN, 17, 0);
+	put(s, MANY);
+	until_stuck(w, ff_file_fd(f));
+	put(s, MANY);
+	ff_stream_close(s, on_closed, w);
+	until_stuck(w, ff_file_fd(f));
+	w->app->hasty = true;
+	app_quit(w->app, 0);
+	while (!w->closed)
+		loop_once(w->app->loop, false);
+	assert_non_null(strstr(w->why.text, "nobody reads it"));
+}
+
+/* Little enough for the pipe, but nobody was ever there. */
+static void
+test_a_small_stream_nobody_reads(void **state)
+{
+	struct world		*w = *state;
+	struct ff_file		*f = pipe_file(w, 0);
+	struct ff_stream	*s;
+
+	s = ff_stream_new(w->app, f, w->out, FF_PLAIN, 17, 0);
+	put(s, 1);
+	finish(w, s);
+	assert_non_null(strstr(w->why.text, "nobody reads it"));
+}
+
+static void
+test_a_stream_is_read_late(void **state)
+{
+	struct world		*w = *state;
+	struct ff_file		*f = pipe_file(w, 0);
+	struct ff_stream	*s;
+	int			 fd;
+
+	s = ff_stream_new(w->app, f, w->out, FF_PLAIN, 17, 0);
+	put(s, MANY);
+	until_stuck(w, ff_file_fd(f));
+	fd = open(w->out, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	ff_stream_close(s, on_closed, w);
+	assert_true(read_all(w, fd) > MANY * 100);
+	assert_string_equal(w->why.text, "");
+	(void)close(fd);
 }
 
 int
@@ -235,6 +380,11 @@ main(void)
 		T(test_a_removed_file_is_made_again),
 		T(test_a_full_disk_is_said),
 		T(test_save_waits_or_not),
+		T(test_a_reader_takes_his_time),
+		T(test_nobody_reads),
+		T(test_a_stream_nobody_reads),
+		T(test_a_small_stream_nobody_reads),
+		T(test_a_stream_is_read_late),
 	};
 
 	return (cmocka_run_group_tests(tests, NULL, NULL));

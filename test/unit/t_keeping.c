@@ -52,7 +52,7 @@ session(struct world *w, bool console)
 static void
 end(struct world *w)
 {
-	(void)flowfile_finish(w->m, NULL);
+	(void)flowfile_finish(w->m, NULL, NULL);
 	app_free(w->app);
 	w->app = NULL;
 }
@@ -241,7 +241,7 @@ test_a_failed_end_keeps_it(void **state)
 	set(w, "save_stream_file", "/dev/full");
 	assert_int_equal(flowfile_start(w->m, &why), 0);
 	done(w);
-	assert_int_equal(flowfile_finish(w->m, &why), -1);
+	assert_int_equal(flowfile_finish(w->m, NULL, &why), -1);
 	assert_int_equal(files(w), 1);
 	end(w);
 	assert_int_equal(files(w), 1);
