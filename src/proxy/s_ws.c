@@ -32,6 +32,7 @@ struct ws_talk {
 	bool		 fresh;		/* has news for main */
 	bool		 over;
 	struct ws_ask	*ask[2];	/* [1]: the client's message */
+	struct ws_ask	*start;		/* no message moves until it is back */
 };
 
 /* --- asking -------------------------------------------------------------- */
@@ -43,10 +44,20 @@ ask_free(struct ws_ask *a)
 	free(a);
 }
 
+static void
+ws_news(struct ws_talk *t)
+{
+	t->fresh = true;
+	if (!timer_is_set(t->news))
+		timer_set_ms(t->news, NEWS_MS);
+}
+
 /* The flow's last message is the one that was asked about. */
 static void
-ws_answer(struct ws_talk *t, bool client, const struct hookcall *c)
+ws_answer(struct ws_talk *t, const struct ws_ask *a)
 {
+	const struct hookcall	*c = a->call;
+
 	if ((c->verdict & HV_KILL) != 0) {
 		(void)ws_kill(t->s, c->flow->id);
 		return;
@@ -54,9 +65,11 @@ ws_answer(struct ws_talk *t, bool client, const struct hookcall *c)
 	if ((c->verdict & HV_MARKS) != 0) {
 		flow_take_marks(t->conv->flow, c->flow);
 		t->conv->flow->marks_fresh = true;
+		ws_news(t);
 	}
-	wsconv_decide(t->conv, client,
-	    frames_last(&c->flow->websocket->frames));
+	if (c->hook == HOOK_websocket_message)
+		wsconv_decide(t->conv, a->client,
+		    frames_last(&c->flow->websocket->frames));
 }
 
 static void
@@ -66,8 +79,8 @@ on_answer(struct post *p)
 	struct ws_talk	*t = a->t;
 
 	if (t != NULL) {
-		t->ask[a->client] = NULL;
-		ws_answer(t, a->client, a->call);
+		*(a == t->start ? &t->start : &t->ask[a->client]) = NULL;
+		ws_answer(t, a);
 		session_later(t->s);
 	}
 	ask_free(a);
@@ -171,7 +184,7 @@ on_patience(void *arg)
 
 	if (t->over)
 		session_close(s);
-	else if (t->ask[0] != NULL || t->ask[1] != NULL)
+	else if (t->ask[0] != NULL || t->ask[1] != NULL || t->start != NULL)
 		timer_set_ms(t->patience, ANSWER_MS);
 	else
 		wsconv_break(t->conv, false, NULL);
@@ -191,11 +204,7 @@ out_write(void *arg, bool to_client, struct sp b)
 static void
 out_changed(void *arg)
 {
-	struct ws_talk	*t = arg;
-
-	t->fresh = true;
-	if (!timer_is_set(t->news))
-		timer_set_ms(t->news, NEWS_MS);
+	ws_news(arg);
 }
 
 static void
@@ -295,7 +304,11 @@ ws_begin(struct session *s, struct flow *f)
 	t->news = timer_new(s->node->loop, on_news, t);
 	t->patience = timer_new(s->node->loop, on_patience, t);
 	t->conv = wsconv_new(&ws_out, t, f, &deflate);
-	ws_tell(t, HOOK_websocket_start);
+	if (hooks_wanted(s->cfg->hooks, HOOK_websocket_start)) {
+		t->start = ws_call(t, HOOK_websocket_start);
+		t->start->t = t;
+		hook_run(s->cfg->hooks, t->start->call);
+	}
 	return (true);
 }
 
@@ -353,6 +366,8 @@ ws_end(struct session *s)
 	for (i = 0; i < 2; i++)
 		if (t->ask[i] != NULL)
 			t->ask[i]->t = NULL;	/* freed when it is back */
+	if (t->start != NULL)
+		t->start->t = NULL;
 	s->ws = NULL;
 	timer_free(t->news);
 	timer_free(t->patience);
@@ -369,6 +384,8 @@ ws_move(struct ws_talk *t, bool from_client)
 	struct wire	*to = ws_wire(t->s, !from_client);
 	struct sp	 b;
 
+	if (t->start != NULL)
+		return;
 	while (!t->over && !wsconv_is_asked(t->conv, from_client) &&
 	    (b = wire_front(from)).n != 0) {
 		if (wire_out_len(to) > WIRE_HIGH) {
