@@ -55,12 +55,28 @@ fit_head(const struct msg *m, struct head *mine, struct h1_framing *fr,
 	return (h);
 }
 
+/* By length or by chunks: a script wants trailers, which only chunks have
+ * (RFC 9112 6.3, 7.1.2). */
+static struct head *
+by_chunks(const struct msg *m)
+{
+	struct head	*h;
+
+	if (m->trailers == NULL ||
+	    head_find_tok(m->head, TOK_content_length, 0) == -1 ||
+	    head_find_tok(m->head, TOK_transfer_encoding, 0) == -1)
+		return (head_ref(m->head));
+	h = head_dup(m->head);
+	(void)head_drop_tok(h, TOK_content_length);
+	return (h);
+}
+
 /* A message from HTTP/2, as it stands on this wire; else itself. */
 static struct head *
 from_h2(const struct msg *m, bool muted)
 {
 	if (!sp_starts(m->head->version, "HTTP/2"))
-		return (head_ref(m->head));
+		return (by_chunks(m));
 	return (h2_head_to_h1(m->head, muted ? H2_MUTED :
 	    !m->complete || m->body.len != 0 ? H2_BODY : H2_EMPTY));
 }
