@@ -225,6 +225,7 @@ cfg_fill(struct cfg *c, struct app *app)
 	c->idle_ms = (unsigned)opts_int(o, "tcp_timeout") * 1000;
 	c->eager = strcmp(opts_str(o, "connection_strategy"), "eager") == 0;
 	c->http2 = opts_bool(o, "http2");
+	c->h2_plain = c->http2 && opts_bool(o, "http2_plaintext");
 	c->websocket = opts_bool(o, "websocket");
 	c->upstream_cert = opts_bool(o, "upstream_cert");
 	c->add_upstream_chain =

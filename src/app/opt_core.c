@@ -255,6 +255,10 @@ static const struct opt opt_core[] = {
 	INT("http2_ping_keepalive", "58", 0, 86400,
 	    "Seconds after which an idle HTTP/2 server gets a PING; 0: "
 	    "never."),
+	BOOL("http2_plaintext", "false",
+	    "Speak HTTP/2 without TLS to a server when its client does, as "
+	    "gRPC in plain text wants it. A server of HTTP/1 is then not "
+	    "understood."),
 	BOOL("websocket", "true",
 	    "Take WebSocket conversations apart; otherwise they are plain "
 	    "TCP."),

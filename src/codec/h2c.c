@@ -19,6 +19,19 @@ h2c_is_preface(struct sp in)
 	return (n == want.n ? 1 : -1);
 }
 
+int
+h2c_is_greeting(struct sp in)
+{
+	unsigned char	want[] = { 0, 0, 0, 4, 0, 0, 0, 0, 0 };
+	size_t		n = in.n < sizeof(want) ? in.n : sizeof(want);
+
+	if (n > 2 && in.p[2] % SETTING_BYTES == 0)
+		want[2] = in.p[2];
+	if (memcmp(in.p, want, n) != 0)
+		return (0);
+	return (n == sizeof(want) ? 1 : -1);
+}
+
 static bool
 has_body(const struct head *h)
 {

@@ -13,6 +13,8 @@
 
 /* RFC 9113 3.4: 1 yes, 0 no, -1 these bytes do not decide. */
 int	 h2c_is_preface(struct sp);
+/* The same of what a server says first, unasked: a frame SETTINGS. */
+int	 h2c_is_greeting(struct sp);
 /* The request, of HTTP/1 and without a body, asks for h2c properly. */
 bool	 h2c_is_upgrade(const struct head *);
 /* The SETTINGS payload that such a request carries. */

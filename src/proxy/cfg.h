@@ -91,6 +91,7 @@ struct cfg {
 	unsigned	 ping_ms;	/* to quiet HTTP/2 servers; 0: never */
 	bool		 eager;		/* connection_strategy */
 	bool		 http2;
+	bool		 h2_plain;	/* http2_plaintext */
 	bool		 websocket;	/* else raw, as any upgrade */
 	bool		 show_ignored;	/* show_ignored_hosts */
 	bool		 keep_host;	/* keep_host_header */

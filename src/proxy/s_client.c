@@ -584,11 +584,16 @@ on_silence(void *arg)
 {
 	struct session	*s = CAST(session, arg, SESSION_MAGIC);
 
+	struct server	*sv;
+
 	if (s->step != S_SNIFF)
 		return;
-	if (wire_in_len(s->client) != 0)	/* too little to tell */
-		client_relay(s);
-	else if (client_far_end(s) == NULL)
+	sv = client_far_end(s);
+	/* Either has said something, which is too little to tell. */
+	if (wire_in_len(s->client) != 0 || (sv != NULL && sv->h2 == NULL &&
+	    sv->step == SV_IDLE && wire_in_len(sv->wire) != 0))
+		relay_begin(s, sv);
+	else if (sv == NULL)
 		(void)server_open(s, s->host, s->port,
 		    session_target_is_tls(s));
 	session_turn(s);

@@ -55,6 +55,8 @@ relay_begin(struct session *s, struct server *sv)
 	if (sv == NULL && s->host != NULL)
 		sv = server_find(s, s->host, s->port,
 		    session_target_is_tls(s));
+	if (sv != NULL && sv->h2 != NULL)
+		sv = NULL;		/* it has been spoken to */
 	s->peer = sv;
 	if (s->tcp == NULL && !relay_is_hidden(s))
 		tcp_begin(s);

@@ -2,6 +2,7 @@
 
 #include "base/date.h"
 #include "base/mem.h"
+#include "codec/h2c.h"
 #include "proxy/session_int.h"
 
 /*
@@ -173,20 +174,21 @@ server_fail(struct server *sv, const struct why *why)
 
 /* --- its wire ------------------------------------------------------------ */
 
-/* One that has not been asked by ALPN whether it speaks HTTP/2, nor has
- * said so, may send its SETTINGS all the same (RFC 9113 3.4). */
-static bool
+/* One that has not said by ALPN that it speaks HTTP/2 may begin with its
+ * SETTINGS all the same (RFC 9113 3.4): 1 it does, 0 no, -1 it may yet. */
+static int
 server_begins_h2(const struct server *sv)
 {
-	struct sp	b;
+	const struct session	*s = sv->s;
 
-	if (sv->h2 != NULL || sv->step != SV_IDLE || !sv->tls ||
-	    sv->conn->alpn != NULL || !sv->s->cfg->http2 ||
-	    session_is_raw(sv->s))
-		return (false);
-	b = wire_peek(sv->wire);
-	return (b.n >= 9 && b.p[0] == 0 && b.p[1] == 0 && b.p[2] % 6 == 0 &&
-	    memcmp(b.p + 3, "\4\0\0\0\0\0", 6) == 0);
+	if (sv->h2 != NULL || sv->step != SV_IDLE || sv->st != NULL ||
+	    sv == s->peer || sv->conn->alpn != NULL || !s->cfg->http2 ||
+	    session_is_raw(s) || (s->host != NULL &&
+	    cfg_ignores(s->cfg, s->host, s->port, s->sni)))
+		return (0);
+	if (wire_in_len(sv->wire) == 0)
+		return (0);
+	return (h2c_is_greeting(wire_peek(sv->wire)));
 }
 
 /* A WebSocket's server that hung up on HTTP/1, or said what is none, may
@@ -201,6 +203,27 @@ server_is_misread(const struct server *sv)
 	    stream_is_socket(st));
 }
 
+/* It speaks, or ends, and nobody has asked it. */
+static void
+server_unasked(struct server *sv)
+{
+	struct session	*s = sv->s;
+	int		 h2 = server_begins_h2(sv);
+
+	if (h2 == -1 && !wire_eof(sv->wire))
+		return;
+	if (h2 == 1)
+		server_start_h2(sv);
+	else if (s->step == S_SNIFF && server_is_far_end(sv) &&
+	    (wire_in_len(sv->wire) != 0 || session_is_raw(s)))
+		relay_begin(s, sv);
+	else {
+		server_free(sv);
+		return;
+	}
+	session_turn(s);
+}
+
 static void
 on_readable(void *arg)
 {
@@ -211,19 +234,11 @@ on_readable(void *arg)
 		return;
 	if (sv->step == SV_VIA)
 		server_read_via(sv);
-	else if (sv->st == NULL && sv != s->peer && server_begins_h2(sv)) {
-		server_start_h2(sv);
+	else if (sv == s->peer || sv->st != NULL || sv->h2 != NULL)
 		session_turn(s);
-	} else if (sv == s->peer || sv->st != NULL || sv->h2 != NULL)
-		session_turn(s);
-	else if (sv->step == SV_IDLE && s->step == S_SNIFF &&
-	    server_is_far_end(sv) && (wire_in_len(sv->wire) != 0 ||
-	    (wire_eof(sv->wire) && session_is_raw(s)))) {
-		relay_begin(s, sv);	/* the server speaks, or ends, first */
-		session_turn(s);
-	} else if (sv->step == SV_IDLE && (wire_eof(sv->wire) ||
+	else if (sv->step == SV_IDLE && (wire_eof(sv->wire) ||
 	    wire_in_len(sv->wire) != 0))
-		server_free(sv);	/* closed, or unasked bytes */
+		server_unasked(sv);
 }
 
 static void

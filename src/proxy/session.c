@@ -51,6 +51,16 @@ session_asks_login(const struct session *s)
 	    s->cfg->addon_ops->asks_login(s->cfg->addons));
 }
 
+/* RFC 9113 3.3: where no TLS could tell, a client knows beforehand; but of
+ * its server, so not when it speaks to a proxy. */
+bool
+session_mirrors_h2(const struct session *s, bool tls)
+{
+	if (s->within != NULL && s->within->outer->host != NULL)
+		s = s->within->outer;	/* a WebSocket of that client */
+	return (s->cfg->h2_plain && !tls && s->h2 != NULL && s->host != NULL);
+}
+
 bool
 session_target_is_tls(const struct session *s)
 {
@@ -91,20 +101,6 @@ session_fit_host(struct session *s, struct head *h)
 	str_fini(&at);
 }
 
-/* On the decider's thread. */
-static void
-tell_back(struct hookcall *c)
-{
-	hookcall_free(c);
-}
-
-static void
-tell(struct session *s, struct hookcall *c)
-{
-	c->back = tell_back;
-	hook_run(s->cfg->hooks, c);
-}
-
 /* The other end of a tunnel, as far as it is known. */
 static const struct conn *
 session_far_end(const struct session *s)
@@ -137,14 +133,15 @@ void
 session_tell(struct session *s, enum hook h, const struct conn *conn)
 {
 	if (hooks_wanted(s->cfg->hooks, h))
-		tell(s, session_call(s, h, conn));
+		query_tell(s->cfg->hooks, session_call(s, h, conn));
 }
 
 void
 session_tell_flow(struct session *s, enum hook h, const struct flow *f)
 {
 	if (hooks_wanted(s->cfg->hooks, h))
-		tell(s, hookcall_new(h, flow_dup(f, true)));
+		query_tell(s->cfg->hooks, hookcall_new(h,
+		    flow_dup(f, true)));
 }
 
 void

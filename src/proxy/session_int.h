@@ -240,6 +240,8 @@ bool	 session_is_held(const struct session *);
 
 /* Streams that wait for a server look again. */
 void	 session_assign(struct session *);
+/* Does its server get HTTP/2 because the client speaks it? */
+bool	 session_mirrors_h2(const struct session *, bool tls);
 /* How the far end of a fixed destination is spoken to. */
 bool	 session_target_is_tls(const struct session *);
 const char *session_scheme(const struct session *);
@@ -288,6 +290,8 @@ bool	 tunnels_are_held(const struct session *);
 
 /* v_h2.c: a server's end under HTTP/2 */
 void	 server_start_h2(struct server *);
+/* If it was not spoken to yet, and its client speaks HTTP/2. */
+void	 server_mirror_h2(struct server *);
 void	 server_h2(struct server *);
 void	 server_h2_pump(struct server *);
 struct stream *server_stream_of(struct server *, int32_t);

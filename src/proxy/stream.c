@@ -231,6 +231,7 @@ stream_server_ready(struct stream *st, struct server *sv)
 	struct exch_in	in = { .kind = IN_OPENED };
 	struct why	why = sv->why;	/* sv goes while it is read */
 
+	server_mirror_h2(sv);
 	if (sv->h2 != NULL && stream_is_socket(st)) {
 		sv->st = NULL;
 		stream_take_server(st, xconnect_open(st->s, sv));
@@ -285,7 +286,8 @@ enough_servers(const struct session *s, const char *host, uint16_t port)
 		if (sv->port != port || strcmp(sv->host, host) != 0 ||
 		    sv->goes || sv->step == SV_FAILED)
 			continue;
-		if (sv->h2 != NULL || (sv->tls && sv->step < SV_IDLE))
+		if (sv->h2 != NULL || (sv->step < SV_IDLE && (sv->tls ||
+		    session_mirrors_h2(s, sv->tls))))
 			return (true);
 		n++;
 	}

@@ -44,6 +44,14 @@ server_start_h2(struct server *sv)
 	timer_set_ms(sv->quiet, sv->s->cfg->ping_ms);
 }
 
+void
+server_mirror_h2(struct server *sv)
+{
+	if (sv->h2 == NULL && sv->step == SV_IDLE && sv->uses == 0 &&
+	    !sv->borrowed && session_mirrors_h2(sv->s, sv->tls))
+		server_start_h2(sv);
+}
+
 struct stream *
 server_stream_of(struct server *sv, int32_t id)
 {
@@ -130,10 +138,23 @@ server_lost_h2(struct server *sv, const struct why *why)
 	xconnects_lose(sv, &copy);
 }
 
+/* Where TLS did not say that it speaks HTTP/2, it may not. */
+static const struct why *
+server_loss(const struct server *sv, const struct why *why,
+    struct why *plain)
+{
+	if (sv->greeted || sv->tls)
+		return (why);
+	(void)fail(plain, ERR_SERVER_LOST, "server does not speak HTTP/2 "
+	    "without TLS (http2_plaintext)");
+	return (plain);
+}
+
 static void
 server_event(struct server *sv, struct h2_ev *ev)
 {
 	struct stream	*st = server_stream_of(sv, ev->id);
+	struct why	 why;
 
 	sv->s->again = true;
 	if (xconnect_event(sv, ev))
@@ -143,7 +164,7 @@ server_event(struct server *sv, struct h2_ev *ev)
 	else if (ev->kind == H2_SETTINGS)
 		sv->greeted = true;
 	else if (ev->kind == H2_LOST)
-		server_lost_h2(sv, ev->why);
+		server_lost_h2(sv, server_loss(sv, ev->why, &why));
 	if (ev->kind == H2_GOAWAY || ev->kind == H2_SETTINGS)
 		xconnects_settle(sv);
 	if (st == NULL) {
@@ -214,6 +235,6 @@ server_h2(struct server *sv)
 	if (sv->step != SV_FAILED && wire_eof(sv->wire)) {
 		(void)fail(&why, ERR_SERVER_LOST, "%s",
 		    err_text(ERR_SERVER_LOST));
-		server_lost_h2(sv, &why);
+		server_lost_h2(sv, server_loss(sv, &why, &why));
 	}
 }

@@ -360,7 +360,7 @@ xconnect_give_up(struct xconnect *x, struct why *why)
 {
 	struct server	*sv = x->sv;
 
-	if (x->carrier->offers == alpn_h2)
+	if (x->carrier->offers == alpn_h2 || !x->carrier->tls)
 		return (fail(why, ERR_CONNECT, "server speaks HTTP/2 only, "
 		    "and no WebSockets within it (RFC 8441)"));
 	xconnect_free(x, true);
@@ -440,11 +440,14 @@ carrier_find(const struct session *s, const char *host, uint16_t port,
 {
 	struct server	*sv;
 
-	LIST_FOREACH(sv, &s->servers, link)
-		if (sv->h2 != NULL && !sv->goes && sv->step == SV_IDLE &&
-		    sv->port == port && sv->tls == tls &&
-		    strcmp(sv->host, host) == 0)
+	LIST_FOREACH(sv, &s->servers, link) {
+		if (sv->goes || sv->step != SV_IDLE || sv->port != port ||
+		    sv->tls != tls || strcmp(sv->host, host) != 0)
+			continue;
+		server_mirror_h2(sv);
+		if (sv->h2 != NULL)
 			return (sv);
+	}
 	return (s->within != NULL ? carrier_find(s->within->outer, host, port,
 	    tls) : NULL);
 }

@@ -201,3 +201,34 @@ def test_transparent(tmp_path, authority, site, spaces, scheme, tool):  # noqa: 
             out = quiet(*run_it, "h2load", "-n500", "-c2", "-m10", f"{base}/f16385").decode()
             assert "500 succeeded, 0 failed, 0 errored, 0 timeout" in out, out
         assert nginx.versions() == {"HTTP/2.0" if scheme == "https" else "HTTP/1.1"}
+
+
+GRPC = """
+const http2 = require('http2');
+const s = http2.createServer();
+s.on('stream', (st, h) => {
+  st.respond({':status': 200, 'content-type': 'application/grpc'}, {waitForTrailers: true});
+  st.on('wantTrailers', () => st.sendTrailers({'grpc-status': '0'}));
+  st.end('version ' + h[':path']);
+});
+s.listen(0, '127.0.0.1', () => console.log(s.address().port));
+"""
+
+
+@pytest.mark.parametrize("way", ["reverse", "tunnel"])
+def test_plain_text_to_origins(tmp_path, way):
+    """What gRPC without TLS needs: an origin that speaks nothing but HTTP/2, known to its client beforehand."""
+    need("node", "curl")
+    with subprocess.Popen(["node", "-e", GRPC], stdout=subprocess.PIPE, text=True) as node:
+        try:
+            origin = f"http://127.0.0.1:{node.stdout.readline().strip()}"
+            mode = ["--mode", f"reverse:{origin}"] if way == "reverse" else []
+            with Dump(tmp_path, "--set", "http2_plaintext=true", "--flow-detail", "3", *mode) as d:
+                via = [] if way == "reverse" else ["--proxy", f"http://127.0.0.1:{d.port}", "--proxytunnel"]
+                to = f"http://127.0.0.1:{d.port}" if way == "reverse" else origin
+                got = subprocess.run(["curl", "-q", "-sS", "-D-", "--noproxy", "", "--http2-prior-knowledge", *via, f"{to}/one"],
+                                     capture_output=True, text=True, timeout=DEADLINE)
+                assert "HTTP/2 200" in got.stdout and "version /one" in got.stdout, got
+                d.sees("grpc-status")
+        finally:
+            node.kill()

@@ -231,6 +231,7 @@ play_cfg(struct play *p, struct log *log)
 	c->eager = p->cell->ch2 == p->cell->sh2 || !p->cell->stls;
 	c->upstream_cert = c->validate = c->keep_streamed = true;
 	c->rawtcp = c->http2 = c->websocket = true;
+	c->h2_plain = p->cell->sh2 && !p->cell->stls;
 	return (c);
 }
 
@@ -388,7 +389,8 @@ static void
 must_be_well(const struct play *p)
 {
 	bool		socket = (p->ex->what & EX_SOCKET) != 0;
-	bool		more = socket && p->cell->ch2 != p->cell->sh2;
+	bool		more = socket && (p->cell->ch2 != p->cell->sh2 ||
+	    !p->cell->stls);
 	unsigned	i, n = 0;
 
 	must_hear(p, &p->client);
@@ -400,8 +402,8 @@ must_be_well(const struct play *p)
 			must_hear(p, &p->server[i]);
 	}
 	/* A WebSocket within HTTP/2 gets a connection of its own, beside
-	 * the one that was made for its client, if that cannot carry it; and
-	 * a server that speaks HTTP/2 alone is tried in HTTP/1 first. */
+	 * the one that was made for its client, if that cannot carry it yet;
+	 * and a server that speaks HTTP/2 alone is tried in HTTP/1 first. */
 	if (n != 1 || p->nservers > (more ? 2 : 1))
 		die(p, "%u connections to the server", p->nservers);
 	if (p->nseen != ((p->ex->what & EX_TWICE) != 0 ? 2 : 1))

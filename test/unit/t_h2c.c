@@ -23,6 +23,28 @@ test_preface(void **state unused)
 	}
 }
 
+static void
+test_greeting(void **state unused)
+{
+	unsigned char	good[12] = { 0, 0, 18, 4, 0, 0, 0, 0, 0, 0, 3 };
+	unsigned char	wrong[12];
+	size_t		i;
+
+	assert_int_equal(h2c_is_greeting(SPNIL), -1);
+	for (i = 1; i < 9; i++)
+		assert_int_equal(h2c_is_greeting(sp_mem(good, i)), -1);
+	assert_int_equal(h2c_is_greeting(sp_mem(good, 9)), 1);
+	assert_int_equal(h2c_is_greeting(sp_mem(good, 12)), 1);
+	for (i = 0; i < 9; i++) {
+		memcpy(wrong, good, sizeof(wrong));
+		wrong[i] ^= 1;
+		assert_int_equal(h2c_is_greeting(sp_mem(wrong, i + 1)), 0);
+		assert_int_equal(h2c_is_greeting(sp_mem(wrong, 12)), 0);
+	}
+	good[2] = 0;
+	assert_int_equal(h2c_is_greeting(sp_mem(good, 9)), 1);
+}
+
 #define GET	"GET / HTTP/1.1\r\nHost: a\r\n"
 #define UP	"Upgrade: h2c\r\n"
 #define CON	"Connection: Upgrade, HTTP2-Settings\r\n"
@@ -124,6 +146,7 @@ main(void)
 {
 	const struct CMUnitTest	tests[] = {
 		cmocka_unit_test(test_preface),
+		cmocka_unit_test(test_greeting),
 		cmocka_unit_test(test_upgrade),
 		cmocka_unit_test(test_settings),
 		cmocka_unit_test(test_many),

@@ -394,6 +394,110 @@ test_queued(void **state)
 	talk_close(&t);
 }
 
+/* --- without TLS ---------------------------------------------------------- */
+
+/* A client that knows what its server speaks, in a tunnel. */
+static void
+talk_within(struct talk *t, struct world *w, bool mirrored, bool eager)
+{
+	struct cfg	*c = new_cfg(w);
+
+	c->http2 = true;
+	c->h2_plain = mirrored;
+	c->eager = eager;
+	memset(t, 0, sizeof(*t));
+	t->w = w;
+	t->c = client(w);
+	connect_tunnel(w, t->c);
+}
+
+static void
+test_plaintext(void **state)
+{
+	struct world	*w = *state;
+	struct talk	 t;
+	char		 want[80];
+	int32_t		 id;
+
+	talk_within(&t, w, true, false);
+	client_h2_end(&t);
+	for (id = 1; id < 6; id += 2)
+		assert_int_equal(h2_get(&t, "/a"), id);
+	talk_origin(&t, 0, true);
+	talk_until(&t, h2_open_streams(t.oe[0].h2) == 3);
+	(void)snprintf(want, sizeof(want), "[GET http://127.0.0.1:%u/a]",
+	    w->port);
+	assert_non_null(strstr(str_c(&t.oe[0].log), want));
+	for (id = 1; id < 6; id += 2) {
+		h2_answer(&t.oe[0], id, 200, "ok");
+		trailers(&t.oe[0], id);
+	}
+	talk_until(&t, w->ndone == 3);
+	assert_non_null(over(w, 2)->response->trailers);
+	assert_true(sp_is(over(w, 0)->response->head->version, "HTTP/2.0"));
+	assert_int_equal(w->norigin, 1);
+	talk_close(&t);
+}
+
+/* A server that says so by itself: whatever the client speaks. */
+static void
+test_plaintext_unasked(void **state)
+{
+	struct world	*w = *state;
+	struct talk	 t;
+	char		 want[80];
+
+	talk_within(&t, w, false, true);
+	talk_origin(&t, 0, true);
+	talk_settle(&t);
+	sayf(t.c, "GET /a HTTP/1.1\r\nHost: 127.0.0.1:%u\r\n\r\n", w->port);
+	(void)snprintf(want, sizeof(want), "1[GET http://127.0.0.1:%u/a]1.",
+	    w->port);
+	told(&t, &t.oe[0], want);
+	h2_answer(&t.oe[0], 1, 204, NULL);
+	h2_end(t.oe[0].h2, 1, NULL);
+	talk_settle(&t);
+	hears(t.c, "HTTP/1.1 204 No Content\r\n\r\n");
+	over_well(w, 0, 204);
+	talk_close(&t);
+}
+
+/* What it knows of a proxy it does not know of its server. */
+static void
+test_plaintext_of_a_proxy(void **state)
+{
+	struct world	*w = *state;
+	struct cfg	*c = new_cfg(w);
+	struct talk	 t;
+
+	c->http2 = c->h2_plain = true;
+	talk_plain(&t, w);
+	h2_get(&t, "/a");
+	hears_start(talk_origin(&t, 0, false), "GET /a HTTP/1.1");
+	talk_close(&t);
+}
+
+/* The answer says which option it was. */
+static void
+test_plaintext_to_h1(void **state)
+{
+	struct world	*w = *state;
+	struct talk	 t;
+	struct peer	*o;
+
+	talk_within(&t, w, true, true);
+	client_h2_end(&t);
+	h2_get(&t, "/a");
+	o = talk_origin(&t, 0, false);
+	talk_until(&t, o->got.n != 0);
+	hears_start(o, "PRI * HTTP/2.0");
+	say(o, "HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n");
+	talk_until(&t, strstr(str_c(&t.ce.log), "1.") != NULL);
+	assert_true(sp_starts(str_sp(&t.ce.log), "1[502"));
+	over_badly(w, 0, "http2_plaintext");
+	talk_close(&t);
+}
+
 int
 main(void)
 {
@@ -414,6 +518,10 @@ main(void)
 		row(test_slow_client),
 		row(test_slow_origin),
 		row(test_queued),
+		row(test_plaintext),
+		row(test_plaintext_unasked),
+		row(test_plaintext_of_a_proxy),
+		row(test_plaintext_to_h1),
 	};
 
 	return (cmocka_run_group_tests(tests, NULL, NULL));
