@@ -234,6 +234,22 @@ struct record {
 };
 PyTypeObject *record_type_new(struct py *);
 PyObject *record_wrap(struct py *, struct flow *, struct hookcall *);
+PyObject *record_uuid(const struct flow *);
+const char *record_replay(const struct flow *);		/* or NULL */
+PyObject *record_meta(const struct meta *);		/* texts, or None */
+/* Brings a data object up to a message. Gives the object to use from now
+ * on: the same, a new one, or None. */
+PyObject *record_refresh(struct py *, const struct msg *, PyObject *old);
+/* Puts a message into the record if it is another; True if it was. */
+PyObject *record_put(struct record *, PyObject *data, unsigned verdict);
+/* Its call, if it has one, goes on. */
+void	 record_give_back(struct record *);
+
+/* py_flow.c: the base of flow objects. */
+PyTypeObject *flow_type_new(struct py *);
+/* The object of a record's flow, the same one as long as somebody has it;
+ * a new one is of that class. */
+PyObject *pyflow_of(struct py *, PyObject *record, PyObject *kind);
 
 /* py_frames.c: methods of records. */
 PyObject *frames_get(PyObject *, PyObject *);

@@ -182,7 +182,7 @@ conv_type(struct py *py, const char *name, int size, unsigned flags,
 	spec = (PyType_Spec){ .name = name, .basicsize = size,
 	    .flags = Py_TPFLAGS_DEFAULT | flags,
 	    .slots = (PyType_Slot *)(uintptr_t)slots };
-	type = PyType_FromSpec(&spec);
+	type = PyType_FromModuleAndSpec(py->module, &spec, NULL);
 	bare = strchr(name, '.');
 	if (type == NULL || PyModule_AddObject(py->module, bare + 1,
 	    conv_ref(type)) == -1)

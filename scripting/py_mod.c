@@ -179,6 +179,22 @@ mod_record(PyObject *m, PyObject *args)
 	return (record_wrap(py_of(m), flow_new(t), NULL));
 }
 
+/* flow(record, class) */
+static PyObject *
+mod_flow(PyObject *m, PyObject *args)
+{
+	PyObject	*record, *kind;
+	struct py	*py = py_of(m);
+
+	if (!PyArg_ParseTuple(args, "OO!", &record, &PyType_Type, &kind))
+		return (NULL);
+	if (!PyType_IsSubtype((PyTypeObject *)kind, py->flow_type)) {
+		PyErr_SetString(PyExc_TypeError, "no class of flows");
+		return (NULL);
+	}
+	return (pyflow_of(py, record, kind));
+}
+
 static PyObject *
 mod_headers_type(PyObject *m, PyObject *type)
 {
@@ -346,6 +362,7 @@ static const PyMethodDef mod_methods[] = {
 	{ "encode", mod_encode, METH_VARARGS, NULL },
 	{ "fd", mod_fd, METH_NOARGS, NULL },
 	{ "filter", mod_filter, METH_O, NULL },
+	{ "flow", mod_flow, METH_VARARGS, NULL },
 	{ "headers_type", mod_headers_type, METH_O, NULL },
 	{ "holding", mod_holding, METH_O, NULL },
 	{ "hooks", mod_hooks, METH_NOARGS, NULL },
@@ -373,9 +390,11 @@ mod_types(struct py *py)
 	py->fields_type = fields_type_new(py);
 	py->record_type = record_type_new(py);
 	py->conn_type = conn_type_new(py);
+	py->flow_type = flow_type_new(py);
 	py->filter_type = filter_type_new(py);
 	return (py->fields_type != NULL && py->record_type != NULL &&
-	    py->conn_type != NULL && py->filter_type != NULL ?
+	    py->conn_type != NULL && py->flow_type != NULL &&
+	    py->filter_type != NULL ?
 	    data_types_new(py) : -1);
 }
 

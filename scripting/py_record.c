@@ -43,8 +43,8 @@ flow_record_of(PyObject *self)
 	return (r);
 }
 
-static PyObject *
-meta_dict(const struct meta *m)
+PyObject *
+record_meta(const struct meta *m)
 {
 	PyObject	*d, *v;
 
@@ -60,13 +60,19 @@ meta_dict(const struct meta *m)
 	return (d);
 }
 
-static PyObject *
+PyObject *
 record_uuid(const struct flow *f)
 {
 	char	text[37];
 
 	uuid_text(f->uuid, text);
 	return (PyUnicode_FromString(text));
+}
+
+const char *
+record_replay(const struct flow *f)
+{
+	return (replay_names[f->replay]);
 }
 
 /* Everything small, at once: (uuid, type, live, replay, created, error,
@@ -82,18 +88,14 @@ record_facts(PyObject *self, PyObject *unused_arg unused)
 	f = r->flow;
 	return (Py_BuildValue("(NsNzdNdNNNNNN)", record_uuid(f),
 	    type_names[f->type], PyBool_FromLong(f->live),
-	    replay_names[f->replay], f->t_created, conv_text(f->error),
+	    record_replay(f), f->t_created, conv_text(f->error),
 	    f->t_error, conv_text(f->marked), conv_text(f->comment),
-	    meta_dict(f->meta), conn_wrap(r->py, f->client),
+	    record_meta(f->meta), conn_wrap(r->py, f->client),
 	    conn_wrap(r->py, f->server), PyBool_FromLong(f->held)));
 }
 
-/*
- * Brings a data object up to what the record has. Gives back the object to
- * use from now on: the same, a new one, or None.
- */
-static PyObject *
-refresh(struct py *py, const struct msg *m, PyObject *old)
+PyObject *
+record_refresh(struct py *py, const struct msg *m, PyObject *old)
 {
 	if (m == NULL)
 		Py_RETURN_NONE;
@@ -120,7 +122,7 @@ record_request(PyObject *self, PyObject *old)
 
 	if (r == NULL || !is_data(r->py, old))
 		return (NULL);
-	return (refresh(r->py, r->flow->request, old));
+	return (record_refresh(r->py, r->flow->request, old));
 }
 
 static PyObject *
@@ -130,12 +132,11 @@ record_response(PyObject *self, PyObject *old)
 
 	if (r == NULL || !is_data(r->py, old))
 		return (NULL);
-	return (refresh(r->py, r->flow->response, old));
+	return (record_refresh(r->py, r->flow->response, old));
 }
 
-/* Puts a message into the record if it is another; True if it was. */
-static PyObject *
-put_message(struct record *r, PyObject *data, unsigned verdict)
+PyObject *
+record_put(struct record *r, PyObject *data, unsigned verdict)
 {
 	const struct msg	*m = NULL, *old;
 
@@ -160,13 +161,13 @@ put_message(struct record *r, PyObject *data, unsigned verdict)
 static PyObject *
 record_put_request(PyObject *self, PyObject *data)
 {
-	return (put_message(flow_record_of(self), data, HV_REQUEST));
+	return (record_put(flow_record_of(self), data, HV_REQUEST));
 }
 
 static PyObject *
 record_put_response(PyObject *self, PyObject *data)
 {
-	return (put_message(flow_record_of(self), data, HV_RESPONSE));
+	return (record_put(flow_record_of(self), data, HV_RESPONSE));
 }
 
 static int
@@ -330,7 +331,7 @@ record_move(PyObject *self, PyObject *args)
 	Py_RETURN_NONE;
 }
 
-static void
+void
 record_give_back(struct record *r)
 {
 	struct hookcall	*c = r->call;
@@ -357,6 +358,25 @@ record_hook(PyObject *self, void *closure unused)
 	if (r->call == NULL)
 		Py_RETURN_NONE;
 	return (PyLong_FromLong((long)r->call->hook));
+}
+
+static PyObject *
+record_type(PyObject *self, void *closure unused)
+{
+	struct record	*r = flow_record_of(self);
+
+	return (r != NULL ? conv_text(type_names[r->flow->type]) : NULL);
+}
+
+/* The connection is to be a WebSocket from here. */
+static PyObject *
+record_switches(PyObject *self, void *closure unused)
+{
+	struct record		*r = (struct record *)self;
+	const struct msg	*m = r->flow != NULL ? r->flow->response :
+				    NULL;
+
+	return (PyBool_FromLong(m != NULL && m->head->status == 101));
 }
 
 static PyObject *
@@ -469,6 +489,8 @@ static const PyMethodDef record_methods[] = {
 
 static const PyGetSetDef record_getset[] = {
 	{ "shown", record_shown, NULL, NULL, NULL },
+	{ "switches", record_switches, NULL, NULL, NULL },
+	{ "type", record_type, NULL, NULL, NULL },
 	{ "nmessages", frames_count, NULL, NULL, NULL },
 	{ "hook", record_hook, NULL, NULL, NULL },
 	{ "conn", record_conn, NULL, NULL, NULL },

@@ -215,6 +215,7 @@ python_forget(struct py *py)
 {
 	Py_CLEAR(py->headers_type);
 	Py_CLEAR(py->fields_type);
+	Py_CLEAR(py->flow_type);
 	Py_CLEAR(py->record_type);
 	Py_CLEAR(py->conn_type);
 	Py_CLEAR(py->filter_type);

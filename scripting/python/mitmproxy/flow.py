@@ -51,29 +51,17 @@ def _known_messages(record, messages):
     return n
 
 
-class Flow:
+class Flow(_weir.Flow):
     """A flow: client and server connection, marks, and what its protocol adds."""
 
     type = ""
     types = {}
-    error = None
-    intercepted = False
-    is_replay = None
-    live = False
-    marked = ""
-    comment = ""
 
-    # The record that a hook has lent us, and what of it was loaded.
-    _call = None
-    _client = _server = None
-    _marks = None
-    _verdict = 0
+    _meta_was = None        # what the program has of the metadata
     _backup = None
     _back_up = False
-    _ref = 0
     _resumed = None
     _unseen = False         # no hooks run for it
-    _response_data = None   # of HTTP: the part of the record
     _last = None            # the message that an event is about
     _classic = None         # the object that classic scripts see
     _replied = False        # a classic script has answered it
@@ -91,29 +79,21 @@ class Flow:
         self.timestamp_created = time.time()
         self.metadata = {}
 
-    # --- connections: made when they are looked at
+    # --- parts that are made when they are looked at (_weir.Flow)
 
-    @property
-    def client_conn(self):
-        c = self._client
-        if c is not None and not isinstance(c, connection.Connection):
-            c = self._client = connection.of_handle(c)
-        return c
+    def _error_of(self, text, timestamp):
+        return Error(text, timestamp)
 
-    @client_conn.setter
-    def client_conn(self, c):
-        self._client = c
+    def _client_of(self, handle):
+        return connection.of_handle(handle) if handle is not None else None
 
-    @property
-    def server_conn(self):
-        c = self._server
-        if not isinstance(c, connection.Connection):
-            c = self._server = connection.of_handle(c)
-        return c
+    def _server_of(self, handle):
+        return connection.of_handle(handle)
 
-    @server_conn.setter
-    def server_conn(self, c):
-        self._server = c
+    def _meta_of(self, texts):
+        meta = {k: json.loads(v) for k, v in texts.items() if v is not None}
+        self._meta_was = _copy.deepcopy(meta)
+        return meta
 
     # --- state
 
@@ -173,13 +153,13 @@ class Flow:
         pass
 
     def _store_messages(self, record):
-        return False
+        pass
 
     def copy(self):
         """A copy with an id of its own, not live."""
         f = type(self).__new__(type(self))
         f.id = str(uuid.uuid4())
-        f._client, f._server = self._client, self._server
+        f.client_conn, f.server_conn = self.client_conn, self.server_conn
         f.error = self.error.copy() if self.error else None
         f.is_replay, f.marked, f.comment = self.is_replay, self.marked, self.comment
         f.metadata = _copy.deepcopy(self.metadata)
@@ -267,62 +247,23 @@ class Flow:
 
     # --- exchange with the program (weirhost.flows)
 
-    def _load(self, record):
-        """Take over what the record says."""
-        (self.id, _, self.live, self.is_replay, self.timestamp_created, error, t_error, marked, comment, meta,
-         client, server, held) = record.facts()
-        if error is not None:
-            if self.error is None or self.error.msg != error:
-                self.error = Error(error, t_error)
-        elif self.error is not None:
-            self.error = None
-        if held != self.intercepted:
-            self.intercepted = held
-        if client is not None and not self._knows(self._client, client):
-            self._client = client
-        if server is not None and not self._knows(self._server, server):
-            self._server = server
-        marks = (marked, comment, meta)
-        if marks != self._marks:
-            self._marks = marks
-            self.marked, self.comment = marked or "", comment or ""
-            self.metadata = {k: json.loads(v) for k, v in meta.items() if v is not None} if meta else {}
-            self._meta_was = _copy.deepcopy(self.metadata) if meta else None
-        self._load_messages(record)
-
-    @staticmethod
-    def _knows(mine, handle):
-        """Whether my connection is the one with these facts."""
-        handle_of_mine = getattr(mine, "_handle", mine)
-        return handle_of_mine is not None and handle.same(handle_of_mine)
-
-    def _store(self, record):
-        """Put what was changed here into the record; True if anything was."""
-        changed = self._store_messages(record)
-        marked, comment = self.marked or None, self.comment or None
-        was = self._marks or (None, None, None)
-        meta = self.metadata
-        if marked != was[0] or comment != was[1] or (meta or was[2]) and meta != (getattr(self, "_meta_was", None) or {}):
-            texts = dict.fromkeys(was[2] or ())
-            for k, v in meta.items():
-                texts[str(k)] = json.dumps(v, default=str)
-            record.marks(marked, comment, texts)
-            self._marks = (marked, comment, texts or None)
-            self._meta_was = _copy.deepcopy(meta)
-            changed = True
-        return changed
+    def _store_marks(self, record, marked_was, comment_was, texts_was):
+        """Put marks that were changed here into the record; the others say what the record has."""
+        marked, comment, meta = self.marked or None, self.comment or None, self.metadata
+        if (marked, comment) == (marked_was, comment_was) and (
+                not meta and not texts_was or meta == (self._meta_was or {})):
+            return
+        texts = dict.fromkeys(texts_was or ())
+        for k, v in meta.items():
+            texts[str(k)] = json.dumps(v, default=str)
+        record.marks(marked, comment, texts)
+        self._meta_was = _copy.deepcopy(meta)
 
     def _record(self):
         """A record of its own with all that is here."""
         record = _weir.record(self.type)
         e = self.error
         record.setup(self.id, self.live, self.timestamp_created or 0.0, e.msg if e else None,
-                     e.timestamp if e else 0.0, self.is_replay, getattr(self._client, "_handle", self._client),
-                     getattr(self._server, "_handle", self._server))
-        marks = self._marks
-        self._marks = None
-        try:
-            self._store(record)
-        finally:
-            self._marks = marks
+                     e.timestamp if e else 0.0, self.is_replay, self._client, self._server)
+        self._store(record, True)
         return record

@@ -676,39 +676,16 @@ class HTTPFlow(flow.Flow):
     """One exchange: a request and, later, its response or an error."""
 
     type = "http"
-    _request = _response = None
-    _request_data = _response_data = None
     websocket = None
     """WebSocketData if the exchange became a WebSocket."""
 
     def __init__(self, client_conn, server_conn, live=False):
         super().__init__(client_conn, server_conn, live)
 
-    @property
-    def request(self):
-        """The request."""
-        r = self._request
-        if r is None and self._request_data is not None:
-            r = self._request = Request._of(self._request_data)
-        return r
-
-    @request.setter
-    def request(self, r):
-        self._request = r
-        self._request_data = r.data if r is not None else None
-
-    @property
-    def response(self):
-        """The response; None until there is one. Setting it in request() answers the client from here."""
-        r = self._response
-        if r is None and self._response_data is not None:
-            r = self._response = Response._of(self._response_data)
-        return r
-
-    @response.setter
-    def response(self, r):
-        self._response = r
-        self._response_data = r.data if r is not None else None
+    request = _weir.Flow._request
+    response = _weir.Flow._response
+    _request_of = staticmethod(Request._of)
+    _response_of = staticmethod(Response._of)
 
     @property
     def timestamp_start(self):
@@ -744,28 +721,14 @@ class HTTPFlow(flow.Flow):
     # --- exchange with the program (weirhost.flows)
 
     def _load_messages(self, record):
-        """Take over what the record says now; parts that are the same keep their objects."""
-        data = record.request(self._request_data)
-        if data is not self._request_data:
-            self._request_data, self._request = data, None
-        data = record.response(self._response_data)
-        if data is not self._response_data:
-            self._response_data, self._response = data, None
-        if data is not None and data.status_code == 101:
-            self.websocket = WebSocketData._of(record, self.websocket) or self.websocket
+        """There may be a WebSocket."""
+        self.websocket = WebSocketData._of(record, self.websocket) or self.websocket
 
     def _record(self):
         record = super()._record()
         if self.websocket is not None:
             record.set_websocket(*self.websocket._facts())
         return record
-
-    def _store_messages(self, record):
-        """Put what was changed here into the record; True if anything was."""
-        changed = False
-        if self._request_data is not None:
-            changed = record.put_request(self._request_data)
-        return record.put_response(self._response_data) or changed
 
 
 HTTPRequest = Request

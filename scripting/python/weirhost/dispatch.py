@@ -1,6 +1,7 @@
 """Events to handlers: who wants what, in which order, and what when one fails or takes its time."""
 import asyncio
 import types
+from functools import partial
 
 import _weir
 
@@ -15,11 +16,31 @@ FLOW_HOOKS = ("http_connect", "http_connected", "http_connect_error", "requesthe
 PIECES = {"request_piece", "response_piece"}
 CONN_HOOKS = {*state.HOOKS} - {*FLOW_HOOKS} - PIECES
 table = {}                              # event → [(script, addon, name of the function, classic?)]
-_calls = [()] * len(state.HOOKS)        # the same, by number
 _waiting = {}                           # handlers that wait for something: task → script
 _gate = []                              # calls that came while a start-up event was awaited
 _closed = 0
 _keep = False
+
+
+class Point:
+    """A hook of the program, with all that is known before a call of it comes."""
+
+    __slots__ = ("name", "serve", "kind", "entries", "heads", "is_request", "is_message", "is_last", "is_head")
+
+    def __init__(self, name):
+        self.name = name
+        self.serve = serve_piece if name in PIECES else serve_flow if name in FLOW_HOOKS else serve_conn
+        self.kind = flows.kind_of(name)
+        self.is_request, self.is_head = name == "request", name in ("requestheaders", "responseheaders")
+        self.is_message, self.is_last = name in flows.MESSAGES, name in flows.LAST
+        self.entries = self.heads = ()
+
+    def set(self):
+        """The handlers of the table; heads: those of an answer that is given here, for it has none that comes."""
+        self.entries = table.get(self.name, ())
+        if self.name in ("requestheaders", "request"):
+            # Classic scripts do not expect one.
+            self.heads = [e for e in table.get("responseheaders", ()) if not e[3]]
 
 
 def handlers_of(script, event):
@@ -43,7 +64,8 @@ def rebuild(scripts):
         entries = [e for s in scripts for e in handlers_of(s, event)]
         if entries:
             table[event] = entries
-    _calls[:] = [table.get(name, ()) for name in state.HOOKS]
+    for point in _points:
+        point.set()
     wanted = {name for name in state.HOOKS if name in table}
     if "update" in table:
         wanted |= set(FLOW_HOOKS)
@@ -154,56 +176,55 @@ def serve(record):
     if _closed:
         _gate.append(record)
         return
-    number = record.hook
-    hook = state.HOOKS[number]
-    if hook in PIECES:
-        try:
-            flows.piece(record, hook, not _keep)
-        except BaseException as e:
-            errors.report(e, "Addon error")
-    elif hook in FLOW_HOOKS:
-        serve_flow(record, hook, _calls[number])
-    else:
-        serve_conn(record, hook, _calls[number])
+    point = _points[record.hook]
+    point.serve(record, point)
 
 
-def serve_flow(record, hook, entries):
+def serve_piece(record, point):
     try:
-        f = flows.begin(record, hook, _keep)
+        flows.piece(record, point.name, not _keep)
+    except BaseException as e:
+        errors.report(e, "Addon error")
+
+
+def serve_flow(record, point):
+    try:
+        f = flows.begin(record, point, _keep)
     except BaseException as e:
         record.done()
         errors.report(e, "Internal error")
         return
+    entries = point.entries
     if f._unseen:
         entries = ()
-    elif hook == "request" and (found := wsgi.app_for(f)) is not None:
+    elif point.is_request and (found := wsgi.app_for(f)) is not None:
         entries = (app_entry(*found),)
         f._unseen = True
+    after = partial(finish, f, record, point)
+    if "update" in table:
+        after = partial(update, f, after)
+    if point.heads:
+        after = partial(answer, f, f._has_response, point, after)
+    run(entries, f, after)
 
-    def then():
-        updates = table.get("update")
-        if updates:
-            run(updates, [f], finish)
-        else:
-            finish()
 
-    def finish():
-        try:
-            flows.end(f, record, hook)
-        except Exception as e:
-            errors.report(e)
+def answer(f, answered, point, after):
+    """An answer from here shows its head now."""
+    if answered or not f._has_response:
+        after()
+    else:
+        run(point.heads, f, after)
 
-    after = then if "update" in table else finish
-    # An answer from here has no head that comes by itself; classic scripts do not expect one.
-    answered = f._response_data is not None
-    heads = [e for e in table.get("responseheaders", ()) if not e[3]]
 
-    def answer():
-        if answered or f._response_data is None:
-            after()
-        else:
-            run(heads, f, after)
-    run(entries, f, answer if heads and hook in ("requestheaders", "request") else after)
+def update(f, after):
+    run(table.get("update", ()), [f], after)
+
+
+def finish(f, record, point):
+    try:
+        flows.end(f, record, point)
+    except Exception as e:
+        errors.report(e)
 
 
 class AppScript:
@@ -221,7 +242,8 @@ def app_entry(app, domain, port):
     return AppScript, Answer, "request", False
 
 
-def serve_conn(record, hook, entries):
+def serve_conn(record, point):
+    hook = point.name
     try:
         arg = conns.begin(record, hook)
     except BaseException as e:
@@ -236,7 +258,7 @@ def serve_conn(record, hook, entries):
             errors.report(e)
         finally:
             record.done()
-    run(entries, arg, finish)
+    run(point.entries, arg, finish)
 
 
 def close_gate():
@@ -267,3 +289,6 @@ def give_all_back():
     for record in _gate:
         record.done()
     _gate.clear()
+
+
+_points = [Point(name) for name in state.HOOKS]

@@ -1,5 +1,5 @@
 """Records of the program and the flow objects that stand for them."""
-import weakref
+import json
 
 import _weir
 
@@ -9,10 +9,9 @@ from mitmproxy.http import HTTPFlow
 from mitmproxy.tcp import TCPFlow
 from mitmproxy.udp import UDPFlow
 
-_weak = weakref.WeakValueDictionary()
 # Flows between their first and their last hook: scripts may hang things on them.
 _strong = {}
-_LAST = {"response", "error", "http_connected", "http_connect_error", "websocket_end", "tcp_end", "tcp_error", "udp_end",
+LAST = {"response", "error", "http_connected", "http_connect_error", "websocket_end", "tcp_end", "tcp_error", "udp_end",
          "udp_error", "dns_response", "dns_error"}
 # Events of one message, the last of the flow's.
 MESSAGES = {"websocket_message", "tcp_message", "udp_message"}
@@ -21,20 +20,12 @@ _KINDS = {"tcp": TCPFlow, "udp": UDPFlow, "dns": DNSFlow}
 
 def of_record(record, kind=HTTPFlow):
     """The flow object of a record; the same one as long as somebody has it."""
-    key = record.id
-    f = _weak.get(key)
-    if f is None:
-        f = kind.__new__(kind)
-        f.metadata = {}
-        f._ref = key
-        _weak[key] = f
-    f._load(record)
-    return f
+    return _weir.flow(record, kind)
 
 
 def any_record(record):
     """A flow object for a record of any protocol."""
-    return of_record(record, Flow.types.get(record.facts()[1], HTTPFlow))
+    return _weir.flow(record, Flow.types.get(record.type, HTTPFlow))
 
 
 def kind_of(hook):
@@ -42,54 +33,64 @@ def kind_of(hook):
     return _KINDS.get(hook[:3], HTTPFlow)
 
 
-def begin(record, hook, keep):
+def begin(record, point, keep):
     """The flow of a hook call."""
-    f = of_record(record, kind_of(hook))
+    f = _weir.flow(record, point.kind)
     if keep:
         _strong[f._ref] = f
     f._call = record
-    if hook in MESSAGES and record.nmessages:
+    if point.is_message and record.nmessages:
         f._last = (f.messages if f.type != "http" else f.websocket.messages)[record.nmessages - 1]
     if record.shown and f.type == "http":
-        data = f._response_data if hook == "response" else f._request_data
+        data = f._response_data if point.name == "response" else f._request_data
         data.hide_content()
     return f
 
 
 def becomes_websocket(f):
     """Whether hooks of a WebSocket follow that of the response."""
+    if not f._call.switches:
+        return False
     r = f.response
     return r is not None and r.status_code == 101 and (
         f.websocket is not None or f.live and r.headers.get("upgrade", "").lower() == "websocket")
 
 
-def end(f, record, hook):
+def end(f, record, point):
     """Everything that the hooks did goes back with the call."""
     try:
-        verdict = f._verdict
-        streamed = f._response_data is not None if hook == "responseheaders" else hook == "requestheaders"
-        if streamed:
-            message = f.response if hook == "responseheaders" else f.request
-            if message.stream:
-                verdict |= _weir.HV_STREAM
-            if callable(message.stream):
-                verdict |= _weir.HV_PIECES
-                keep(f)
-        if verdict:
-            record.verdict(verdict)
+        if point.is_head:
+            stream(f, point.name)
         f._store(record)
-        if hook == "tcp_start" and record.server is not None:
-            aim(record, f.server_conn)
-        if hook in MESSAGES and record.nmessages:
+        if point.is_message and record.nmessages:
             m = f._last
             record.put_message(m.content, bool(getattr(m, "dropped", False)))
+            f._last = None
+        elif point.name == "tcp_start" and record.server is not None:
+            aim(record, f.server_conn)
     finally:
-        killed = f._verdict & _weir.HV_KILL
-        f._verdict = 0
-        f._call = f._last = None
-        if hook in _LAST and not (hook == "response" and becomes_websocket(f)) or killed and hook[:4] == "dns_":
+        if _strong and is_over(f, point):
             _strong.pop(f._ref, None)
-        record.done()
+        f._leave(record)
+
+
+def is_over(f, point):
+    """Whether no hook of a flow comes after this one."""
+    if point.is_last:
+        return point.name != "response" or not becomes_websocket(f)
+    return point.name[:4] == "dns_" and f._verdict & _weir.HV_KILL
+
+
+def stream(f, hook):
+    """Streaming is wished for when a head comes."""
+    if hook == "responseheaders" and not f._has_response:
+        return
+    message = f.response if hook == "responseheaders" else f.request
+    if message.stream:
+        f._verdict |= _weir.HV_STREAM
+    if callable(message.stream):
+        f._verdict |= _weir.HV_PIECES
+        keep(f)
 
 
 def aim(record, server):
@@ -148,20 +149,14 @@ def add(f):
     """A flow that a script made comes into the list."""
     record = record_of(f)
     f._ref = record.id
-    _weak[f._ref] = f
     _weir.ask("add_flow", (), [record])
 
 
 def refresh(f, record):
     """Marks that a command left on its own record of the flow."""
-    _, _, live, _, _, _, _, marked, comment, meta, _, _, held = record.facts()
-    f._marks = None
+    marked, comment, meta = record.facts()[7:10]
+    if f._call is None:
+        f._load(record)
     f.marked, f.comment = marked or "", comment or ""
     if meta is not None:
-        import json
         f.metadata = {k: json.loads(v) for k, v in meta.items() if v is not None}
-    if f._call is None:
-        f.live, f.intercepted = live, held
-        f._load_messages(record)
-
-
