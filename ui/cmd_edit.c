@@ -326,12 +326,14 @@ static void
 edit_note(struct ui *ui, const struct flow *f)
 {
 	struct str	line;
+	size_t		given;
 
 	str_init(&line, 65536);
 	str_puts(&line, "flow.comment @focus \"");
+	given = line.n;
 	put_escaped(&line, sp_of(f->comment));
 	str_putc(&line, '"');
-	ui_prompt(ui, str_sp(&line), line.n - 1, 1);
+	ui_prompt(ui, str_sp(&line), given, 1);
 	str_fini(&line);
 }
 

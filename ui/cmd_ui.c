@@ -87,6 +87,8 @@ cmd_command_set(void *ctx, const struct args *a, struct cmd_res *res,
 	struct ui	*ui = ctx;
 	struct str	 line, value;
 	const struct opt *o = opts_find(ui->model->opts, a->v[0].s);
+	size_t		 given;
+	int		 quote;
 
 	(void)res;
 	if (o == NULL)
@@ -98,11 +100,14 @@ cmd_command_set(void *ctx, const struct args *a, struct cmd_res *res,
 	str_printf(&line, "set %s ", a->v[0].s);
 	/* Quotes around, so that what is typed is one word; the cursor
 	 * stands before the closing one. */
-	if (sp_find(str_sp(&value), '\'') == -1)
-		str_printf(&line, "'%s'", str_c(&value));
+	given = line.n + 1;
+	quote = sp_find(str_sp(&value), '\'') == -1 ||
+	    sp_find(str_sp(&value), '"') != -1 ? '\'' : '"';
+	if (sp_search(str_sp(&value), SP("''")) == -1)
+		str_printf(&line, "%c%s%c", quote, str_c(&value), quote);
 	else
-		str_printf(&line, "\"%s\"", str_c(&value));
-	ui_prompt(ui, str_sp(&line), line.n - value.n - 1, 1);
+		words_quote(&line, str_sp(&value));
+	ui_prompt(ui, str_sp(&line), given, 1);
 	str_fini(&line);
 	str_fini(&value);
 	return (0);

@@ -21,6 +21,7 @@ prompt_fini(struct prompt *p)
 	if (p->cycling)
 		completion_fini(&p->comp);
 	free(p->label);
+	free(p->front);
 	line_fini(&p->line);
 	str_fini(&p->hint);
 	memset(p, 0, sizeof(*p));
@@ -76,6 +77,46 @@ prompt_open(struct prompt *p, enum prompt_kind kind, char *label,
 	p->browsing = false;
 	p->judged = false;
 	line_set(&p->line, text);
+	free(p->front);
+	p->front = NULL;
+}
+
+static bool
+is_quote(int c)
+{
+	return (c == '\'' || c == '"');
+}
+
+/* Does the line hold one word from there to its end? */
+static bool
+is_one_word(const char *line, size_t from)
+{
+	struct words	w;
+	bool		one;
+
+	words_split(&w, line);
+	one = w.n > 0 && w.v[w.n - 1].from == from &&
+	    w.v[w.n - 1].to == strlen(line);
+	words_fini(&w);
+	return (one);
+}
+
+/* The line as the lexer understands what was meant. */
+static char *
+prompt_meant(const struct prompt *p)
+{
+	struct sp	 line = str_sp(&p->line.text);
+	size_t		 n = p->front != NULL ? strlen(p->front) : 0;
+	struct str	 s;
+
+	if (n == 0 || line.n <= n || memcmp(line.p, p->front, n) != 0 ||
+	    line.p[line.n - 1] != line.p[n - 1] ||
+	    is_one_word(str_c(&p->line.text), n - 1))
+		return (xspdup(line));
+	str_init(&s, STR_MAX);
+	str_add(&s, sp_cut(line, 0, n - 1));
+	words_quote(&s, sp_cut(line, n, line.n - n - 1));
+	return (str_take(&s));
 }
 
 void
@@ -85,6 +126,10 @@ prompt_command(struct prompt *p, struct sp text, size_t given, size_t tail,
 	prompt_open(p, PROMPT_COMMAND, xstrdup(": "), text, done, arg);
 	p->line.given = given;
 	p->line.at = text.n - tail;
+	if (tail == 1 && given > 0 && given < text.n &&
+	    is_quote(text.p[given - 1]) &&
+	    text.p[text.n - 1] == text.p[given - 1])
+		p->front = xspdup(sp_cut(text, 0, given));
 }
 
 void
@@ -192,6 +237,15 @@ is_ctrl(const struct key *k, uint32_t c)
 	return (k->code == c && (k->mods & KM_CTRL));
 }
 
+static void
+prompt_enter(struct prompt *p)
+{
+	char	*line = prompt_meant(p);
+
+	prompt_done(p, line);
+	free(line);
+}
+
 void
 prompt_key(struct prompt *p, const struct key *k)
 {
@@ -212,7 +266,7 @@ prompt_key(struct prompt *p, const struct key *k)
 	if (k->code == K_ESC || is_ctrl(k, 'c') || is_ctrl(k, 'g'))
 		prompt_cancel(p);
 	else if (k->code == K_ENTER)
-		prompt_done(p, str_c(&p->line.text));
+		prompt_enter(p);
 	else if (k->code == K_UP || is_ctrl(k, 'p'))
 		history(p, "commands.history.prev");
 	else if (k->code == K_DOWN || is_ctrl(k, 'n'))
@@ -282,7 +336,8 @@ command_draw(const struct prompt *p, const struct area *a, int x,
 static void
 judge(struct prompt *p)
 {
-	struct completion	c;
+	struct completion	 c;
+	char			*meant;
 
 	if (p->judged || p->kind != PROMPT_COMMAND || p->cmds == NULL)
 		return;
@@ -293,6 +348,15 @@ judge(struct prompt *p)
 	p->valid = c.valid;
 	p->judged = true;
 	completion_fini(&c);
+	meant = prompt_meant(p);
+	if (strcmp(meant, str_c(&p->line.text)) != 0) {
+		memset(&c, 0, sizeof(c));
+		cmds_complete(p->cmds, meant, strlen(meant), &c);
+		p->valid = c.valid;
+		str_clear(&p->hint);
+		completion_fini(&c);
+	}
+	free(meant);
 }
 
 void

@@ -32,13 +32,17 @@ struct prompt {
 	bool		 browsing;	/* history was asked already */
 	bool		 judged, valid;	/* of the text as it stands */
 	struct str	 hint;
+	char		*front;		/* up to the quote that was given, with
+					 * the other one at the end; or NULL */
 };
 
 void	 prompt_init(struct prompt *, struct cmds *);
 void	 prompt_fini(struct prompt *);
 bool	 prompt_is_open(const struct prompt *);
 /* Whatever was open is cancelled. The first ctrl u leaves the given bytes
- * alone; the cursor stands in front of the tail. */
+ * alone; the cursor stands in front of the tail. When that is a quote, and
+ * one is the last given byte, all that is typed between them is one word,
+ * whatever quotes it has. */
 void	 prompt_command(struct prompt *, struct sp text, size_t given,
 	    size_t tail, prompt_fn *, void *);
 void	 prompt_text(struct prompt *, const char *label, struct sp text,

@@ -1,7 +1,8 @@
 /*
  * The lexer of command lines. Blanks separate; '...' and "..." hold what
- * has blanks; a quote that is still open at the end is fine, for somebody
- * is typing. There are no escapes here: types process them (cmd_arg.c).
+ * has blanks, and the quote itself where it is doubled; one that is still
+ * open at the end is fine, for somebody is typing. There are no escapes
+ * here: types process them (cmd_arg.c).
  */
 #include <stdlib.h>
 
@@ -14,22 +15,41 @@ is_blank(int c)
 	return (c == ' ' || c == '\t' || c == '\r' || c == '\n');
 }
 
+/* Takes the text. */
 static void
-words_push(struct words *ws, struct sp text, size_t from, size_t to,
-    bool quoted)
+words_push(struct words *ws, char *text, size_t from, size_t to, bool quoted)
 {
 	if (ws->n == ws->cap) {
 		ws->cap = ws->cap != 0 ? ws->cap * 2 : 8;
 		ws->v = xrealloc(ws->v, ws->cap, sizeof(*ws->v));
 	}
-	ws->v[ws->n++] = (struct word){ xspdup(text), from, to, quoted };
+	ws->v[ws->n++] = (struct word){ text, from, to, quoted };
+}
+
+/* What stands between quotes; returns where it goes on behind them. */
+static size_t
+take_quoted(const char *line, size_t i, char **out)
+{
+	char	quote = line[i];
+	char	*to = *out = xmalloc(strlen(line + i));
+
+	for (i++; line[i] != '\0'; i++) {
+		if (line[i] == quote && line[i + 1] != quote) {
+			i++;
+			break;
+		}
+		i += line[i] == quote;
+		*to++ = line[i];
+	}
+	*to = '\0';
+	return (i);
 }
 
 void
 words_split(struct words *ws, const char *line)
 {
-	size_t		 i = 0, from, len = strlen(line);
-	const char	*end;
+	size_t	 i = 0, from, len = strlen(line);
+	char	*text;
 
 	memset(ws, 0, sizeof(*ws));
 	while (i < len) {
@@ -39,14 +59,13 @@ words_split(struct words *ws, const char *line)
 		}
 		from = i;
 		if (line[i] == '"' || line[i] == '\'') {
-			end = strchr(line + i + 1, line[i]);
-			i = end != NULL ? (size_t)(end - line) + 1 : len;
-			words_push(ws, sp_mem(line + from + 1,
-			    i - from - 1 - (end != NULL)), from, i, true);
+			i = take_quoted(line, i, &text);
+			words_push(ws, text, from, i, true);
 			continue;
 		}
 		i += strcspn(line + i, "'\" \t\r\n");
-		words_push(ws, sp_mem(line + from, i - from), from, i, false);
+		words_push(ws, xspdup(sp_mem(line + from, i - from)), from, i,
+		    false);
 	}
 }
 
@@ -61,8 +80,7 @@ words_fini(struct words *ws)
 	memset(ws, 0, sizeof(*ws));
 }
 
-/* A text with both quotes has its double ones spelt as an escape, which
- * ARG_STR undoes. */
+/* In the quotes that the text has not; single ones if it has both. */
 void
 words_quote(struct str *out, struct sp text)
 {
@@ -77,14 +95,12 @@ words_quote(struct str *out, struct sp text)
 		str_add(out, text);
 		return;
 	}
-	quote = sp_find(text, '"') == -1 || sp_find(text, '\'') != -1 ?
-	    '"' : '\'';
+	quote = sp_find(text, '"') == -1 ? '"' : '\'';
 	str_putc(out, quote);
 	for (i = 0; i < text.n; i++) {
-		if (quote == '"' && text.p[i] == '"')
-			str_puts(out, "\\x22");
-		else
-			str_putc(out, text.p[i]);
+		if (text.p[i] == quote)
+			str_putc(out, quote);
+		str_putc(out, text.p[i]);
 	}
 	str_putc(out, quote);
 }

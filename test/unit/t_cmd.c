@@ -156,6 +156,11 @@ static const struct {
 	{ "a \"", "[a][]" },
 	{ "k='v w'x", "[k=][v w][x]" },
 	{ "a\\ b", "[a\\][b]" },
+	{ "'it''s \"x\"' b", "[it's \"x\"][b]" },
+	{ "\"a\"\"b\" ''", "[a\"b][]" },
+	{ "''''", "[']" },
+	{ "'''", "[']" },
+	{ "'a'\"b\"", "[a][b]" },
 };
 
 static void
@@ -183,7 +188,8 @@ static void
 test_quoting(void **state unused)
 {
 	static const char	*const texts[] = { "plain", "", "a b", "it's",
-	    "say \"x\"", "tab\t" };
+	    "say \"x\"", "tab\t", "it's \"x\"", "'\"", "\"'",
+	    "'\"'\"''\"\"", "\"\"''", " ' \" " };
 	struct words		 ws;
 	struct str		 s;
 	size_t			 i;
@@ -197,10 +203,6 @@ test_quoting(void **state unused)
 		words_fini(&ws);
 		str_fini(&s);
 	}
-	str_init(&s, 100);
-	words_quote(&s, SP("\"'"));
-	assert_string_equal(str_c(&s), "\"\\x22'\"");
-	str_fini(&s);
 }
 
 /* A line, and what its command saw; "!" and words: refused with them. */

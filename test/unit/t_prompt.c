@@ -247,6 +247,39 @@ test_the_cursor_can_stand_inside(void **state)
 	assert_string_equal(w->answer, "c");
 }
 
+/* A filter may have quotes of both kinds, and they are typed as they are. */
+static void
+test_quotes_between_quotes(void **state)
+{
+	static const struct {
+		const char	*text;
+		size_t		 given;
+		const char	*keys, *answer;
+	} typed[] = {
+		{ "set x ''", 7, "a \"'\" b", "set x \"a'b\"" },
+		{ "set x \"\"", 7, "a \"'\" b", "set x \"a'b\"" },
+		{ "set x '\"b\"'", 7, "\"'\"", "set x '\"b\"''" },
+		{ "set x '~b \"it's\"'", 7, "x", "set x '~b \"it''s\"x'" },
+		{ "set x '~b \"it's\"'", 7, "", "set x '~b \"it''s\"'" },
+		{ "set x '~b \"it''s\"'", 7, "", "set x '~b \"it''s\"'" },
+		{ "set x ''", 7, "", "set x ''" },
+		{ "set x ''", 7, "space", "set x ' '" },
+		/* without what was given it is a line as any other */
+		{ "set x ''", 7, "end backspace", "set x '" },
+		{ "set x ''", 7, "\"ctrl a\" y", "yset x ''" },
+	};
+	struct world	*w = *state;
+	size_t		 i;
+
+	for (i = 0; i < nitems(typed); i++) {
+		prompt_command(&w->prompt, sp_of(typed[i].text),
+		    typed[i].given, 1, hear, w);
+		press(w, typed[i].keys);
+		press(w, "enter");
+		assert_string_equal(w->answer, typed[i].answer);
+	}
+}
+
 int
 main(void)
 {
@@ -258,6 +291,8 @@ main(void)
 		cmocka_unit_test_setup_teardown(
 		    test_opening_another_cancels_the_first, make, unmake),
 		cmocka_unit_test_setup_teardown(test_questions_take_one_key,
+		    make, unmake),
+		cmocka_unit_test_setup_teardown(test_quotes_between_quotes,
 		    make, unmake),
 		cmocka_unit_test_setup_teardown(test_tab_goes_round, make,
 		    unmake),
