@@ -56,6 +56,22 @@ draw_fill(const struct area *a, int style)
 		(void)mvwhline(stdscr, a->y + y, a->x, ' ', a->w);
 }
 
+/* In the place of what cannot be shown, as wide. What would hide stands out:
+ * it is there to deceive. */
+static void
+draw_sign(const struct area *a, int y, int x, size_t w, bool hides)
+{
+	const char	*one = hides && term_utf8(a->term) ? "\xef\xbf\xbd" : "?";
+	size_t		 i;
+
+	if (hides)
+		(void)wattron(stdscr, WA_REVERSE);
+	for (i = 0; i < w; i++)
+		(void)mvwaddstr(stdscr, y, x + (int)i, one);
+	if (hides)
+		(void)wattroff(stdscr, WA_REVERSE);
+}
+
 /* One grapheme on w cells. */
 static void
 draw_grapheme(const struct area *a, int y, int x, struct sp g, size_t w)
@@ -64,13 +80,16 @@ draw_grapheme(const struct area *a, int y, int x, struct sp g, size_t w)
 	cchar_t		cell;
 	attr_t		attr;
 	short		pair;
-	uint32_t	cp;
+	uint32_t	cp, before = 0;
 	size_t		n, used = 0;
 
 	while (g.n != 0 && used < COMBINING + 1) {
 		n = utf8_decode(g, &cp);
-		if (n == 0 || !utf8_printable(cp))
-			break;
+		if (n == 0 || !utf8_shows(before, cp)) {
+			draw_sign(a, y, x, w, true);
+			return;
+		}
+		before = cp;
 		if (used == 0 ? wcwidth((wchar_t)cp) != (int)w :
 		    wcwidth((wchar_t)cp) != 0 || cp == 0x200d)
 			break;
@@ -78,8 +97,7 @@ draw_grapheme(const struct area *a, int y, int x, struct sp g, size_t w)
 		g = sp_skip(g, n);
 	}
 	if (used == 0 || !term_utf8(a->term)) {
-		/* Not to be shown: a sign as wide as it would be. */
-		(void)mvwaddnstr(stdscr, y, x, w > 1 ? "??" : "?", (int)w);
+		draw_sign(a, y, x, w, false);
 		return;
 	}
 	wc[used] = L'\0';
@@ -123,9 +141,7 @@ draw_text(const struct area *a, int y, int x, int style, struct sp s)
 		w = utf8_cells(sp_cut(s, 0, n));
 		if (x + (int)w > a->w)
 			break;
-		if (w > 0)
-			draw_grapheme(a, a->y + y, a->x + x, sp_cut(s, 0, n),
-			    w);
+		draw_grapheme(a, a->y + y, a->x + x, sp_cut(s, 0, n), w);
 		x += (int)w;
 		s = sp_skip(s, n);
 	}

@@ -202,7 +202,7 @@ escape_bytes(struct str *out, struct sp s)
 {
 	static const char	 from[] = "\n\r\t\\", to[] = "nrt\\";
 	const char		*at;
-	uint32_t		 cp;
+	uint32_t		 cp, before = 0;
 	size_t			 n;
 
 	while (s.n != 0) {
@@ -210,12 +210,14 @@ escape_bytes(struct str *out, struct sp s)
 		n = utf8_decode(s, &cp);
 		if (at != NULL)
 			str_printf(out, "\\%c", to[at - from]);
-		else if (n != 0 && utf8_printable(cp))
+		else if (n != 0 && utf8_shows(before, cp))
 			str_add(out, sp_cut(s, 0, n));
 		else {
 			str_printf(out, "\\x%02x", s.p[0]);
+			cp = 0;
 			n = 1;
 		}
+		before = cp;
 		s = sp_skip(s, n != 0 ? n : 1);
 	}
 }

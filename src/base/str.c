@@ -157,16 +157,20 @@ str_escape_byte(struct str *s, int c)
 void
 str_escape(struct str *s, struct sp b)
 {
-	uint32_t	cp;
+	uint32_t	cp, before = 0;
 	size_t		n;
 
 	while (b.n != 0) {
 		n = utf8_decode(b, &cp);
-		if (n == 0 || !utf8_printable(cp)) {
-			str_escape_byte(s, b.p[0]);
-			b = sp_skip(b, 1);
+		if (n == 0 || !utf8_shows(before, cp)) {
+			/* What follows an escape stands alone. */
+			for (before = 0, n = n != 0 ? n : 1; n > 0; n--) {
+				str_escape_byte(s, b.p[0]);
+				b = sp_skip(b, 1);
+			}
 			continue;
 		}
+		before = cp;
 		str_add(s, sp_cut(b, 0, n));
 		b = sp_skip(b, n);
 	}

@@ -40,8 +40,9 @@ struct sp str_sp(const struct str *);
 char	*str_take(struct str *);
 
 /*
- * Bytes as one line that a terminal cannot obey: valid printable UTF-8 as
- * it is, control bytes and broken sequences as \xNN (\n \r \t by name).
+ * Bytes as one line that a terminal cannot obey: valid UTF-8 that can be
+ * seen as it is; control bytes, broken sequences, and what would hide in
+ * the text or turn it round, as \xNN (\n \r \t by name).
  */
 void	 str_escape(struct str *, struct sp);
 

@@ -34,12 +34,28 @@ utf8_encode(uint32_t cp, char out[4])
 	return (n);
 }
 
+/* Letters and signs by name that are blank on the screen: joiners of
+ * graphemes, fillers, a pattern without dots. Hosts and names are forged
+ * with them (UTS 39). */
+static bool
+is_blank(uint32_t cp)
+{
+	static const uint32_t	blanks[] = { 0x34f, 0x115f, 0x1160, 0x17b4,
+		0x17b5, 0x2800, 0x3164, 0xffa0 };
+	size_t			i;
+
+	for (i = 0; i < nitems(blanks); i++)
+		if (cp == blanks[i])
+			return (true);
+	return (cp >= 0x180b && cp <= 0x180f);
+}
+
 bool
 utf8_printable(uint32_t cp)
 {
 	if (cp < 0x7f)
 		return (cp >= 0x20);
-	if (cp < 0xa0)
+	if (cp < 0xa0 || is_blank(cp))
 		return (false);
 	switch (utf8proc_category((utf8proc_int32_t)cp)) {
 	case UTF8PROC_CATEGORY_CC:
@@ -54,6 +70,28 @@ utf8_printable(uint32_t cp)
 	default:
 		return (true);
 	}
+}
+
+static bool
+is_selector(uint32_t cp)
+{
+	return ((cp >= 0xfe00 && cp <= 0xfe0f) ||
+	    (cp >= 0xe0100 && cp <= 0xe01ef));
+}
+
+bool
+utf8_shows(uint32_t before, uint32_t cp)
+{
+	if (cp < 0x300)
+		return (utf8_printable(cp));
+	/* Scripts that have use for joiners begin with Arabic; emoji follow
+	 * much later. */
+	if (cp == 0x200c || cp == 0x200d)
+		return (before >= 0x600);
+	/* One, behind a sign that has variants. */
+	if (is_selector(cp))
+		return (before >= 0xa9 && !is_selector(before));
+	return (utf8_printable(cp));
 }
 
 int
@@ -77,7 +115,7 @@ utf8_grapheme(struct sp s)
 	if (n == s.n || (a < 0x80 && s.p[n] < 0x80))
 		return (n);
 	while ((m = utf8_decode(sp_skip(s, n), &b)) != 0) {
-		if (utf8proc_grapheme_break_stateful((utf8proc_int32_t)a,
+		if (!utf8_shows(a, b) || utf8proc_grapheme_break_stateful((utf8proc_int32_t)a,
 		    (utf8proc_int32_t)b, &state))
 			break;
 		n += m;
@@ -100,7 +138,8 @@ utf8_grapheme_back(struct sp s)
 	return (s.n - last);
 }
 
-/* A grapheme is as wide as its widest code point. */
+/* A grapheme is as wide as its widest code point; a sign stands for what has
+ * no width of its own. */
 static size_t
 grapheme_cells(struct sp g)
 {
@@ -115,7 +154,7 @@ grapheme_cells(struct sp g)
 			w = (size_t)utf8_cells_of(cp);
 		g = sp_skip(g, n);
 	}
-	return (w);
+	return (w != 0 ? w : 1);
 }
 
 size_t

@@ -76,7 +76,7 @@ form_string(struct form *f, enum cv_style style, struct sp tok)
 			continue;
 		}
 		n = json_unicode(sp_skip(tok, i), &cp);
-		if (n == 0 || cp < 0xa0 || !utf8_printable(cp)) {
+		if (n == 0 || cp < 0xa0 || !utf8_shows(0, cp)) {
 			i += 2;
 			continue;
 		}

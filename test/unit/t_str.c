@@ -96,6 +96,8 @@ test_escape(void **state unused)
 		{ SP("\xc2\x9b" "31m"),		"\\xc2\\x9b31m" },
 		{ SP("\xe2\x80\xae" "abc"),	"\\xe2\\x80\\xae" "abc" },
 		{ SP("\xe2\x98"),		"\\xe2\\x98" },
+		{ SP("a\xe2\x80\x8c" "b"),	"a\\xe2\\x80\\x8c" "b" },
+		{ SP("\xe2\x80\x8b"),		"\\xe2\\x80\\x8b" },
 		{ SP("\xed\xa0\x80"),		"\\xed\\xa0\\x80" },
 		{ SP(""),			"" },
 	};

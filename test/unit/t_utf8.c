@@ -52,7 +52,8 @@ test_printable(void **state unused)
 	};
 	static const uint32_t	bad[] = {
 		0, 9, 0x1b, 0x7f, 0x80, 0x9b, 0x9f, 0x2028, 0x202e, 0x2066,
-		0xfeff, 0xe000, 0x378, 0x10ffff
+		0xfeff, 0xe000, 0x378, 0x10ffff, 0x200b, 0x200e, 0x61c, 0xad,
+		0x2800, 0x3164, 0x34f, 0x180e, 0xe0041
 	};
 
 	for (size_t i = 0; i < nitems(good); i++)
@@ -63,7 +64,23 @@ test_printable(void **state unused)
 
 #define FAMILY	"\xf0\x9f\x91\xa9\xe2\x80\x8d\xf0\x9f\x91\xa7"
 #define WIDE	"\xe4\xbd\xa0"
+#define HEART	"\xe2\x9d\xa4\xef\xb8\x8f"
 #define ACUTE	"e\xcc\x81"
+
+static void
+test_shows(void **state unused)
+{
+	assert_true(utf8_shows(0, 'a'));
+	assert_true(utf8_shows(0, 0xe9));
+	assert_false(utf8_shows(0, 0x200d));
+	assert_false(utf8_shows('a', 0x200c));
+	assert_true(utf8_shows(0x6cc, 0x200c));		/* Persian */
+	assert_true(utf8_shows(0x1f469, 0x200d));
+	assert_true(utf8_shows(0x2764, 0xfe0f));
+	assert_false(utf8_shows(0xfe0f, 0xfe01));
+	assert_false(utf8_shows('a', 0xe0100));
+	assert_false(utf8_shows(0x1f469, 0x202e));
+}
 
 static void
 test_cells(void **state unused)
@@ -74,6 +91,16 @@ test_cells(void **state unused)
 	assert_int_equal(utf8_cells(SP(FAMILY)), 2);
 	assert_int_equal(utf8_cells(SP("a\xff\xfe" "b")), 4);
 	assert_int_equal(utf8_cells(SPNIL), 0);
+	/* what hides has a cell, for a sign: override, joiner, tag,
+	 * selectors, a mark without anything to mark */
+	assert_int_equal(utf8_cells(SP("a\xe2\x80\xae" "b")), 3);
+	assert_int_equal(utf8_cells(SP("a\xe2\x80\x8d" "b")), 3);
+	assert_int_equal(utf8_cells(SP("a\xf3\xa0\x81\x81" "b")), 3);
+	assert_int_equal(utf8_cells(SP("a\xef\xb8\x8f" "b")), 3);
+	assert_int_equal(utf8_cells(SP(HEART)), 1);
+	assert_int_equal(utf8_cells(SP(HEART "\xef\xb8\x8f")), 2);
+	assert_int_equal(utf8_cells(SP("\xcc\x81")), 1);
+	assert_int_equal(utf8_cells(SP("\t\x1b")), 2);
 	assert_int_equal(utf8_cells_of('a'), 1);
 	assert_int_equal(utf8_cells_of(0x4f60), 2);
 	assert_int_equal(utf8_cells_of(0x301), 0);
@@ -126,6 +153,7 @@ main(void)
 	const struct CMUnitTest	tests[] = {
 		cmocka_unit_test(test_decode),
 		cmocka_unit_test(test_printable),
+		cmocka_unit_test(test_shows),
 		cmocka_unit_test(test_cells),
 		cmocka_unit_test(test_graphemes),
 		cmocka_unit_test(test_fit),
