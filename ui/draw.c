@@ -61,9 +61,11 @@ draw_fill(const struct area *a, int style)
 static void
 draw_sign(const struct area *a, int y, int x, size_t w, bool hides)
 {
-	const char	*one = hides && term_utf8(a->term) ? "\xef\xbf\xbd" : "?";
+	const char	*one = "?";
 	size_t		 i;
 
+	if (hides && term_utf8(a->term))
+		one = "\xef\xbf\xbd";
 	if (hides)
 		(void)wattron(stdscr, WA_REVERSE);
 	for (i = 0; i < w; i++)

@@ -115,8 +115,8 @@ utf8_grapheme(struct sp s)
 	if (n == s.n || (a < 0x80 && s.p[n] < 0x80))
 		return (n);
 	while ((m = utf8_decode(sp_skip(s, n), &b)) != 0) {
-		if (!utf8_shows(a, b) || utf8proc_grapheme_break_stateful((utf8proc_int32_t)a,
-		    (utf8proc_int32_t)b, &state))
+		if (!utf8_shows(a, b) || utf8proc_grapheme_break_stateful(
+		    (utf8proc_int32_t)a, (utf8proc_int32_t)b, &state))
 			break;
 		n += m;
 		a = b;
