@@ -4,6 +4,7 @@
 
 #include "base/mem.h"
 #include "cv/cv.h"
+#include "ui/keymap.h"
 #include "ui/ui.h"
 
 /* --- options -------------------------------------------------------------- */
@@ -497,6 +498,9 @@ static const struct cmd ui_cmds[] = {
 	  "Take a key binding away.", cmd_key_unbind, NULL },
 	PLAIN("console.key.unbind.focus", "Take the focused binding away.",
 	    cmd_key_unbind_focus),
+	{ "console.keymap.load", { { "path", ARG_PATH, NULL } },
+	  "Load key bindings from a file like keys.yaml.", cmd_keymap_load,
+	  NULL },
 	PLAIN("console.layout.cycle", "Next layout.", cmd_layout_cycle),
 	LISTS("console.layout.options", "All layouts.", cmd_layout_options),
 	PLAIN("console.nav.down", "Go down.", cmd_nav_down),

@@ -240,6 +240,30 @@ wrap_at(struct sp s, size_t w)
 	return (n);
 }
 
+/* The rest, without the blank or line end where it was broken. */
+static struct sp
+after_wrap(struct sp s, size_t n)
+{
+	s = sp_skip(s, n);
+	return (s.n != 0 && (s.p[0] == ' ' || s.p[0] == '\n') ?
+	    sp_skip(s, 1) : s);
+}
+
+int
+draw_wrapped_height(int w, struct sp s)
+{
+	size_t	n;
+	int	h;
+
+	for (h = 0; s.n != 0 && w > 1; h++) {
+		n = wrap_at(s, (size_t)w);
+		if (n == 0 && s.p[0] != '\n')
+			break;
+		s = after_wrap(s, n);
+	}
+	return (h);
+}
+
 int
 draw_wrapped(const struct area *a, int style, struct sp s)
 {
@@ -255,9 +279,7 @@ draw_wrapped(const struct area *a, int style, struct sp s)
 			return (a->h);
 		}
 		(void)draw_text(a, y, 0, style, sp_cut(s, 0, n));
-		s = sp_skip(s, n);
-		if (s.n != 0 && (s.p[0] == ' ' || s.p[0] == '\n'))
-			s = sp_skip(s, 1);
+		s = after_wrap(s, n);
 	}
 	return (y);
 }

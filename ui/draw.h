@@ -53,6 +53,9 @@ const char	*sign_text(const struct term *, enum sign);
  * how many it took. A sign stands where the last one is cut. */
 int	 draw_wrapped(const struct area *, int style, struct sp);
 
+/* How many lines it would take. */
+int	 draw_wrapped_height(int w, struct sp);
+
 /* A frame of lines around the area, with a title. */
 void		 draw_box(const struct area *, int style, const char *title);
 /* A vertical line down the area's first column. */

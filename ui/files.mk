@@ -10,6 +10,7 @@ libui_a_SOURCES = \
 	ui/flowrow.c ui/flowrow.h \
 	ui/grid.c ui/grid.h \
 	ui/key.c ui/key.h \
+	ui/keymap.c ui/keymap.h \
 	ui/leave.c \
 	ui/line.c ui/line.h \
 	ui/list.c ui/list.h \

@@ -9,13 +9,16 @@
 #include "ui/ui.h"
 
 #define NAME_COLS	36
+#define VALUE_COLS	14	/* at least; names are cut before */
 #define HELP_LINES	6	/* under the list, with its title */
+#define LIST_LINES	3	/* that it leaves to the list at least */
 
 struct s_opts {
 	struct screen	screen;
 	struct list	list;
 	char		*name;		/* of the one that is edited */
 	bool		editing;
+	bool		reading;	/* help has the room it wants */
 	struct line	line;
 };
 
@@ -77,20 +80,38 @@ opts_row(void *arg, size_t i, const struct area *a, bool focus)
 {
 	struct s_opts	*os = arg;
 	const char	*name = opts_at(opts_of(&os->screen), i)->name;
-	int		 x;
+	int		 x, w = a->w - VALUE_COLS;
 
 	x = draw_puts(a, 0, 0, focus ? ST_focus : ST_text,
 	    focus ? ">>" : "  ");
-	x += draw_column(a, 0, x, NAME_COLS, FIT_LEFT, focus ?
+	w = w < 1 ? 1 : w > NAME_COLS ? NAME_COLS : w;
+	x += draw_column(a, 0, x, w, FIT_LEFT, focus ?
 	    ST_option_selected : ST_title, sp_of(name));
 	value_draw(os, a, x + 1, focus, name);
+}
+
+/* Lines of help: where there is little room, only those who ask get any. */
+static int
+help_lines(const struct s_opts *os, const struct area *a)
+{
+	int	wants;
+
+	if (!os->reading)
+		return (a->h > 3 * HELP_LINES ? HELP_LINES : 0);
+	wants = os->list.n > 0 ? draw_wrapped_height(a->w - 2,
+	    sp_of(opts_focus(os)->help)) + 1 : 0;
+	if (wants < HELP_LINES)
+		wants = HELP_LINES;
+	return (wants < a->h - LIST_LINES ? wants : a->h - LIST_LINES);
 }
 
 static void
 opts_draw(struct screen *s, const struct area *a)
 {
 	struct s_opts	*os = (struct s_opts *)s;
-	int		 help = a->h > 3 * HELP_LINES ? HELP_LINES : 0;
+	int		 help = help_lines(os, a);
+	int		 style = os->reading ? ST_heading :
+	    ST_heading_inactive;
 	struct area	 top = area_cut(a, 0, 0, a->h - help, a->w);
 	struct area	 bar = area_cut(a, a->h - help, 0, 1, a->w);
 	struct area	 low = area_cut(a, a->h - help + 1, 1, help - 1,
@@ -98,10 +119,10 @@ opts_draw(struct screen *s, const struct area *a)
 
 	list_set_n(&os->list, opts_n(opts_of(s)));
 	list_draw(&os->list, &top, opts_row, os);
-	if (help == 0 || os->list.n == 0)
+	if (help < 2 || os->list.n == 0)
 		return;
-	draw_fill(&bar, ST_heading_inactive);
-	(void)draw_printf(&bar, 0, 0, ST_heading_inactive, "Option help: %s",
+	draw_fill(&bar, style);
+	(void)draw_printf(&bar, 0, 0, style, "Option help: %s",
 	    opts_focus(os)->name);
 	bar.y++;
 	bar.h = help - 1;
@@ -235,6 +256,8 @@ opts_nav(struct screen *s, enum nav nav)
 		list_set_n(&os->list, opts_n(opts_of(s)));
 	if (nav == NAV_SELECT)
 		opts_select(os);
+	else if (nav == NAV_NEXT)
+		os->reading = !os->reading;
 	else
 		(void)list_nav(&os->list, nav);
 }
@@ -280,6 +303,8 @@ opts_hints(struct screen *s, struct hint *h)
 	size_t			 n = 0;
 
 	h[n++] = (struct hint){ "console.nav.select", "Edit" };
+	h[n++] = (struct hint){ "console.nav.next",
+	    ((struct s_opts *)s)->reading ? "Less help" : "More help" };
 	h[n++] = (struct hint){ "console.options.reset.focus", "Reset" };
 	h[n++] = (struct hint){ "console.command.confirm \"Reset all "
 	    "options\" options.reset", "Reset all" };

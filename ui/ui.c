@@ -16,6 +16,7 @@
 #include "base/utf8.h"
 #include "ui/cmd_ui.h"
 #include "ui/edit.h"
+#include "ui/keymap.h"
 
 #define FRAME_MS	33	/* between two paints without a key */
 #define ESC_MS		25	/* how long an ESC may be a sequence's start */
@@ -580,8 +581,10 @@ ui_begin(struct app *app, struct term_settings *set, struct why *why)
 	ui->panes.v[1].top = s_log_new(ui);
 	(void)on_option(ui, NULL, NULL);
 	opts_watch(opts, NULL, on_option, ui);
-	if (!set->headless)
+	if (!set->headless) {
 		ui_listen(ui, app->loop);
+		keymap_load_own(ui);
+	}
 	ui_paint(ui);
 	return (0);
 }

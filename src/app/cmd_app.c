@@ -37,6 +37,17 @@ set_values(struct opts *os, const char *name, const struct args *a,
 /* "set name value", "set name=value", also "set name='a value'", which the
  * lexer gives as two words. */
 static int
+active_connections(void *ctx, const struct args *a unused,
+    struct cmd_res *res, struct why *why unused)
+{
+	struct model	*m = ((struct cmd_app *)ctx)->model;
+
+	cmd_res_int(res, m->engine == NULL ? 0 :
+	    (long long)m->engine->connections(m->engine_arg));
+	return (0);
+}
+
+static int
 app_set(void *ctx, const struct args *a, struct cmd_res *res unused,
     struct why *why)
 {
@@ -255,6 +266,9 @@ static const struct cmd	app_cmds[] = {
 	    "Set an option to its default.", options_reset_one, NULL },
 	{ "options.save", { { "path", ARG_PATH, NULL } }, "Write the options"
 	    " that are not at their defaults as YAML.", options_save, NULL },
+	{ "proxyserver.active_connections", { { NULL, ARG_END, NULL } },
+	  "How many client connections are open.", active_connections,
+	  "int" },
 	{ "set", { { "option", ARG_OPTION, NULL }, { "value",
 	    ARG_RAW | ARG_REST, NULL } }, "Set an option; several values"
 	    " make a sequence, none means true or nothing.", app_set, NULL },

@@ -471,11 +471,23 @@ engine_inject(void *arg, struct flow *f, bool from_client, bool text,
 	return (0);
 }
 
+static unsigned
+engine_connections(void *arg)
+{
+	struct engine	*e = arg;
+	unsigned	 i, n = 0;
+
+	for (i = 0; e->shards != NULL && i < shards_n(e->shards); i++)
+		n += atomic_load(&shards_at(e->shards, i)->load);
+	return (n);
+}
+
 static const struct engine_ops engine_ops = {
 	.resume = engine_resume,
 	.kill = engine_kill,
 	.replay = engine_replay,
 	.inject = engine_inject,
+	.connections = engine_connections,
 };
 
 /* --- configuration ------------------------------------------------------- */

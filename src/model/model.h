@@ -34,6 +34,8 @@ struct engine_ops {
 	 * flow. -1: it is none. */
 	int	(*inject)(void *, struct flow *, bool from_client, bool text,
 		    struct sp, struct why *);
+	/* Client connections that are open, and what is sent again. */
+	unsigned (*connections)(void *);
 };
 
 struct app;

@@ -449,3 +449,20 @@ def test_a_pipe_that_nobody_reads(tmp_path, origin):
         c.type("Q")
         assert c.ended() == 0
         os.close(reader)
+
+
+def test_keys_of_ones_own(tmp_path, origin):
+    """keys.yaml is read at the start; a wrong one is told of, with the line."""
+    conf = tmp_path / "conf"
+    conf.mkdir()
+    (conf / "keys.yaml").write_text("- {key: '9', cmd: flow.comment @focus nine}\n- {key: what key, cmd: x}\n")
+    with Console(tmp_path) as c:
+        c.see("keys.yaml")
+        c.see("what key")
+        curl(c, origin.url("/one"))
+        c.see("/one")
+        c.type("9")
+        c.keys("Enter", "Right", "Right")
+        c.see("nine")
+        c.keys("Q")
+        assert c.ended() == 0

@@ -57,7 +57,8 @@ inject(void *arg, struct flow *f unused, bool from_client, bool text,
 	return (0);
 }
 
-static const struct engine_ops	ops = { resume, kill_flow, replay, inject };
+static const struct engine_ops	ops = { resume, kill_flow, replay, inject,
+	NULL };
 
 struct world {
 	struct model	*m;

@@ -197,6 +197,14 @@ start_listening(struct rig *r)
 	assert_non_null(r->app->model->listening[0]);
 }
 
+static unsigned
+connections(const struct rig *r)
+{
+	const struct model	*m = r->app->model;
+
+	return (m->engine->connections(m->engine_arg));
+}
+
 static void
 test_listens(void **state)
 {
@@ -204,10 +212,12 @@ test_listens(void **state)
 	struct peer	*c, *o;
 
 	start_listening(r);
+	assert_int_equal(connections(r), 0);
 	c = guest(r);
 	get(&r->w, c, "/x");
 	o = origin(&r->w, 0);
 	gets(&r->w, o, "/x");
+	assert_int_equal(connections(r), 1);
 	say(o, OK2);
 	hears(c, OK2);
 	turn_until(&r->w, r->done == 1);
