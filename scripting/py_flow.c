@@ -18,7 +18,7 @@
 #include "base/mem.h"
 
 enum flow_part {
-	F_ID, F_LIVE, F_REPLAY, F_CREATED, F_HELD,	/* read anew each time */
+	F_ID, F_LIVE, F_REPLAY, F_CREATED, F_HELD, /* read anew each time */
 	F_ERROR, F_MARKED, F_COMMENT, F_META,
 	F_CLIENT, F_SERVER,
 	F_REQUEST_DATA, F_RESPONSE_DATA, F_REQUEST, F_RESPONSE,

@@ -159,7 +159,7 @@ def test_script_without_end(tmp_path, script):
     finally:
         weir.kill()
         reader.join()
-    assert "waiting for a script to end" in "".join(said)
+    assert "waiting for s.py to end" in "".join(said)
     if "error" in script:
         assert "127.0.0.1" in dump_once(tmp_path, "-n", "-r", "out.flow").stdout
 
