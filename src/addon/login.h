@@ -4,8 +4,9 @@
  *
  * All of a struct work go one behind the other: whoever sends logins
  * without end, or a directory that is silent, holds one worker and no more.
- * At most LOGINS of them wait, and none longer than LOGIN_WAIT_S; the rest
- * is told so (LOGIN_BUSY). Those that are the same are judged once.
+ * At most LOGINS of them wait, LOGINS_CLIENT of one client's, and none
+ * longer than LOGIN_WAIT_S; the rest is told so (LOGIN_BUSY). Those that are
+ * the same are judged once.
  *
  * Submitting, the answer and forgetting: on the loop of whoever asks.
  */

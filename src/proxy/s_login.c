@@ -73,7 +73,7 @@ waiter_judge(struct session *s, struct arrival *a, struct waiter *w)
 	const struct addon_ops	*ops = s->cfg->addon_ops;
 	struct login_ask	 ask = {
 		.work = s->cfg->work, .loop = s->node->loop,
-		.done = on_judged, .arg = w
+		.done = on_judged, .arg = w, .client = s->conn->peer.host
 	};
 
 	if (a->head == NULL)

@@ -41,14 +41,22 @@ on_answer(void *arg, unsigned bits, const char *text)
 }
 
 static void
-submit(struct world *w, struct asker *a, const char *login)
+submit_from(struct world *w, struct asker *a, const char *client,
+    const char *login)
 {
 	struct login_ask	ask = {
-		.work = w->work, .loop = w->loop, .done = on_answer, .arg = a
+		.work = w->work, .loop = w->loop, .done = on_answer,
+		.arg = a, .client = client
 	};
 
 	*a = (struct asker){ .n = 0 };
 	a->job = logins_submit(w->logins, &ask, sp_of(login));
+}
+
+static void
+submit(struct world *w, struct asker *a, const char *login)
+{
+	submit_from(w, a, NULL, login);
 }
 
 static void
@@ -203,6 +211,45 @@ test_many(void **state unused)
 	down(&w);
 }
 
+/* Who sends many keeps nobody else out, from whichever of his addresses. */
+static void
+test_one_client(void **state unused)
+{
+	static const char	*const from[] = { "10.1.2.3", "2001:db8::1" };
+	static const char	*const same[] = { "10.1.2.3",
+	    "2001:db8::2:3:4:5" };
+	static const char	*const others[] = { "10.1.2.4",
+	    "2001:db8:0:1::1" };
+	size_t		 max = limit_of(LOGINS_CLIENT), i, k;
+	struct asker	*v = xcalloc(2 * max + 4, sizeof(*v)), *a = v;
+	struct other	 o = { .job = { .run = other_run,
+			    .done = other_done }, .gate = lock_new() };
+	struct world	 w;
+	char		 login[32];
+
+	up_users(&w, 1);
+	lock_take(o.gate);
+	work_submit(w.work, w.loop, &o.job);
+	for (k = 0; k < 2; k++) {
+		for (i = 0; i < max; i++) {
+			snprintf(login, sizeof(login), "ann:%zu-%zu", k, i);
+			submit_from(&w, a, from[k], login);
+			assert_non_null(a++->job);
+		}
+		submit_from(&w, a, same[k], "ann:more");
+		assert_null(a->job);
+		snprintf(login, sizeof(login), "ann:other %zu", k);
+		submit_from(&w, a, others[k], login);
+		assert_non_null(a++->job);
+	}
+	lock_give(o.gate);
+	while (a > v)
+		turn_until_answered(&w, --a);
+	free(v);
+	down(&w);
+	lock_free(o.gate);
+}
+
 /* More than may wait are turned away at once; the same one is no more. */
 static void
 test_too_many(void **state unused)
@@ -303,6 +350,7 @@ main(void)
 	const struct CMUnitTest	tests[] = {
 		cmocka_unit_test(test_answers),
 		cmocka_unit_test(test_many),
+		cmocka_unit_test(test_one_client),
 		cmocka_unit_test(test_too_many),
 		cmocka_unit_test(test_forgotten),
 #ifndef WITHOUT_LDAP
