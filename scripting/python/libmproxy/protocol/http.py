@@ -13,6 +13,7 @@ from netlib.odict import ODict, ODictCaseless
 
 CONTENT_MISSING = 0
 HDR_FORM_URLENCODED = "application/x-www-form-urlencoded"
+HDR_FORM_MULTIPART = "multipart/form-data"
 
 
 def _bytes(x):
@@ -231,7 +232,7 @@ class HTTPRequest(HTTPMessage):
 
     _headers_to_strip_off = ["Proxy-Connection", "Keep-Alive", "Connection", "Transfer-Encoding", "Upgrade"]
     form_out = None
-    is_replay = False
+    is_replay = stickycookie = stickyauth = False
 
     def __init__(self, form_in, method, scheme, host, port, path, httpversion, headers, content, timestamp_start=None,
                  timestamp_end=None, form_out=None):
@@ -345,7 +346,7 @@ class HTTPRequest(HTTPMessage):
         """The form in the body, an ODict."""
         if self.headers.in_any("content-type", HDR_FORM_URLENCODED, True):
             return self.get_form_urlencoded()
-        if self.headers.in_any("content-type", "multipart/form-data", True):
+        if self.headers.in_any("content-type", HDR_FORM_MULTIPART, True):
             return self.get_form_multipart()
         return ODict()
 
@@ -553,7 +554,7 @@ class HTTPFlow(Flow):
             return
         face.settle()
         h, c = face.headers, face.content
-        if c and "transfer-encoding" not in h:
+        if (c or c == "" and name == "response") and "transfer-encoding" not in h:
             h["Content-Length"] = [str(len(c))]
             face.settle()
         face._in_flow = True
@@ -634,7 +635,8 @@ class HTTPFlow(Flow):
         if not self._f.live:
             return None
         from libmproxy.protocol.primitives import LiveConnection
-        return LiveConnection(self)
+        from libmproxy.proxy.server import ConnectionHandler
+        return LiveConnection(ConnectionHandler.of_flow(self))
 
     # --- carrying over
 
@@ -719,7 +721,7 @@ class HttpAuthenticationError(Exception):
 
 
 def send_connect_request(conn, host, port, update_state=True):
-    raise NotImplementedError("connections are made by the program")
+    raise NotImplementedError("tunnels are made by the program: use --mode upstream:URL")
 
 
 __all__ = ["CONTENT_MISSING", "Error", "HTTPFlow", "HTTPHandler", "HTTPMessage", "HTTPRequest", "HTTPResponse", "KILL",
