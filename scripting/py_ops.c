@@ -296,12 +296,50 @@ op_select(struct py *py, struct ask *a)
 
 /* Flows */
 
+static bool
+frame_is(const struct frame *a, const struct frame *b)
+{
+	return (a->dropped == b->dropped &&
+	    sp_eq(blob_sp(a->data), blob_sp(b->data)));
+}
+
+/* Messages that the script made others, and those that it added to a
+ * conversation that is over. One that goes on may have more by now. */
+static void
+take_frames(struct model *m, struct flow *to, struct flow *from)
+{
+	struct frames		*mine, *theirs;
+	const struct frame	*fr;
+	struct frame		 new;
+	size_t			 i;
+
+	if (to->type == FLOW_HTTP && (to->websocket == NULL ||
+	    from->websocket == NULL))
+		return;
+	mine = flow_messages(to);
+	theirs = flow_messages(from);
+	for (i = 0; i < theirs->n; i++) {
+		fr = frames_at(theirs, i);
+		if (i < mine->n ? frame_is(frames_at(mine, i), fr) : to->live)
+			continue;
+		model_begin_edit(m, to);
+		if (i < mine->n) {
+			frames_decide(mine, i, fr);
+			continue;
+		}
+		new = *fr;
+		new.data = blob_ref(fr->data);
+		frames_add(mine, new);
+	}
+}
+
 /* The stored flow gets what the script's record has. */
 static void
-take_edit(struct model *m, struct flow *to, const struct flow *from)
+take_edit(struct model *m, struct flow *to, struct flow *from)
 {
 	const struct meta	*mt;
 
+	take_frames(m, to, from);
 	if (to->request != from->request || to->response != from->response) {
 		model_begin_edit(m, to);
 		flow_set_request(to, msg_ref(from->request));

@@ -1,12 +1,14 @@
 """The first Python that runs: makes the packages inside the program importable, then serves."""
 import importlib.abc
 import importlib.machinery
+import opcode
 import sys
 
 import _weir
 
 OURS = {"mitmproxy", "libmproxy", "netlib", "weirhost"}
 WHERE = "<weir>/"
+IMPORT_FROM = opcode.opmap["IMPORT_FROM"]
 
 
 class Loader(importlib.abc.InspectLoader):
@@ -17,7 +19,9 @@ class Loader(importlib.abc.InspectLoader):
             return None
         found = _weir.source(name)
         if found is None:
-            raise ModuleNotFoundError(f"there is no module {name} here; weir-script(7) names those there are", name=name)
+            from weirhost import gone
+            # Without its name: "from package import name" would not pass it on.
+            raise ModuleNotFoundError(gone.module(name))
         spec = importlib.machinery.ModuleSpec(name, self, origin=WHERE + found[2], is_package=found[1])
         spec.has_location = True
         return spec
@@ -34,13 +38,22 @@ class Loader(importlib.abc.InspectLoader):
 
     def exec_module(self, module):
         super().exec_module(module)
+        if module.__name__.startswith("weirhost"):
+            return
         module.__dict__.setdefault("__getattr__", missing(module.__name__))
 
 
 def missing(module):
-    """What is not there says where to look for what is."""
+    """What is not there says what to use."""
     def __getattr__(name):
-        raise AttributeError(f"there is no {module}.{name} here; weir-script(7) names what there is", name=name)
+        if name.startswith("__"):
+            raise AttributeError(name)
+        from weirhost import gone
+        text = gone.name(module, name, vars(sys.modules[module]))
+        asker = sys._getframe(1)
+        if asker.f_code.co_code[asker.f_lasti] == IMPORT_FROM:
+            raise ImportError(text)     # Python has no good sentence of its own
+        raise AttributeError(text, name=name)
     return __getattr__
 
 

@@ -5,6 +5,7 @@ import weakref
 from enum import Flag
 
 from mitmproxy import certs
+from mitmproxy.proxy import mode_specs
 
 
 class ConnectionState(Flag):
@@ -136,7 +137,6 @@ class Client(Connection):
     """The connection of a client to the proxy."""
 
     mitmcert = None
-    proxy_mode = None
     _mode = "regular"
 
     def __init__(self, peername=None, sockname=None, timestamp_start=None, **facts):
@@ -151,6 +151,15 @@ class Client(Connection):
         return f
 
     address = property(lambda self: self.peername, lambda self, v: setattr(self, "peername", v))
+
+    @property
+    def proxy_mode(self):
+        """The mode by which the client came, a mode_specs.ProxyMode."""
+        return mode_specs.ProxyMode.parse(self._mode)
+
+    @proxy_mode.setter
+    def proxy_mode(self, mode):
+        self._mode = mode.full_spec
 
     @property
     def clientcert(self):

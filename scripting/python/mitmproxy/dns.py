@@ -151,6 +151,19 @@ def _without_pointers(type_, buffer, at, data):
 class DNSMessage:
     """A query or an answer."""
 
+    query: bool
+    op_code: int
+    authoritative_answer: bool
+    truncation: bool
+    recursion_desired: bool
+    recursion_available: bool
+    reserved: int
+    response_code: int
+    questions: list
+    answers: list
+    authorities: list
+    additionals: list
+
     def __init__(self, **parts):
         self.timestamp = time.time()
         self.id = 0

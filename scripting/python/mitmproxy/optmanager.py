@@ -11,7 +11,7 @@ class ProgramOptions:
         from weirhost import options
         o = options.rows().get(name)
         if o is None:
-            raise AttributeError(f"No such option: {name}")
+            raise AttributeError(options.unknown(name))
         return copy.copy(o.value)
 
     def __setattr__(self, name, value):

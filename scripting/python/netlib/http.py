@@ -17,4 +17,5 @@ def __getattr__(name):
     if name == "Headers":
         from mitmproxy.http import Headers
         return Headers
-    raise AttributeError(name)
+    from weirhost import gone
+    raise AttributeError(gone.name(__name__, name, ("Headers", "HttpError", "HttpErrorConnClosed")))

@@ -1,4 +1,5 @@
 """Addresses and connection errors."""
+import socket
 
 
 class NetLibError(Exception):
@@ -42,6 +43,11 @@ class Address:
     @property
     def port(self):
         return self.address[1]
+
+    @property
+    def family(self):
+        """socket.AF_INET, or AF_INET6 if it is that."""
+        return socket.AF_INET6 if self.use_ipv6 or ":" in self.host else socket.AF_INET
 
     def __iter__(self):
         return iter(self.address)

@@ -1,7 +1,7 @@
 """Exceptions of scripts, in words."""
 import traceback
 
-from weirhost import state
+from weirhost import gone, state
 
 
 def users_frames(tb):
@@ -14,9 +14,11 @@ def users_frames(tb):
 
 def text(e):
     """The traceback as text."""
+    gone.explain(e)
     return "".join(traceback.format_exception(type(e), e, users_frames(e.__traceback__))).rstrip()
 
 
 def report(e, head="Addon error"):
     """Tell the log; the flow goes on."""
-    state.log(f"{head}: {e}\n{text(e)}" if str(e) else f"{head}:\n{text(e)}", "error")
+    story = text(e)
+    state.log(f"{head}: {e}\n{story}" if str(e) else f"{head}:\n{story}", "error")

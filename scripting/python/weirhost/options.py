@@ -1,4 +1,6 @@
 """A copy of the program's options: reading costs nothing, writing asks main."""
+import difflib
+
 import _weir
 
 from mitmproxy import exceptions
@@ -71,6 +73,12 @@ def names():
     return set(rows())
 
 
+def unknown(name):
+    """A sentence about an option that is not there."""
+    close = difflib.get_close_matches(name, rows(), 1)
+    return f"No such option: {name}" + (f"; did you mean {close[0]}?" if close else "; weirdump --options lists them")
+
+
 def forget(gone):
     for name in gone:
         _rows.pop(name, None)
@@ -134,7 +142,7 @@ def update(values, tell=True):
     """Set several at once; all or none."""
     missing = [k for k in values if k not in rows()]
     if missing:
-        raise KeyError("Unknown options: " + ", ".join(missing))
+        raise KeyError("Unknown options: " + ", ".join(missing) + " (" + unknown(missing[0]) + ")")
     for k, v in values.items():
         _rows[k].words(v)               # the type is right before anything changes
     old = {k: _rows[k].value for k in values}
@@ -161,7 +169,7 @@ def set_spec(spec):
     """"name=value", as --set takes it."""
     name = spec.partition("=")[0]
     if name not in rows():
-        raise exceptions.OptionsError(f"Unknown option: {name}")
+        raise exceptions.OptionsError(f"Unknown option: {name} ({unknown(name)})")
     old = _rows[name].value
     try:
         words, _ = _weir.ask("set_spec", [spec])

@@ -172,9 +172,9 @@ def load_error(script, e):
         text = str(e)
         state.log(text, "error")
     else:
+        state.log(f"error in script {script}\n{errors.text(e)}", "error")
         head = f"{type(e).__name__}: {e}" if str(e) else type(e).__name__
         text = f"error in script {script}: {head}"
-        state.log(f"error in script {script}\n{errors.text(e)}", "error")
     return text
 
 

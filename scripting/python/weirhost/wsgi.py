@@ -62,7 +62,7 @@ def call(app, env):
         state.log("Error in wsgi app. " + traceback.format_exc(), "error")
         code, reason, headers = "500", "Internal Server Error", [(b"Content-Type", b"text/html")]
         body = [b"<html><h1>Internal Server Error</h1></html>"]
-    return answer(int(code), reason, headers, b"".join(body))
+    return answer(int(code), reason, headers, b"".join(x.encode("latin-1") if isinstance(x, str) else x for x in body))
 
 
 def answer(code, reason, headers, body):

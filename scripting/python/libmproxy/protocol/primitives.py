@@ -65,16 +65,27 @@ class ProtocolHandler:
 
 
 class LiveConnection:
-    """The connections of a flow that still runs."""
+    """
+    The connections of a flow that still runs.
+
+    c: the ConnectionHandler.
+    """
 
     def __init__(self, c):
         self.c = c
 
     def change_server(self, address, ssl=None, sni=None, force=False, persistent_change=False):
-        return False
+        """This request goes to another server. True if that is a change. Another upstream proxy is not to be had so."""
+        flow = self.c.flow
+        if flow._f.client_conn.proxy_mode.type_name == "upstream":
+            raise NotImplementedError("the upstream proxy is that of --mode upstream:URL: run a second mode with another one")
+        r, scheme = flow.request, {None: flow.request.scheme, True: "https", False: "http"}[ssl]
+        changed = force or (r.host, r.port, r.scheme) != (*address, scheme)
+        r.host, r.port, r.scheme = *address, scheme
+        return changed
 
     def restore_server(self):
-        pass
+        """Nothing is to be done: a change is for one request."""
 
 
 __all__ = ["KILL", "KillSignal", "Error", "Flow", "LiveConnection", "ProtocolHandler", "ProxyError"]

@@ -10,4 +10,8 @@ class TCPHandler(ProtocolHandler):
         self.log = log
 
     def handle_messages(self):
-        raise NotImplementedError("raw connections cannot be taken over by scripts")
+        """What follows a 101 is passed on by the program: no reply ends it any more."""
+        flow = getattr(self.c, "flow", None)
+        if flow is None or flow.response is None or flow.response.code != 101:
+            raise NotImplementedError("only what follows a 101 can be passed on; for others use the option ignore_hosts or tcp_hosts")
+        flow.reply.acked = True

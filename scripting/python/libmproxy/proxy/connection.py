@@ -1,6 +1,7 @@
 """Client and server connections."""
 import time
 
+from mitmproxy import connection as _connection
 from netlib.certutils import SSLCert
 from netlib.tcp import Address
 
@@ -22,7 +23,7 @@ class _Raw:
 class _Connection:
     """What both ends share."""
 
-    _c = None
+    _c = connection = rfile = wfile = None
     finished = False
     timestamp_start = timestamp_end = timestamp_ssl_setup = None
     ssl_established = False
@@ -33,7 +34,6 @@ class _Connection:
         o = cls.__new__(cls)
         o._c = c
         o.connection = _Raw(c)
-        o.rfile = o.wfile = None
         o.ssl_established = c.tls_established
         o.timestamp_start, o.timestamp_end = c.timestamp_start, c.timestamp_end
         o.timestamp_ssl_setup = c.timestamp_tls_setup
@@ -52,6 +52,10 @@ class _Connection:
         if self._c:
             self._c.set_state(state)
 
+    @classmethod
+    def from_state(cls, state):
+        return cls.of(cls._today.from_state(state))
+
     def copy(self):
         return type(self).of(self._c.copy()) if self._c else type(self)(*self._args)
 
@@ -62,7 +66,7 @@ class _Connection:
         return self._c.cipher, None, self._c.tls_version
 
     def send(self, data):
-        raise NotImplementedError("connections are the program's: answer with flow.reply()")
+        raise NotImplementedError("connections are the program's: answer with flow.reply(HTTPResponse(...))")
 
     def finish(self):
         self.finished = True
@@ -78,6 +82,8 @@ class ClientConnection(_Connection):
     timestamp_start, timestamp_end, timestamp_ssl_setup: when it began, ended, and TLS was up.
     """
 
+    _today = _connection.Client
+
     def __init__(self, client_connection, address, server):
         self._args = (client_connection, address, server)
         self.connection, self.server = client_connection, server
@@ -88,6 +94,11 @@ class ClientConnection(_Connection):
     def _fill(self, c):
         self.address = Address(c.peername) if c.peername else None
         self.clientcert, self.server = _cert(c.clientcert), None
+
+    def send(self, data):
+        """The response that a script takes over goes out by itself; nothing else can be sent."""
+        if not data.startswith("HTTP/1." if isinstance(data, str) else b"HTTP/1."):
+            super().send(data)
 
 
 class ServerConnection(_Connection):
@@ -104,6 +115,8 @@ class ServerConnection(_Connection):
     timestamp_tcp_setup = None
     cert = sni = source_address = None
     state = ()
+
+    _today = _connection.Server
 
     def __init__(self, address):
         self._args = (address,)

@@ -1,4 +1,6 @@
 """Connections of clients."""
+import types
+
 from libmproxy.proxy.connection import ClientConnection, ServerConnection
 
 
@@ -10,7 +12,7 @@ class ConnectionHandler:
     server_conn: a ServerConnection, None until it is known.
     """
 
-    config = channel = _server = None
+    config = channel = flow = _server = None
     conntype = "http"
     sni = None
 
@@ -31,6 +33,14 @@ class ConnectionHandler:
         h.reply = lambda msg=None: None
         return h
 
+    @classmethod
+    def of_flow(cls, flow):
+        """The handler that a flow came by."""
+        f = flow._f
+        h = cls.of(types.SimpleNamespace(client=f.client_conn, server=f.server_conn))
+        h.flow = flow
+        return h
+
     def log(self, msg, level="info", subs=()):
         """Write a line to the event log."""
         from weirhost import state
@@ -45,6 +55,6 @@ class ConnectionHandler:
         self.server_conn = ServerConnection.of(server)
 
     def establish_server_connection(self, ask=True):
-        raise NotImplementedError("connections are made by the program")
+        raise NotImplementedError("connections are made by the program: use set_server_address(), and --mode for how it connects")
 
     establish_ssl = del_server_connection = server_reconnect = establish_server_connection

@@ -1,4 +1,5 @@
 """Proxy modes in text: MODE[:DATA][@[HOST:]PORT]."""
+from mitmproxy.net import server_spec
 
 
 class ProxyMode:
@@ -24,4 +25,44 @@ class ProxyMode:
         host, _, port = listen.rpartition(":")
         if listen and (not port.isdigit() or int(port) > 65535):
             raise ValueError(f"invalid port: {port}")
-        return cls(spec, mode.lower(), data, host.strip("[]") or None, int(port) if listen else None)
+        name = mode.lower()
+        kind = _KINDS.get(name, cls)
+        if not issubclass(kind, cls):
+            raise ValueError(f"{name!r} is not a spec for a {cls.__name__}")
+        return kind(spec, name, data, host.strip("[]") or None, int(port) if listen else None)
+
+
+class _WithServer(ProxyMode):
+    """A mode that names a server."""
+
+    def __init__(self, *parts):
+        super().__init__(*parts)
+        self.scheme, self.address = server_spec.parse(self.data, "https")
+
+
+class RegularMode(ProxyMode):
+    """What comes is for a proxy."""
+
+
+class TransparentMode(ProxyMode):
+    """What comes was meant for somebody else."""
+
+
+class UpstreamMode(_WithServer):
+    """All goes to another proxy: scheme and address."""
+
+
+class ReverseMode(_WithServer):
+    """All goes to one server: scheme and address."""
+
+
+class Socks5Mode(ProxyMode):
+    """SOCKS 5."""
+
+
+class DnsMode(ProxyMode):
+    """A name server."""
+
+
+_KINDS = {"regular": RegularMode, "transparent": TransparentMode, "upstream": UpstreamMode, "reverse": ReverseMode, "socks5": Socks5Mode,
+          "dns": DnsMode}

@@ -1,0 +1,134 @@
+"""What is not there, in a sentence that names what to use."""
+import difflib
+
+PAGE = "weir-script(7) names what there is"
+
+# Modules, with those below them, and names in modules.
+MODULES = {
+    "mitmproxy.addons": "ctx.options and ctx.master.commands: what the program does is set and called there",
+    "mitmproxy.certs.CertStore": "--certs, and --set confdir=FOLDER",
+    "mitmproxy.contrib": "a package of your own",
+    "mitmproxy.controller": "flow.intercept(), flow.resume() and flow.kill()",
+    "mitmproxy.coretypes.serializable": "get_state() and from_state()",
+    "mitmproxy.eventsequence": "mitmproxy.hooks",
+    "mitmproxy.net.http.request": "mitmproxy.http",
+    "mitmproxy.net.http.response": "mitmproxy.http",
+    "mitmproxy.net.tcp": "the standard library's socket",
+    "mitmproxy.net.tls": "mitmproxy.tls and mitmproxy.connection",
+    "mitmproxy.optmanager": "mitmproxy.options",
+    "mitmproxy.platform": "--mode transparent",
+    "mitmproxy.protocol": "mitmproxy.proxy.layers",
+    "mitmproxy.proxy.config": "ctx.options",
+    "mitmproxy.proxy.layers.QuicStreamLayer": "TCPLayer: there is no QUIC",
+    "mitmproxy.proxy.ProxyConfig": "ctx.options",
+    "mitmproxy.proxy.ProxyServer": "weirdump -s SCRIPT",
+    "mitmproxy.proxy.modes": "--mode",
+    "mitmproxy.proxy.protocol": "mitmproxy.proxy.layers",
+    "mitmproxy.proxy.root_context": "mitmproxy.proxy.context",
+    "mitmproxy.proxy.server": "mitmproxy.proxy.server_hooks, or weirdump -s SCRIPT",
+    "mitmproxy.stateobject": "get_state() and from_state()",
+    "mitmproxy.tools": "ctx.master",
+    "mitmproxy.utils": "the standard library",
+    "mitmproxy.websocket.WebSocketFlow": "mitmproxy.http.HTTPFlow, whose websocket has the messages",
+    "libmproxy.cmdline": "weirdump -s SCRIPT",
+    "libmproxy.console": "weir -s SCRIPT",
+    "libmproxy.controller.Master": "weirdump -s SCRIPT",
+    "libmproxy.dump": "weirdump -s SCRIPT",
+    "libmproxy.flow.ServerPlaybackState": "the option server_replay",
+    "libmproxy.platform": "-T",
+    "libmproxy.protocol.http.RequestReplayThread": "context.replay_request()",
+    "libmproxy.proxy.server.DummyServer": "weirdump -n",
+    "libmproxy.script.Script": "the option scripts",
+    "libmproxy.proxy.server.ProxyServer": "weirdump -s SCRIPT",
+    "libmproxy.web": "weir -s SCRIPT",
+    "netlib.certutils.CertStore": "--certs, and --set confdir=FOLDER",
+    "netlib.tcp": "the standard library's socket",
+    "netlib.tcp.TCPClient": "the standard library's socket",
+    "netlib.tcp.TCPServer": "the standard library's socketserver",
+    "netlib.wsgi": "context.app_registry",
+}
+_MESSAGE = {"get_decoded_content": "content", "httpversion": "http_version", "replace": "content and re.sub()", "body": "content"}
+_CONN = {"ssl_established": "tls_established", "timestamp_ssl_setup": "timestamp_tls_setup", "connection": "its facts: there is no socket",
+         "wfile": "flow.response, or inject.tcp", "rfile": "tcp_message", "send": "flow.response, or inject.tcp",
+         "finish": "flow.kill()", "tls_extensions": "client_hello.extensions in tls_clienthello"}
+_CLASSIC = {"data": "the attributes themselves", "text": "content", "cookies": "get_cookies()", "raw_content": "content",
+            "get_text": "get_decoded_content()", "status_code": "code", "reason": "msg", "query": "get_query()", "trailers": "headers",
+            "urlencoded_form": "get_form_urlencoded()", "path_components": "get_path_components()", "http_version": "httpversion"}
+# Attributes of classes, and of those that inherit from them.
+ATTRIBUTES = {
+    "mitmproxy.flow.Flow": {"reply": "flow.response = ..., flow.kill() or flow.resume()", "messages": "flow.websocket.messages",
+                            "intercepting": "intercepted", "match": "flowfilter.match()", "replace": "content and re.sub()",
+                            "accept_intercept": "resume()", "state": "get_state()", "metadata_get": "metadata", "tags": "marked"},
+    "mitmproxy.http.Message": _MESSAGE,
+    "mitmproxy.http.Request": {"get_query": "query", "set_query": "query", "get_cookies": "cookies", "set_cookies": "cookies",
+                               "get_form_urlencoded": "urlencoded_form", "set_form_urlencoded": "urlencoded_form",
+                               "get_path_components": "path_components", "set_path_components": "path_components",
+                               "form_in": "first_line_format", "form_out": "first_line_format", "update_host_header": "host_header",
+                               "is_replay": "flow.is_replay", "status_code": "flow.response.status_code"},
+    "mitmproxy.http.Response": {"code": "status_code", "msg": "reason", "get_cookies": "cookies", "set_cookies": "cookies",
+                                "is_replay": "flow.is_replay", "url": "flow.request.url", "host": "flow.request.host"},
+    "mitmproxy.connection.Connection": _CONN,
+    "mitmproxy.master.Master": {"state": "view, or ctx.master.commands", "server": "options", "has_addon": "addons.get()",
+                                "add_event": "log", "tell": "commands", "load_flow": 'commands.call("view.flows.duplicate", [flow])',
+                                "replay_request": 'commands.call("replay.client", [flow])', "apps": "mitmproxy.addons.asgiapp",
+                                "run": "weirdump -s SCRIPT", "start": "weirdump -s SCRIPT"},
+    "libmproxy.protocol.http.HTTPMessage": _CLASSIC,
+    "libmproxy.protocol.http.HTTPFlow": {"websocket": "an addon (mitmproxy.http)", "resume": "accept_intercept()",
+                                         "metadata": "attributes of your own on the context", "marked": "an addon (mitmproxy.http)",
+                                         "comment": "an addon (mitmproxy.http)", "set_state": "load_state()"},
+    "libmproxy.protocol.http.HTTPRequest": {"from_stream": "the constructor, or FlowReader"},
+    "libmproxy.protocol.http.HTTPResponse": {"from_stream": "the constructor, or FlowReader"},
+    "libmproxy.flow.FlowMaster": {"create_request": 'mitmproxy.ctx.master.commands.call("view.flows.create", method, url)',
+                                  "run": "weirdump -s SCRIPT"},
+    "libmproxy.proxy.server.ConnectionHandler": {"find_cert": "--certs", "handle_sni": "client_conn.connection.get_servername()",
+                                                 "handle": "set_server_address()", "finish": "flow.reply(KILL)"},
+    "mitmproxy.dns.DNSMessage": {"from_json": "from_state(), or unpack()"},
+    "mitmproxy.dns.ResourceRecord": {"HTTPS": "ResourceRecord(name, types.HTTPS, classes.IN, ttl, data)"},
+    "libmproxy.script.ScriptContext": {"master": "the methods of the context", "options": "argv", "_master": "the methods of the context"},
+    "libmproxy.proxy.connection._Connection": {"peername": "address", "tls_established": "ssl_established", "sockname": "source_address",
+                                               "settimeout": "--set tcp_timeout=N", "gettimeout": "--set tcp_timeout=N",
+                                               "convert_to_ssl": "--mode reverse:tls://HOST", "wfile": "flow.reply()",
+                                               "establish_ssl": "--mode and the request's scheme", "connect": "set_server_address()"},
+}
+
+
+def sentence(what, use, near=()):
+    """`what` is not there."""
+    if use is None:
+        close = difflib.get_close_matches(what.rpartition(".")[2], near, 1)
+        use = close[0] if close else None
+    return f"there is no {what} here; " + (f"use {use} ({PAGE})" if use else PAGE)
+
+
+def of_module(name):
+    """What to use for a module or a name in one."""
+    at = name
+    while at:
+        if at in MODULES:
+            return MODULES[at]
+        at = at.rpartition(".")[0]
+    return None
+
+
+def of_class(cls, name):
+    """What to use for an attribute of a class."""
+    uses = (ATTRIBUTES.get(f"{c.__module__}.{c.__qualname__}", {}).get(name) for c in cls.__mro__)
+    return next(filter(None, uses), None)
+
+
+def module(name, near=()):
+    return sentence("module " + name, of_module(name), near)
+
+
+def name(module, name, near=()):
+    return sentence(f"{module}.{name}", MODULES.get(f"{module}.{name}"), near)
+
+
+def explain(e):
+    """Python's sentence about an attribute of ours becomes one that helps."""
+    owner, name = getattr(e, "obj", None), getattr(e, "name", None)
+    cls = type(owner)
+    ours = cls.__module__.partition(".")[0] in ("mitmproxy", "libmproxy", "netlib")
+    if not ours or type(e) is not AttributeError or "has no attribute" not in str(e):
+        return
+    e.args = (sentence(f"{cls.__qualname__}.{name}", of_class(cls, name), [n for n in dir(owner) if n[0] != "_"]),)
