@@ -1,66 +1,103 @@
-"""Scripts of both kinds, each in the three ways there are: on live traffic, on saved flows, and by the key |."""
+"""Scripts of all kinds, each in the three ways there are: on live traffic, on saved flows, and by the key |. What a script promises stands
+at its end:
+
+    # traffic: KIND     what is sent through (traffic.py; a GET if there is no such line)
+    # expect: ...       of f, the flow that this makes, as it is saved in all three ways; `wrote` is the file of that name
+    # live: ...         of client, origin (what they got), output() (of the program) and folder (its own), at some time
+    # args: ...         for the program, live
+    # hears: N          messages that the client of a WebSocket waits for
+    # ends: ...         the script ends the program
+"""
+import gzip
+import io
 import os
+import shlex
 import subprocess
 import time
 from pathlib import Path
 
 import pytest
-
 from conftest import DEADLINE, WEIRDUMP, Console, Dump, curl, dump_once, wait_for
+
+from traffic import KINDS
 
 TOP = Path(os.environ.get("WEIR_SRCDIR", Path(__file__).parents[2]))
 SCRIPTS = TOP / "test/data/scripts"
-EXAMPLES = sorted([*SCRIPTS.glob("addons/*.py"), *SCRIPTS.glob("inline/*.py")])
+PROGRAMS = ["addons/io-read-saved-flows.py", "inline/read_dumpfile.py"]
+EXAMPLES = [p for p in sorted(SCRIPTS.glob("*/*.py")) if str(p.relative_to(SCRIPTS)) not in PROGRAMS]
 by_name = pytest.mark.parametrize("script", EXAMPLES, ids=lambda p: f"{p.parent.name}-{p.stem}")
 
-CHECK = """import pathlib
+CHECK = """import pathlib, sys
+from mitmproxy import io
 wrote = pathlib.Path("wrote").read_text() if pathlib.Path("wrote").exists() else ""
-n = 0
-def response(flow):
-    global n
-    n += 1
-    f = flow
-    assert {expect}
-def done():
-    pathlib.Path("checked").write_text(str(n))
+with open(sys.argv[1], "rb") as file:
+    flows = list(io.FlowReader(file).stream())
+# Not replays, nor who looked whether somebody listens.
+f = next(f for f in flows if f.is_replay is None and getattr(f, "messages", True))
+assert {expect}, f"{{f.get_state()}} {{wrote!r}} of {{len(flows)}}"
 """
+
+
+def promise(script, word):
+    """What stands behind a word at the end of a script."""
+    return next((line.split(": ", 1)[1] for line in script.read_text().splitlines() if line.startswith(f"# {word}: ")), None)
 
 
 def check(script, folder, flows):
     """What is not true of what the script promises of the flow in the file."""
-    expect = script.read_text().split("# expect: ")[1].strip()
-    (folder / "check.py").write_text(CHECK.format(expect=expect))
-    (folder / "checked").unlink(missing_ok=True)
-    got = dump_once(folder, "-n", "-q", "-r", flows, "-s", "check.py")
-    assert got.returncode == 0, got.stdout
-    return got.stdout if "Error" in got.stdout or (folder / "checked").read_text() != "1" else ""
+    (folder / "check.py").write_text(CHECK.format(expect=promise(script, "expect")))
+    got = python(folder, "check.py", flows)
+    return got.stdout if got.returncode else ""
+
+
+def python(folder, *args):
+    return subprocess.run([WEIRDUMP, "--python", *map(str, args)], cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                          timeout=DEADLINE, text=True)
 
 
 def fetch(proxy, origin):
     assert curl(proxy, origin.url("/one")).returncode == 0
 
 
+def traffic(script, folder, authority, *args):
+    kind = promise(script, "traffic") or "get"
+    return KINDS[kind](folder, args, authority if kind == "tls" else int(promise(script, "hears") or 0))
+
+
 @pytest.fixture(scope="module")
-def saved(tmp_path_factory):
-    from conftest import Origin
-    folder, origin = tmp_path_factory.mktemp("saved"), Origin()
-    with Dump(folder, "-q", "-w", folder / "flows") as p:
-        fetch(p, origin)
-    origin.close()
-    return folder / "flows"
+def saved(tmp_path_factory, authority):
+    """Flows of each kind of traffic, without a script."""
+    files = {}
+
+    def of(script):
+        kind = promise(script, "traffic") or "get"
+        if kind not in files:
+            folder = tmp_path_factory.mktemp(kind)
+            with KINDS[kind](folder, ("-q", "-w", folder / "flows"), authority if kind == "tls" else 2):
+                pass
+            files[kind] = folder / "flows"
+        return files[kind]
+    return of
 
 
 @by_name
-def test_live(script, tmp_path, origin):
-    with Dump(tmp_path, "-q", "-w", tmp_path / "out", "-s", script) as p:
-        fetch(p, origin)
+def test_live(script, tmp_path, authority):
+    live, args, said = promise(script, "live") or "True", shlex.split(promise(script, "args") or ""), []
+    with traffic(script, tmp_path, authority, *args, "-w", tmp_path / "out", "-s", script) as (p, client, origin):
+        facts = {"client": client, "origin": origin, "output": p.output, "folder": tmp_path}
+        try:
+            wait_for(lambda: eval(live, facts), live)
+        except AssertionError as e:
+            raise AssertionError(f"{e}\n{client}\n{origin}\n{p.output()}") from None
+        if promise(script, "ends"):
+            wait_for(lambda: p.proc.poll() is not None, "the end of the program")
     assert "Traceback" not in p.output(), p.output()
     assert not check(script, tmp_path, tmp_path / "out")
 
 
 @by_name
 def test_saved(script, tmp_path, saved):
-    got = dump_once(tmp_path, "-n", "-q", "-r", saved, "-w", "out", "-s", script)
+    got = dump_once(tmp_path, "-n", "-q", "-r", saved(script), "-w", "out", "-s", script)
     assert got.returncode == 0 and "Traceback" not in got.stdout, got.stdout
     assert not check(script, tmp_path, tmp_path / "out")
 
@@ -78,17 +115,31 @@ def test_pipe(script, tmp_path, saved):
         wait_for(out.exists, "saved")
         tries.append(check(script, tmp_path, out))
         return not tries[-1]
-    with Console(tmp_path, "-r", saved, size=(110, 30)) as c:
-        c.see("[1/1]")
-        c.type("|")
+    with Console(tmp_path, "-r", saved(script), size=(110, 30)) as c:
+        c.see("[1/")
+        c.type("G|")                    # the first may be who looked whether somebody listens
         c.see("script.run @focus")
         c.type(f"{script}\n")
+        if promise(script, "ends"):
+            assert c.ended() == 0
+            return
         try:
             wait_for(promised, "the script's promise")
         except AssertionError as e:
             raise AssertionError(f"{e}\n{tries[-1]}\n{c.screen()}") from None
         c.keys("Q")
         assert c.ended() == 0
+
+
+@pytest.mark.parametrize("program", PROGRAMS)
+def test_programs(program, tmp_path, saved):
+    """Those that read a flow file by themselves."""
+    flows = saved(SCRIPTS / "inline/add_header.py")
+    got = python(tmp_path, SCRIPTS / program, flows)
+    assert got.returncode == 0 and "localhost" in got.stdout and "b'hello\\n'" in got.stdout, got.stdout
+    (tmp_path / "torn").write_bytes(gzip.GzipFile(fileobj=io.BytesIO(flows.read_bytes())).read()[:-50])
+    got = python(tmp_path, SCRIPTS / program, "torn")
+    assert got.returncode == 0 and "Flow file corrupted" in got.stdout, got.stdout
 
 
 def test_events_that_do_not_happen(tmp_path, saved):
@@ -99,19 +150,38 @@ def test_events_that_do_not_happen(tmp_path, saved):
 
 
 @pytest.mark.parametrize("line, said", [
-    ("import mitmproxy.platform", "there is no module mitmproxy.platform here; weir-script(7)"),
+    ("import mitmproxy.platform", "there is no module mitmproxy.platform here; use --mode transparent (weir-script(7)"),
+    ("import mitmproxy.proxy.protocol.tls", "there is no module mitmproxy.proxy.protocol here; use mitmproxy.proxy.layers"),
+    ("from mitmproxy.proxy.protocol import TlsLayer", "there is no module mitmproxy.proxy.protocol here; use mitmproxy.proxy.layers"),
     ("from mitmproxy import http; http.Nothing", "there is no mitmproxy.http.Nothing here; weir-script(7)"),
-    ("from mitmproxy import nothing", "cannot import name 'nothing' from 'mitmproxy'")])
+    ("from mitmproxy import http; http.Responce", "there is no mitmproxy.http.Responce here; use Response"),
+    ("from mitmproxy.http import Responce", "there is no mitmproxy.http.Responce here; use Response"),
+    ("from mitmproxy.websocket import WebSocketFlow", "there is no mitmproxy.websocket.WebSocketFlow here; use mitmproxy.http.HTTPFlow"),
+    ("from mitmproxy import nothing", "there is no module mitmproxy.nothing here; weir-script(7)"),
+    ("import mitmproxy; mitmproxy.nothing", "there is no mitmproxy.nothing here; weir-script(7)"),
+    ("from mitmproxy.addons import proxyserver", "there is no module mitmproxy.addons.proxyserver here; use ctx.options and"),
+    ("import libmproxy.nothing", "there is no module libmproxy.nothing here; weir-script(7)"),
+    ("from libmproxy.proxy.server import ProxyServer", "there is no libmproxy.proxy.server.ProxyServer here; use weirdump -s SCRIPT"),
+    ("from netlib import nothing", "there is no module netlib.nothing here; weir-script(7)"),
+    ("from mitmproxy import ctx; ctx.master.state", "there is no Master.state here; use view"),
+    ("from mitmproxy import ctx; ctx.options.anticahce", "No such option: anticahce; did you mean anticache?"),
+    ("from mitmproxy import ctx; ctx.options.zzz = 1", "No such option: zzz; weirdump --options lists them"),
+    ("from mitmproxy.test import tflow; tflow.tflow().reply.kill()", "there is no HTTPFlow.reply here; use flow.response"),
+    ("from mitmproxy.test import tflow; tflow.tflow().request.get_query()", "there is no Request.get_query here; use query ("),
+    ("from mitmproxy.test import tflow; tflow.tflow(resp=True).response.code", "there is no Response.code here; use status_code ("),
+    ("from mitmproxy.test import tflow; tflow.tflow().client_conn.ssl_established", "there is no Client.ssl_established here; use tls_est"),
+    ("from mitmproxy.test import tflow; tflow.tflow().client_conn.peernam", "there is no Client.peernam here; use peername ("),
+    ("from mitmproxy import ctx; ctx.master.commands.call('flow.makr', [])", "flow.makr")])
 def test_what_is_not_there(tmp_path, line, said):
-    (tmp_path / "wrong.py").write_text(line + "\n")
+    (tmp_path / "wrong.py").write_text(line + "\n" if "ctx" not in line else f"def load(loader): {line}\n".replace(
+        "load(loader): from", "load(loader):\n    from"))
     got = dump_once(tmp_path, "-n", "-s", "wrong.py")
     assert got.returncode == 1 and said in got.stdout, got.stdout
 
 
-def test_names():
+def test_names(tmp_path):
     """Packages, type stubs and the manual page name the same things."""
-    got = subprocess.run([WEIRDUMP, "--python", SCRIPTS / "names.py", TOP / "scripting/python", TOP / "scripting/stubs",
-                          TOP / "man/weir-script.7"], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=DEADLINE, text=True)
+    got = python(tmp_path, SCRIPTS / "names.py", TOP / "scripting/python", TOP / "scripting/stubs", TOP / "man/weir-script.7")
     assert got.returncode == 0 and got.stdout == "", got.stdout
 
 

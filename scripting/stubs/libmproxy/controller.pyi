@@ -1,7 +1,7 @@
 """Replies."""
-from typing import Any
 
 class DummyReply:
     """A reply that nobody waits for."""
     def __init__(self) -> None: ...
-    acked: Any
+    def __call__(self, msg: object = ...) -> None: ...
+    acked: bool

@@ -1,4 +1,6 @@
 """Filter expressions."""
-from typing import Any
+from collections.abc import Callable
 
-def parse(s: Any) -> Any: ...
+from libmproxy.protocol.http import HTTPFlow
+
+def parse(s: str) -> Callable[[HTTPFlow], bool] | None: ...

@@ -1,6 +1,8 @@
 """The running program: ctx.master, ctx.options and ctx.log."""
-from typing import Any
+from mitmproxy.log import Log
+from mitmproxy.master import Master
+from mitmproxy.optmanager import ProgramOptions
 
-log: Any
-master: Any
-options: Any
+log: Log
+master: Master
+options: ProgramOptions

@@ -1,35 +1,38 @@
 """Arguments of TLS events."""
-from typing import Any
+from collections.abc import Sequence
+
+from mitmproxy.connection import Client, Connection, Server
 
 class ClientHello:
     """The first message of a TLS client."""
-    def __init__(self, sni: Any = ..., alpn_protocols: Any = ..., cipher_suites: Any = ..., extensions: Any = ..., raw: Any = ...) -> None: ...
-    alpn_protocols: Any
-    cipher_suites: Any
-    extensions: Any
+    def __init__(self, sni: str | None = ..., alpn_protocols: Sequence[bytes] = ..., cipher_suites: Sequence[int] = ...,
+                 extensions: Sequence[tuple[int, bytes]] = ..., raw: bytes = ...) -> None: ...
+    alpn_protocols: list[bytes]
+    cipher_suites: list[int]
+    extensions: list[tuple[int, bytes]]
     @classmethod
-    def parse(cls, raw: Any) -> Any: ...
-    def raw_bytes(self, wrap_in_record: Any = ...) -> Any: ...
+    def parse(cls, raw: bytes) -> ClientHello: ...
+    def raw_bytes(self, wrap_in_record: bool = ...) -> bytes: ...
     sni: str | None
 
 class ClientHelloData:
     """What tls_clienthello is given."""
-    def __init__(self, context: Any, client_hello: Any) -> None: ...
-    client_hello: Any
-    context: Any
+    def __init__(self, context: Context, client_hello: ClientHello) -> None: ...
+    client_hello: ClientHello
+    context: Context
     establish_server_tls_first: bool
     ignore_connection: bool
 
 class Context:
     """The connections of an event."""
-    def __init__(self, client: Any, server: Any) -> None: ...
-    client: Any
-    server: Any
+    def __init__(self, client: Client, server: Server) -> None: ...
+    client: Client
+    server: Server
 
 class TlsData:
     """What the other TLS events are given."""
-    def __init__(self, conn: Any, context: Any, ssl_conn: Any = ..., is_dtls: Any = ...) -> None: ...
-    conn: Any
-    context: Any
+    def __init__(self, conn: Connection, context: Context, ssl_conn: None = ..., is_dtls: bool = ...) -> None: ...
+    conn: Connection
+    context: Context
     is_dtls: bool
-    ssl_conn: Any
+    ssl_conn: None

@@ -1,36 +1,28 @@
 """Types of command arguments."""
-from typing import Any
 
 class Choice:
     """One of the texts that a command gives."""
-    def __init__(self, options_command: Any) -> None: ...
-    options_command: Any
+    def __init__(self, options_command: str) -> None: ...
+    options_command: str
 
 class Cmd(str):
     """The name of a command."""
-    def __init__(self, *args: Any, **kwargs: Any) -> None: ...
 
 class CmdArgs(str):
     """Arguments of a command that an argument names."""
-    def __init__(self, *args: Any, **kwargs: Any) -> None: ...
 
-class CutSpec(list):
-    def __init__(self, *args: Any, **kwargs: Any) -> None: ...
+class CutSpec(list[str]):
+    """Parts of flows."""
 
-class Data(list):
+class Data(list[list[str | bytes]]):
     """Rows of cells."""
-    def __init__(self, *args: Any, **kwargs: Any) -> None: ...
 
 class Marker(str):
     """A mark: true, false, :grapes: or a letter."""
-    def __init__(self, *args: Any, **kwargs: Any) -> None: ...
 
 class Path(str):
     """A file name; ~ is expanded."""
-    def __init__(self, *args: Any, **kwargs: Any) -> None: ...
 
-class Space(str):
-    def __init__(self, *args: Any, **kwargs: Any) -> None: ...
+class Space(str): ...
 
-class Unknown(str):
-    def __init__(self, *args: Any, **kwargs: Any) -> None: ...
+class Unknown(str): ...

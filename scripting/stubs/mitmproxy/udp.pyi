@@ -1,13 +1,12 @@
 """UDP conversations."""
-from typing import Any
+from typing import Literal
+
 from mitmproxy.tcp import TCPFlow
 from mitmproxy.tcp import TCPMessage
 
 class UDPFlow(TCPFlow):
     """A conversation, datagram by datagram."""
-    def __init__(self, *args: Any, **kwargs: Any) -> None: ...
-    type: str
+    type: Literal["udp"]
 
 class UDPMessage(TCPMessage):
     """One datagram."""
-    def __init__(self, *args: Any, **kwargs: Any) -> None: ...

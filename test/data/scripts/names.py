@@ -1,13 +1,21 @@
-"""Compares the packages with their type stubs and with the manual page: names.py PACKAGES STUBS PAGE. Says what differs."""
+"""Compares the packages with their type stubs, with the manual page, and with what the references have: names.py PACKAGES STUBS PAGE [-u].
+Says what differs; with -u the page's tables are made anew.
+"""
 import ast
+import difflib
 import importlib
 import inspect
 import re
 import sys
+import textwrap
 import types
 from pathlib import Path
 
-PACKAGES, STUBS, PAGE = map(Path, sys.argv[1:])
+from mitmproxy import hooks
+from weirhost import gone
+
+PACKAGES, STUBS, PAGE = map(Path, sys.argv[1:4])
+REFERENCE = Path(__file__).with_name("reference.txt")
 FACES = ("mitmproxy", "libmproxy", "netlib")
 
 
@@ -70,22 +78,70 @@ def stub_attributes(cls, stubs):
     node = defined(stubs[cls.__module__].body)[cls.__name__]
     names = {n for n in defined(node.body) if not n.startswith("_")}
     for base in cls.__bases__:
-        if base.__name__ in {b.id for b in node.bases} and is_ours(base):
+        if base.__name__ in {getattr(b, "id", None) for b in node.bases} and is_ours(base):
             names |= stub_attributes(base, stubs)
     return names
 
 
-def page_names(text):
-    """{module: {name: attributes}} of the section on classes."""
-    out, names, words = {}, {}, []
-    for line in text.split(".Sh CLASSES\n")[1].split("\n.Sh ")[0].splitlines():
-        if line.startswith(".Ss "):
-            names = out[line[4:]] = {}
-        elif line.startswith(".It Cm "):
-            words = names[line[7:]] = []
-        elif not line.startswith("."):
-            words += re.findall(r"\w+", line)
-    return out
+def find(name):
+    """A module or a class."""
+    try:
+        return importlib.import_module(name)
+    except ImportError:
+        module, _, cls = name.rpartition(".")
+        return getattr(importlib.import_module(module), cls)
+
+
+def is_there(owner, at, name, sources):
+    if isinstance(owner, type):
+        return hasattr(owner, name) or name in attributes(owner, sources)
+    try:
+        return hasattr(owner, name) or bool(importlib.import_module(f"{at}.{name}"))
+    except ImportError:
+        return False
+
+
+def not_there(sources):
+    """(what the references have and we have not, what to use)"""
+    for line in REFERENCE.read_text().splitlines():
+        at, *names = line.split() if line and line[0] != "#" else [""]
+        for n in names:
+            owner = find(at)
+            if not is_there(owner, at, n, sources):
+                use = gone.of_class(owner, n) if isinstance(owner, type) else gone.MODULES.get(f"{at}.{n}")
+                if use is None:
+                    print(f"{at}.{n} is not there, and nobody says what to use")
+                yield f"{at}.{n}", use
+
+
+def events_of(page):
+    return set(re.findall(r"^\.It Cm (\w+)$", page.split(".Sh EVENTS\n")[1].split("\n.Sh ")[0], re.M))
+
+
+def classes_section(live, sources):
+    for module, names in sorted(live.items()):
+        if not names:
+            continue
+        yield f".Ss {module}\n.Bl -tag -width Ds -compact"
+        for name, o in sorted(names.items(), key=lambda x: (not isinstance(x[1], type), x[0])):
+            yield f".It Cm {name}"
+            if isinstance(o, type) and (found := attributes(o, sources)):
+                yield textwrap.fill(", ".join(sorted(found)), 76)
+        yield ".El"
+
+
+def not_there_section(rows):
+    yield ".Bl -tag -width Ds -compact"
+    for name, use in rows:
+        yield f".It Cm {name}\nUse {use}."
+    yield ".El"
+
+
+def put(page, name, lines):
+    """What a section has between its first line of that kind and its end."""
+    begin, end = f'.\\" {name}: made by names.py -u\n', '.\\" end\n'
+    head, rest = page.split(begin)
+    return head + begin + "\n".join(lines) + "\n" + end + rest.split(end, 1)[1]
 
 
 def differ(where, here, there):
@@ -95,20 +151,20 @@ def differ(where, here, there):
 
 
 sources, stubs = dict(modules(PACKAGES, ".py")), dict(modules(STUBS, ".pyi"))
-page = page_names(PAGE.read_text())
+live = {m: dict(public(importlib.import_module(m))) for m in sources}
+text, missing = PAGE.read_text(), list(not_there(sources))
+new = put(put(text, "classes", classes_section(live, sources)), "not there", not_there_section(missing))
+if sys.argv[4:] == ["-u"]:
+    PAGE.write_text(new)
+elif new != text:
+    print(*difflib.unified_diff(text.splitlines(), new.splitlines(), str(PAGE), "its tables", "", "", 0, ""), sep="\n")
+differ(f"{PAGE.name} EVENTS", {*hooks.all_hooks, "start", "clientconnect", "serverconnect", "clientdisconnect"}, events_of(text))
 differ("stubs", {*sources}, {*stubs})
-for module in sources:
-    live = dict(public(importlib.import_module(module)))
+for module, names in live.items():
     named = defined(stubs[module].body)
-    aliases = {n for n, o in live.items() if isinstance(o, type) and (o.__module__, o.__name__) != (module, n)}
-    differ(f"stub {module}", {*live}, {n for n in named if not n.startswith("_")} & {*live} | {n for n in named if not hasattr(
+    aliases = {n for n, o in names.items() if isinstance(o, type) and (o.__module__, o.__name__) != (module, n)}
+    differ(f"stub {module}", {*names}, {n for n in named if n[0] != "_"} & {*names} | {n for n in named if n[0] != "_" and not hasattr(
         importlib.import_module(module), n)})
-    if live:
-        differ(f"page {module}", {*live}, {*page.get(module, ())})
-    for name, cls in live.items():
-        if not isinstance(cls, type):
-            continue
-        names = attributes(cls, sources)
-        differ(f"page {module}.{name}", names, {*page.get(module, {}).get(name, ())})
-        if name not in aliases and isinstance(named.get(name), ast.ClassDef):
-            differ(f"stub {module}.{name}", names, stub_attributes(cls, stubs))
+    for name, cls in names.items():
+        if isinstance(cls, type) and name not in aliases and isinstance(named.get(name), ast.ClassDef):
+            differ(f"stub {module}.{name}", attributes(cls, sources), stub_attributes(cls, stubs))

@@ -1,39 +1,40 @@
 """What flows of all protocols share."""
 from typing import Any
+from libmproxy.proxy.server import ConnectionHandler
+
 
 class Error:
     """A communications error."""
-    def __init__(self, msg: Any, timestamp: Any = ...) -> None: ...
+    def __init__(self, msg: str, timestamp: float | None = ...) -> None: ...
     def copy(self) -> Any: ...
     flow: Any
     @classmethod
     def from_state(cls, state: Any) -> Any: ...
-    def get_state(self, short: Any = ...) -> Any: ...
+    def get_state(self, short: bool = ...) -> dict[str, Any]: ...
     def load_state(self, state: Any) -> Any: ...
-    msg: Any
-    timestamp: Any
+    msg: str
+    timestamp: float
 
 class Flow:
     """A collection of objects that stand for one transaction."""
-    def __init__(self, *args: Any, **kwargs: Any) -> None: ...
 
 KILL: int
 from libmproxy.protocol import KillSignal as KillSignal
 class LiveConnection:
     """The connections of a flow that still runs."""
     def __init__(self, c: Any) -> None: ...
-    c: Any
-    def change_server(self, address: Any, ssl: Any = ..., sni: Any = ..., force: Any = ..., persistent_change: Any = ...) -> Any: ...
-    def restore_server(self) -> Any: ...
+    c: ConnectionHandler
+    def change_server(self, address: tuple[str, int], ssl: bool | None = ..., sni: str | None = ..., force: bool = ..., persistent_change: bool = ...) -> bool: ...
+    def restore_server(self) -> None: ...
 
 class ProtocolHandler:
     """Speaks a protocol with a client."""
     def __init__(self, c: Any) -> None: ...
-    c: Any
+    c: ConnectionHandler
 
 class ProxyError(Exception):
     """An error that the client gets as an answer."""
     def __init__(self, code: Any, msg: Any, headers: Any = ...) -> None: ...
     code: int
     headers: Any
-    msg: Any
+    msg: str

@@ -1,9 +1,11 @@
 """The connections around a layer."""
-from typing import Any
+from mitmproxy.connection import Client, Server
+from mitmproxy.optmanager import ProgramOptions
+from mitmproxy.proxy.layer import Layer
 
 class Context:
-    def __init__(self, client: Any, options: Any, server: Any = ...) -> None: ...
-    client: Any
-    layers: Any
-    options: Any
-    server: Any
+    def __init__(self, client: Client, options: ProgramOptions, server: Server = ...) -> None: ...
+    client: Client
+    layers: list[Layer]
+    options: ProgramOptions
+    server: Server

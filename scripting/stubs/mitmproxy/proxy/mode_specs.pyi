@@ -1,13 +1,34 @@
 """Proxy modes in text: MODE[:DATA][@[HOST:]PORT]."""
-from typing import Any
+
+class DnsMode(ProxyMode):
+    """A name server."""
 
 class ProxyMode:
     """A mode and what it needs."""
-    def __init__(self, full_spec: Any, type_name: Any, data: Any, listen_host: Any, listen_port: Any) -> None: ...
-    custom_listen_host: Any
-    custom_listen_port: Any
-    data: Any
-    full_spec: Any
+    def __init__(self, full_spec: str, type_name: str, data: str, listen_host: str | None, listen_port: int | None) -> None: ...
+    custom_listen_host: str | None
+    custom_listen_port: int | None
+    data: str
+    full_spec: str
     @classmethod
-    def parse(cls, spec: Any) -> Any: ...
-    type_name: Any
+    def parse(cls, spec: str) -> ProxyMode: ...
+    type_name: str
+
+class RegularMode(ProxyMode):
+    """What comes is for a proxy."""
+
+class ReverseMode(_WithServer):
+    """All goes to one server: scheme and address."""
+
+class Socks5Mode(ProxyMode):
+    """SOCKS 5."""
+
+class TransparentMode(ProxyMode):
+    """What comes was meant for somebody else."""
+
+class UpstreamMode(_WithServer):
+    """All goes to another proxy: scheme and address."""
+
+class _WithServer(ProxyMode):
+    address: tuple[str, int]
+    scheme: str

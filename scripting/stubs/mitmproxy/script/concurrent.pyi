@@ -1,4 +1,5 @@
 """Handlers that run in threads beside each other."""
 from typing import Any
+from collections.abc import Awaitable, Callable
 
-def concurrent(fn: Any) -> Any: ...
+def concurrent(fn: Callable[..., Any]) -> Callable[..., Awaitable[Any]]: ...

@@ -4,13 +4,23 @@ import time
 from mitmproxy.script import concurrent
 
 
-async def request(flow):
-    await asyncio.sleep(.01)
-    flow.comment = "awaited"
+class Waits:
+    async def request(self, flow):
+        await asyncio.sleep(.01)
+        flow.comment = "awaited"
 
 
-@concurrent
-def response(flow):
-    time.sleep(.01)
-    flow.comment += ", threaded"
-# expect: f.comment.startswith("awaited")
+class Blocks:
+    @concurrent
+    def request(self, flow):
+        time.sleep(.01)
+        flow.comment += ", threaded"
+
+    @concurrent
+    async def response(self, flow):
+        await asyncio.sleep(.01)
+        flow.comment += ", both"
+
+
+addons = [Waits(), Blocks()]
+# expect: f.comment == "awaited, threaded, both"

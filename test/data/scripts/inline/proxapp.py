@@ -4,9 +4,12 @@ def app(environ, start_response):
 
 
 def start(context, argv):
-    context.app_registry.add(app, "app.test", 80)
+    context.app_registry.add(app, "elsewhere.test", 80)
+    context.app_registry.add(app, "1.2.3.4", 443)
 
 
-def response(context, flow):
-    flow.response.headers["x-app"] = [str(len(context.app_registry.apps))]
-# expect: f.response.headers["x-app"] == "1"
+def request(context, flow):
+    flow.request.headers["x-app"] = [str(len(context.app_registry.apps))]
+# traffic: app
+# expect: f.request.headers.get("x-app") in (None, "2")
+# live: client == b"hello from elsewhere.test" and not origin

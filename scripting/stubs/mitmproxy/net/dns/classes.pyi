@@ -1,9 +1,8 @@
 """Classes."""
-from typing import Any
 
 ANY: int
 CH: int
 HS: int
 IN: int
 NONE: int
-def to_str(n: Any) -> Any: ...
+def to_str(n: int) -> str: ...

@@ -1,5 +1,4 @@
 """Operations."""
-from typing import Any
 
 DSO: int
 IQUERY: int
@@ -7,4 +6,4 @@ NOTIFY: int
 QUERY: int
 STATUS: int
 UPDATE: int
-def to_str(n: Any) -> Any: ...
+def to_str(n: int) -> str: ...

@@ -1,5 +1,4 @@
 """Response codes."""
-from typing import Any
 
 FORMERR: int
 NOERROR: int
@@ -7,4 +6,4 @@ NOTIMP: int
 NXDOMAIN: int
 REFUSED: int
 SERVFAIL: int
-def to_str(n: Any) -> Any: ...
+def to_str(n: int) -> str: ...

@@ -1,5 +1,4 @@
 """Record types."""
-from typing import Any
 
 A: int
 AAAA: int
@@ -21,5 +20,5 @@ SOA: int
 SRV: int
 SVCB: int
 TXT: int
-def from_str(s: Any) -> Any: ...
-def to_str(n: Any) -> Any: ...
+def from_str(s: str) -> int: ...
+def to_str(n: int) -> str: ...

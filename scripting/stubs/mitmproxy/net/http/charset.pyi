@@ -1,5 +1,4 @@
 """Which charset a body has."""
-from typing import Any
 
-def guess(content_type: Any, content: Any = ...) -> Any: ...
+def guess(content_type: str, content: bytes = ...) -> str: ...
 from mitmproxy.net.http.headers import parse_content_type as parse_content_type

@@ -1,7 +1,0 @@
-class Header:
-    def response(self, flow):
-        flow.response.headers["x-count"] = "1"
-
-
-addons = [Header()]
-# expect: f.response.headers["X-Count"] == "1"

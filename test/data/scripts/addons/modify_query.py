@@ -1,3 +1,0 @@
-def request(flow):
-    flow.request.query["added"] = "1&2"
-# expect: f.request.path.endswith("added=1%262")

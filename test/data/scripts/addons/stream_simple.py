@@ -1,4 +1,0 @@
-def responseheaders(flow):
-    flow.response.stream = True
-    flow.comment = "passes"
-# expect: f.comment == "passes"
