@@ -1,13 +1,11 @@
 #include "addon/login.h"
 
-#include <netinet/in.h>
 #include <stdlib.h>
 #include <sys/queue.h>
 
 #include "base/date.h"
 #include "base/limits.h"
 #include "base/mem.h"
-#include "net/addr.h"
 #include "run/work.h"
 
 struct login_job {
@@ -24,7 +22,7 @@ struct login {
 	struct logins	*logins;	/* reference */
 	struct loop	*loop;
 	char		*text;
-	char		 client[64];	/* who came with it first */
+	char		*client;	/* who came with it first, or NULL */
 	uint64_t	 since_ns;
 	TAILQ_HEAD(, login_job) waiters;	/* the loop's */
 	enum login_is	 is;		/* the worker's until it is done */
@@ -135,6 +133,7 @@ login_done(struct job *job)
 		free(w);
 	}
 	logins_unref(l->logins);
+	free(l->client);
 	free(l->text);
 	free(l);
 }
@@ -152,24 +151,6 @@ login_find(struct logins *g, struct loop *loop, struct sp text)
 	return (NULL);
 }
 
-/* Of IPv6 a client has a whole network of 64 bits to come from. */
-static void
-client_name(const char *host, char out[64])
-{
-	struct addr		 a;
-	struct sockaddr_in6	*in6;
-
-	out[0] = '\0';
-	if (host == NULL || addr_parse(&a, host, 0, NULL) == -1)
-		return;
-	if (a.ss.ss_family == AF_INET6) {
-		in6 = (struct sockaddr_in6 *)(void *)&a.ss;
-		if (!IN6_IS_ADDR_V4MAPPED(&in6->sin6_addr))
-			memset(in6->sin6_addr.s6_addr + 8, 0, 8);
-	}
-	addr_host(&a, out);
-}
-
 /* One client does not keep the others out. */
 static bool
 has_room(const struct logins *g, const char *client)
@@ -177,9 +158,9 @@ has_room(const struct logins *g, const char *client)
 	const struct login	*l;
 	size_t			 n = 0;
 
-	if (client[0] != '\0')
-		LIST_FOREACH(l, &g->all, link)
-			n += strcmp(l->client, client) == 0;
+	LIST_FOREACH(l, &g->all, link)
+		n += client != NULL && l->client != NULL &&
+		    strcmp(l->client, client) == 0;
 	return (n < limit_of(LOGINS_CLIENT) && g->n < limit_of(LOGINS));
 }
 
@@ -193,7 +174,7 @@ login_enter(struct logins *g, struct loop *loop, struct sp text,
 	l->logins = g;
 	l->loop = loop;
 	l->text = xspdup(text);
-	memcpy(l->client, client, sizeof(l->client));
+	l->client = client != NULL ? xstrdup(client) : NULL;
 	l->since_ns = date_mono_ns();
 	TAILQ_INIT(&l->waiters);
 	LIST_INSERT_HEAD(&g->all, l, link);
@@ -207,15 +188,13 @@ logins_submit(struct logins *g, const struct login_ask *ask, struct sp text)
 {
 	struct login_job	*w;
 	struct login		*l;
-	char			 client[64] = "";
 	bool			 fresh;
 
-	client_name(ask->client, client);
 	lock_take(g->lock);
 	l = login_find(g, ask->loop, text);
-	fresh = l == NULL && has_room(g, client);
+	fresh = l == NULL && has_room(g, ask->client);
 	if (fresh)
-		l = login_enter(g, ask->loop, text, client);
+		l = login_enter(g, ask->loop, text, ask->client);
 	lock_give(g->lock);
 	if (l == NULL)
 		return (NULL);

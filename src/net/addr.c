@@ -100,6 +100,18 @@ addr_host(const struct addr *a, char out[64])
 		    (unsigned)addr_in6(a)->sin6_scope_id);
 }
 
+void
+addr_owner(const struct addr *a, char out[64])
+{
+	struct addr		 net = *a;
+	struct sockaddr_in6	*in6 = (struct sockaddr_in6 *)(void *)&net.ss;
+
+	if (net.ss.ss_family == AF_INET6 &&
+	    !IN6_IS_ADDR_V4MAPPED(&in6->sin6_addr))
+		memset(in6->sin6_addr.s6_addr + 8, 0, 8);
+	addr_host(&net, out);
+}
+
 uint16_t
 addr_port(const struct addr *a)
 {

@@ -19,6 +19,9 @@ struct addr {
 int	 addr_parse(struct addr *, const char *host, uint16_t port,
 	    struct why *);
 void	 addr_host(const struct addr *, char [64]);
+/* Whose it is: the host, or for IPv6 its network of 64 bits, all of which
+ * one client may come from. */
+void	 addr_owner(const struct addr *, char [64]);
 uint16_t addr_port(const struct addr *);
 /* "127.0.0.1:8080", "[::1]:8080" */
 void	 addr_text(const struct addr *, char [80]);

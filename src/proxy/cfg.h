@@ -27,7 +27,7 @@ struct login_ask {
 	/* trouble: NULL, or why nobody can say. */
 	void		(*done)(void *arg, unsigned bits, const char *trouble);
 	void		*arg;
-	const char	*client;	/* its address; NULL: nobody's */
+	const char	*client;	/* addr_owner(); NULL: nobody's */
 };
 
 struct addon_ops {

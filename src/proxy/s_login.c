@@ -73,9 +73,16 @@ waiter_judge(struct session *s, struct arrival *a, struct waiter *w)
 	const struct addon_ops	*ops = s->cfg->addon_ops;
 	struct login_ask	 ask = {
 		.work = s->cfg->work, .loop = s->node->loop,
-		.done = on_judged, .arg = w, .client = s->conn->peer.host
+		.done = on_judged, .arg = w
 	};
+	const char		*host = s->conn->peer.host;
+	struct addr		 from;
+	char			 owner[64];
 
+	if (host != NULL && addr_parse(&from, host, 0, NULL) == 0) {
+		addr_owner(&from, owner);
+		ask.client = owner;
+	}
 	if (a->head == NULL)
 		return (ops->judge(s->cfg->addons, &ask, a->login, &a->bits));
 	return (ops->judge_head(s->cfg->addons, &ask, a->head, s->conn,

