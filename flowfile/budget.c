@@ -214,9 +214,10 @@ take_msg(struct budget *b, const struct flow *f, enum spot spot,
 	p->len = m->body.len;
 }
 
+/* But for those that stand in others, too, which are taken there. */
 static void
 take_frames(struct budget *b, const struct flow *f, enum spot spot,
-    const struct frames *fs)
+    const struct frames *fs, const struct frames *others)
 {
 	struct piece	*p;
 	struct blob	*data;
@@ -224,7 +225,9 @@ take_frames(struct budget *b, const struct flow *f, enum spot spot,
 
 	for (i = 0; i < fs->n; i++) {
 		data = frames_at(fs, i)->data;
-		if (data->n < SMALL_BYTES || blob_is_mapped(data))
+		if (data->n < SMALL_BYTES || blob_is_mapped(data) ||
+		    (others != NULL && i < others->n &&
+		    frames_at(others, i)->data == data))
 			continue;
 		p = new_piece(b, f, spot);
 		p->index = i;
@@ -237,16 +240,20 @@ take_frames(struct budget *b, const struct flow *f, enum spot spot,
 static void
 take_flow(struct budget *b, const struct flow *f)
 {
+	const struct frames	*ws = f->websocket != NULL ?
+	    &f->websocket->frames : NULL;
+
 	take_msg(b, f, REQUEST, f->request);
 	take_msg(b, f, RESPONSE, f->response);
 	if (f->backup != NULL) {
 		take_msg(b, f, OLD_REQUEST, f->backup->request);
 		take_msg(b, f, OLD_RESPONSE, f->backup->response);
-		take_frames(b, f, OLD_FRAME, &f->backup->frames);
+		take_frames(b, f, OLD_FRAME, &f->backup->frames,
+		    ws != NULL ? ws : &f->frames);
 	}
-	take_frames(b, f, FRAME, &f->frames);
-	if (f->websocket != NULL)
-		take_frames(b, f, WS_FRAME, &f->websocket->frames);
+	take_frames(b, f, FRAME, &f->frames, NULL);
+	if (ws != NULL)
+		take_frames(b, f, WS_FRAME, ws, NULL);
 }
 
 /* Begins to write some, when there is too much. To three quarters of the
@@ -330,10 +337,12 @@ put_back(struct flow *f, struct piece *p)
 	}
 	if (fs == NULL || p->index >= fs->n)
 		return;
-	if (frames_at(fs, p->index)->data == p->data) {
-		frames_set_data(fs, p->index, p->new_data);
-		p->new_data = NULL;
-	}
+	if (frames_at(fs, p->index)->data == p->data)
+		frames_set_data(fs, p->index, blob_ref(p->new_data));
+	fs = frame_spot(f, OLD_FRAME);
+	if (fs != NULL && p->index < fs->n &&
+	    frames_at(fs, p->index)->data == p->data)
+		frames_set_data(fs, p->index, blob_ref(p->new_data));
 }
 
 static void

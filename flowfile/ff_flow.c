@@ -309,7 +309,10 @@ put_backup(struct ff_cache *k, struct tput *t, const struct flow *f,
 {
 	const struct flow_backup	*b = f->backup;
 	struct flow			 old = *f;
+	struct websocket		 ws;
+	struct frames			 before = { 0 };
 
+	flow_messages_before(f, &before);
 	old.backup = NULL;
 	old.request = b->request;
 	old.response = b->response;
@@ -317,12 +320,17 @@ put_backup(struct ff_cache *k, struct tput *t, const struct flow *f,
 	old.t_error = b->t_error;
 	old.marked = b->marked;
 	old.comment = b->comment;
-	if (f->type == FLOW_DNS)
-		old.frames = b->frames;
+	if (f->websocket != NULL) {
+		ws = *f->websocket;
+		ws.frames = before;
+		old.websocket = &ws;
+	} else
+		old.frames = before;
 	if (!b->replay)
 		old.replay = REPLAY_NO;
 	put_flow(k, t, &old, version);
 	tput_key(t, "backup");
+	frames_fini(&before);
 }
 
 static void

@@ -294,6 +294,26 @@ get_fields(struct flow *f, const struct tnet *t, struct why *why)
 	return (get_error(f, tnet_get(t, "error"), why));
 }
 
+static bool
+is_same(const struct frame *a, const struct frame *b)
+{
+	return (a->data->n == b->data->n && memcmp(a->data->data,
+	    b->data->data, a->data->n) == 0);
+}
+
+/* Those that were not edited need no bytes of their own. */
+static void
+take_frames(const struct frames *now, struct frames *old, struct frames *out)
+{
+	size_t	i;
+
+	for (i = 0; i < now->n && i < old->n; i++)
+		if (is_same(frames_at(now, i), frames_at(old, i)))
+			frames_set_data(old, i,
+			    blob_ref(frames_at(now, i)->data));
+	frames_share(out, old);
+}
+
 /* What the backup says of the things that edits change. */
 static void
 take_backup(struct flow *f, struct flow *old)
@@ -307,8 +327,7 @@ take_backup(struct flow *f, struct flow *old)
 	b->marked = old->marked;
 	b->comment = old->comment;
 	b->replay = old->replay != REPLAY_NO;
-	if (f->type == FLOW_DNS)
-		frames_share(&b->frames, &old->frames);
+	take_frames(flow_messages(f), flow_messages(old), &b->frames);
 	old->error = old->marked = old->comment = NULL;
 }
 

@@ -219,6 +219,7 @@ set_message(struct edit *e, struct sp now, struct why *why)
 	int		rc;
 
 	if (e->flow->type != FLOW_DNS) {
+		model_begin_edit(e->model, e->flow);
 		flow_set_message(e->flow, e->at, blob_of(now));
 		return (0);
 	}

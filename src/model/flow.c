@@ -358,13 +358,29 @@ flow_get_meta(const struct flow *f, const char *key)
 	return (NULL);
 }
 
+struct frames *
+flow_messages(struct flow *f)
+{
+	return (f->websocket != NULL ? &f->websocket->frames : &f->frames);
+}
+
+static const struct frames *
+messages_of(const struct flow *f)
+{
+	return (f->websocket != NULL ? &f->websocket->frames : &f->frames);
+}
+
 /* Each as it was when the first edit after it began. */
 static void
 backup_frames(struct flow *f)
 {
-	if (f->type == FLOW_DNS)
-		frames_append(&f->backup->frames, &f->frames,
-		    f->backup->frames.n);
+	struct frames		*to = &f->backup->frames;
+	const struct frames	*fs = flow_messages(f);
+
+	if (to->n == 0)
+		frames_share(to, fs);
+	else
+		frames_append(to, fs, to->n);
 }
 
 void
@@ -395,15 +411,34 @@ flow_is_modified(const struct flow *f)
 	return (f->backup != NULL);
 }
 
-/* What has come since stays, and held is what is held. */
-static void
-revert_frames(struct frames *fs, const struct frames *was)
+/* What has come since stays, and held is what is held, dropped what was
+ * dropped. True: some differ still. */
+static bool
+revert_frames(struct frames *fs, const struct frames *was, bool only_held)
 {
-	size_t	i;
+	struct blob	*data;
+	bool		 left = false;
+	size_t		 i;
 
-	for (i = 0; i < was->n && i < fs->n; i++)
-		frames_decide(fs, i, frames_at(was, i));
+	for (i = 0; i < was->n && i < fs->n; i++) {
+		data = frames_at(was, i)->data;
+		if (frames_at(fs, i)->data == data)
+			continue;
+		if (only_held && !frames_at(fs, i)->held)
+			left = true;
+		else
+			frames_set_data(fs, i, blob_ref(data));
+	}
 	frames_append(fs, was, i);
+	return (left);
+}
+
+void
+flow_messages_before(const struct flow *f, struct frames *out)
+{
+	frames_share(out, messages_of(f));
+	if (f->backup != NULL)
+		(void)revert_frames(out, &f->backup->frames, false);
 }
 
 void
@@ -422,8 +457,11 @@ flow_revert(struct flow *f)
 	flow_set_comment(f, b->comment);
 	if (!b->replay)
 		f->replay = REPLAY_NO;
-	revert_frames(&f->frames, &b->frames);
-	backup_free(b);
+	if (revert_frames(flow_messages(f), &b->frames, f->live &&
+	    f->type != FLOW_DNS))
+		f->backup = b;
+	else
+		backup_free(b);
 	f->changes++;
 }
 
@@ -431,18 +469,6 @@ bool
 flow_awaits(const struct flow *f, const struct msg *m)
 {
 	return (f->live && !m->complete && m->t_end == 0);
-}
-
-struct frames *
-flow_messages(struct flow *f)
-{
-	return (f->websocket != NULL ? &f->websocket->frames : &f->frames);
-}
-
-static const struct frames *
-messages_of(const struct flow *f)
-{
-	return (f->websocket != NULL ? &f->websocket->frames : &f->frames);
 }
 
 void

@@ -40,7 +40,8 @@ struct flow_backup {
 	char		*marked, *comment;
 	bool		 replay;
 	bool		 aside;		/* edited while it went by unheld */
-	struct frames	 frames;	/* DNS: as they came */
+	struct frames	 frames;	/* of a conversation, or of DNS, as
+					 * they came */
 };
 
 struct flow {
@@ -109,10 +110,14 @@ void		 flow_set_comment(struct flow *, const char *);
 void		 flow_set_meta(struct flow *, const char *, const char *json);
 const char	*flow_get_meta(const struct flow *, const char *);
 /* Before each edit: remember the present state unless there is a memory
- * already; DNS messages that have come since are added to that. */
+ * already; messages that have come since are added to that. */
 void		 flow_backup(struct flow *);
 bool		 flow_is_modified(const struct flow *);
+/* Of a conversation that goes on, what has gone out stays as it went, and
+ * the memory with it. */
 void		 flow_revert(struct flow *);
+/* The messages as they would be then; to be finished by the caller. */
+void		 flow_messages_before(const struct flow *, struct frames *);
 
 struct websocket *flow_websocket(struct flow *);	/* made if needed */
 /* Of a WebSocket, or of raw TCP or UDP; never NULL. */

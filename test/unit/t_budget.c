@@ -219,6 +219,31 @@ test_frames_before_an_edit(void **state)
 	flow_unref(f);
 }
 
+/* What was not edited is written once, and is no longer in memory twice. */
+static void
+test_frames_beside_an_edit(void **state)
+{
+	struct world		*w = *state;
+	struct flow		*f = flow_new(FLOW_TCP);
+	unsigned char		 page[4096] = "same";
+	const struct blob	*now, *old;
+
+	frames_add(&f->frames, (struct frame){
+	    .data = blob_of(sp_mem(page, sizeof(page))) });
+	frames_add(&f->frames, (struct frame){ .data = blob_of(SP("old")) });
+	flow_backup(f);
+	frames_set_data(&f->frames, 1, blob_of(SP("new")));
+	store_add(w->m->store, f);
+	budget_add(w->b, f);
+	budget_set_limit(w->b, 0);
+	settle(w);
+	now = frames_at(&f->frames, 0)->data;
+	old = frames_at(&f->backup->frames, 0)->data;
+	assert_true(blob_is_mapped(now));
+	assert_ptr_equal(now, old);
+	flow_unref(f);
+}
+
 /* Live ones still grow; what left the store is not counted. */
 static void
 test_what_is_not_written(void **state)
@@ -254,6 +279,7 @@ main(void)
 		T(test_what_changed_meanwhile_stays),
 		T(test_frames),
 		T(test_frames_before_an_edit),
+		T(test_frames_beside_an_edit),
 		T(test_what_is_not_written),
 	};
 

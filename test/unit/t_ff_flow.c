@@ -250,6 +250,53 @@ test_edited_dns(void **state)
 	blob_unref(again);
 }
 
+/* So are messages of conversations. */
+static void
+test_edited_talk(void **state unused)
+{
+	static const int	 versions[] = { 17, 21 };
+	struct kit_flows	 fs;
+	struct blob		*file, *again;
+	struct flow		*f;
+	size_t			 i, k, nth;
+
+	for (i = 0; i < nitems(versions); i++) {
+		file = kit_file("17.mitm");
+		kit_read(&fs, blob_sp(file), SIZE_MAX);
+		for (nth = k = 0; k < fs.n; k++) {
+			f = fs.v[k];
+			if (f->type == FLOW_DNS || flow_messages(f)->n < 2)
+				continue;
+			flow_backup(f);
+			frames_set_data(flow_messages(f), 0,
+			    blob_of(SP("edited")));
+			nth++;
+		}
+		assert_true(nth > 1);
+		again = written(&fs, versions[i]);
+		kit_drop(&fs);
+		kit_read(&fs, blob_sp(again), SIZE_MAX);
+		for (k = 0; k < fs.n; k++) {
+			f = fs.v[k];
+			if (f->backup == NULL || f->type == FLOW_DNS ||
+			    flow_messages(f)->n < 2)
+				continue;
+			nth--;
+			assert_true(sp_is(blob_sp(frames_at(flow_messages(f),
+			    0)->data), "edited"));
+			assert_ptr_equal(frames_at(flow_messages(f),
+			    1)->data, frames_at(&f->backup->frames, 1)->data);
+			flow_revert(f);
+			assert_false(sp_is(blob_sp(frames_at(flow_messages(f),
+			    0)->data), "edited"));
+		}
+		assert_int_equal(nth, 0);
+		kit_drop(&fs);
+		blob_unref(file);
+		blob_unref(again);
+	}
+}
+
 /* Flows of one connection share it. */
 static void
 test_connections_are_shared(void **state)
@@ -282,6 +329,7 @@ main(void)
 		cmocka_unit_test(test_a_flow_of_nothing_has_all_keys),
 		cmocka_unit_test(test_facts_of_a_flow),
 		cmocka_unit_test(test_edited_dns),
+		cmocka_unit_test(test_edited_talk),
 		cmocka_unit_test(test_connections_are_shared),
 	};
 	int	failed = cmocka_run_group_tests(tests, NULL, NULL);

@@ -298,6 +298,66 @@ test_revert_dns(void **state unused)
 	flow_unref(f);
 }
 
+static void
+expect_talk(const struct frames *fs, const char *const *texts)
+{
+	size_t	i;
+
+	for (i = 0; texts[i] != NULL; i++)
+		assert_true(sp_is(blob_sp(frames_at(fs, i)->data),
+		    texts[i]));
+	assert_int_equal(fs->n, i);
+}
+
+#define talk_is(fs, ...)	\
+	expect_talk((fs), (const char *const []){ __VA_ARGS__, NULL })
+
+/* A message that is held is one's own again; one that has gone is not, as
+ * long as the conversation goes on. */
+static void
+test_revert_talk(void **state unused)
+{
+	struct flow	*f = flow_new(FLOW_HTTP), *facts, *copy;
+	struct frames	*fs = &flow_websocket(f)->frames, before = { 0 };
+
+	frames_add(fs, frame("one", true));
+	frames_add(fs, frame("two", false));
+	f->live = f->held = true;
+	flow_hold_message(f, 1);
+	flow_backup(f);
+	flow_set_message(f, 1, blob_of(SP("mine")));
+	talk_is(fs, "one", "mine");
+	flow_revert(f);
+	talk_is(fs, "one", "two");
+	assert_false(flow_is_modified(f));
+	assert_int_equal(flow_held_index(f), 1);
+
+	flow_backup(f);
+	flow_set_message(f, 1, blob_of(SP("mine")));
+	flow_unhold(f);
+	facts = flow_dup(f, true);
+	frames_add(flow_messages(facts), frame("three", true));
+	flow_take_facts(f, facts);
+	flow_revert(f);
+	talk_is(fs, "one", "mine", "three");
+	assert_true(flow_is_modified(f));
+	flow_messages_before(f, &before);
+	talk_is(&before, "one", "two", "three");
+	frames_fini(&before);
+
+	f->live = false;
+	frames_edit(fs, 1)->dropped = true;
+	copy = flow_dup(f, false);
+	flow_revert(f);
+	talk_is(fs, "one", "two", "three");
+	assert_true(frames_at(fs, 1)->dropped);
+	assert_false(flow_is_modified(f));
+	talk_is(flow_messages(copy), "one", "mine", "three");
+	flow_unref(copy);
+	flow_unref(facts);
+	flow_unref(f);
+}
+
 /* Edited while its body still came, without being held: later reports do
  * not undo that, and "revert" has all that came. */
 static void
@@ -449,6 +509,7 @@ main(void)
 		row(test_revert),
 		row(test_edited_aside),
 		row(test_revert_dns),
+		row(test_revert_talk),
 		row(test_revert_keeps_answer),
 		row(test_times),
 		row(test_size),
