@@ -118,6 +118,11 @@ def events_of(page):
     return set(re.findall(r"^\.It Cm (\w+)$", page.split(".Sh EVENTS\n")[1].split("\n.Sh ")[0], re.M))
 
 
+def differences(page):
+    """Names with dots that the section says something about."""
+    return re.findall(r"^\.It Cm (\w+\.[\w.]+)", page.split(".Sh DIFFERENCES\n")[1].split('.\\" not there')[0], re.M)
+
+
 def classes_section(live, sources):
     for module, names in sorted(live.items()):
         if not names:
@@ -158,6 +163,10 @@ if sys.argv[4:] == ["-u"]:
     PAGE.write_text(new)
 elif new != text:
     print(*difflib.unified_diff(text.splitlines(), new.splitlines(), str(PAGE), "its tables", "", "", 0, ""), sep="\n")
+for name in differences(text):
+    at, _, last = name.rpartition(".")
+    if not is_there(find(at), at, last, sources):
+        print(f"{PAGE.name} DIFFERENCES: {name} is not there")
 differ(f"{PAGE.name} EVENTS", {*hooks.all_hooks, "start", "clientconnect", "serverconnect", "clientdisconnect"}, events_of(text))
 differ("stubs", {*sources}, {*stubs})
 for module, names in live.items():
