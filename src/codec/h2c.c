@@ -27,7 +27,7 @@ h2c_is_greeting(struct sp in)
 
 	if (n > 2 && in.p[2] % SETTING_BYTES == 0)
 		want[2] = in.p[2];
-	if (memcmp(in.p, want, n) != 0)
+	if (!sp_eq(sp_cut(in, 0, n), sp_mem(want, n)))
 		return (0);
 	return (n == sizeof(want) ? 1 : -1);
 }

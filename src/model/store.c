@@ -326,7 +326,9 @@ store_rest(struct store *s)
 	size_t		 i, o = 0, over;
 	struct slot	*sl;
 
-	over = s->nread > READ_KEPT ? s->nread - READ_KEPT : 0;
+	if (s->nread <= READ_KEPT)
+		return (false);
+	over = s->nread - READ_KEPT;
 	for (i = 0; i < over; i++) {
 		sl = slot_of(s, s->read[i]);
 		if (sl != NULL && sl->flow != NULL && !slot_rest(sl))
