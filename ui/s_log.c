@@ -79,9 +79,9 @@ log_pull(struct s_log *l)
 	size_t		 n, i;
 
 	l->stale = false;
-	/* An empty ring was cleared. */
+	/* It was cleared, or nothing that is shown is left in it. */
 	n = log_copy(log, 0, v, 1);
-	if (n == 0 || l->out.nlines > LOG_LINES)
+	if (n == 0 || v[0].seq > l->seen || l->out.nlines > LOG_LINES)
 		log_reset(l);
 	for (i = 0; i < n; i++)
 		free(v[i].text);

@@ -208,15 +208,17 @@ size_t
 log_copy(struct log *l, uint64_t since, struct log_line *v, size_t max)
 {
 	const struct log_line	*line;
+	uint64_t		 first;
 	size_t			 i, got = 0;
 
 	(void)pthread_mutex_lock(&l->lock);
 	if (date_mono_ns() - l->same_ns >= REPEAT_NS)
 		say_unsaid(l);
-	for (i = 0; i < l->n && got < max; i++) {
+	/* Lines stand in the ring as they were counted. */
+	first = l->seq - l->n + 1;
+	for (i = since < first ? 0 : (size_t)(since - first) + 1;
+	    i < l->n && got < max; i++) {
 		line = &l->v[(l->at + l->cap - l->n + i) % l->cap];
-		if (line->seq <= since)
-			continue;
 		v[got] = *line;
 		v[got++].text = xstrdup(line->text);
 	}
