@@ -193,7 +193,7 @@ test_owners(void **state unused)
 {
 	static const struct {
 		const char	*host, *owner;
-	} rows[] = {
+	} owners[] = {
 		{ "10.1.2.3", "10.1.2.3" },
 		{ "2001:db8::1", "2001:db8::" },
 		{ "2001:db8:0:1:2:3:4:5", "2001:db8:0:1::" },
@@ -202,10 +202,10 @@ test_owners(void **state unused)
 	struct addr	a;
 	char		owner[64];
 
-	for (size_t i = 0; i < nitems(rows); i++) {
-		assert_int_equal(addr_parse(&a, rows[i].host, 0, NULL), 0);
+	for (size_t i = 0; i < nitems(owners); i++) {
+		assert_int_equal(addr_parse(&a, owners[i].host, 0, NULL), 0);
 		addr_owner(&a, owner);
-		assert_string_equal(owner, rows[i].owner);
+		assert_string_equal(owner, owners[i].owner);
 	}
 }
 
