@@ -66,8 +66,8 @@ static const struct pk_row rows[] = {
 	{ "ctx.options.maybe = 'x'; ctx.options.maybe", "'x'" },
 	{ "ctx.options.maybe = None; ctx.options.maybe", "None" },
 	{ "ctx.options.set('flag=true'); ctx.options.flag", "True" },
-	{ "ctx.options.nope", "AttributeError: No such option: nope; weirdump --options "
-	    "lists them" },
+	{ "ctx.options.nope", "AttributeError: No such option: nope; weirdump "
+	    "--options lists them" },
 	{ "ctx.options.default('level')", "3" },
 	{ "ctx.master.commands.call('test.echo', 'hi')", "'<hi>'" },
 	{ "ctx.master.commands.execute('test.echo \"a b\"')", "'<a b>'" },
