@@ -301,6 +301,33 @@ sign_text(const struct term *t, enum sign sign)
 	return (signs[sign][term_utf8(t) ? 0 : 1]);
 }
 
+static void
+line_across(const struct area *a, int y)
+{
+	if (term_utf8(a->term))
+		(void)mvwhline_set(stdscr, y, a->x, WACS_HLINE, a->w);
+	else
+		(void)mvwhline(stdscr, y, a->x, '-', a->w);
+}
+
+static void
+line_down(const struct area *a, int x)
+{
+	if (term_utf8(a->term))
+		(void)mvwvline_set(stdscr, a->y, x, WACS_VLINE, a->h);
+	else
+		(void)mvwvline(stdscr, a->y, x, '|', a->h);
+}
+
+static void
+corner(const struct area *a, int y, int x, const cchar_t *c)
+{
+	if (term_utf8(a->term))
+		(void)mvwadd_wch(stdscr, y, x, c);
+	else
+		(void)mvwaddstr(stdscr, y, x, "+");
+}
+
 void
 draw_box(const struct area *a, int style, const char *title)
 {
@@ -310,14 +337,14 @@ draw_box(const struct area *a, int style, const char *title)
 	if (a->h < 2 || a->w < 4)
 		return;
 	term_use(a->term, style);
-	(void)mvwhline_set(stdscr, a->y, a->x, WACS_HLINE, a->w);
-	(void)mvwhline_set(stdscr, bottom, a->x, WACS_HLINE, a->w);
-	(void)mvwvline_set(stdscr, a->y, a->x, WACS_VLINE, a->h);
-	(void)mvwvline_set(stdscr, a->y, right, WACS_VLINE, a->h);
-	(void)mvwadd_wch(stdscr, a->y, a->x, WACS_ULCORNER);
-	(void)mvwadd_wch(stdscr, a->y, right, WACS_URCORNER);
-	(void)mvwadd_wch(stdscr, bottom, a->x, WACS_LLCORNER);
-	(void)mvwadd_wch(stdscr, bottom, right, WACS_LRCORNER);
+	line_across(a, a->y);
+	line_across(a, bottom);
+	line_down(a, a->x);
+	line_down(a, right);
+	corner(a, a->y, a->x, WACS_ULCORNER);
+	corner(a, a->y, right, WACS_URCORNER);
+	corner(a, bottom, a->x, WACS_LLCORNER);
+	corner(a, bottom, right, WACS_LRCORNER);
 	in = area_cut(a, 0, 2, 1, a->w - 4);
 	(void)draw_printf(&in, 0, 0, style, " %s ", title);
 }
@@ -326,5 +353,5 @@ void
 draw_vline(const struct area *a, int style)
 {
 	term_use(a->term, style);
-	(void)mvwvline_set(stdscr, a->y, a->x, WACS_VLINE, a->h);
+	line_down(a, a->x);
 }

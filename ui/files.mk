@@ -39,6 +39,7 @@ libui_a_SOURCES = \
 	ui/text.c ui/text.h \
 	ui/tty.c ui/tty.h \
 	ui/ui.c ui/ui.h \
+	ui/under.c ui/under.h \
 	ui/undo.c ui/undo.h
 
 ui/bind.$(OBJEXT): ui/keys_conf.h

@@ -77,8 +77,8 @@ say_authority(struct model *m, struct first_words *w)
 	else
 		first_say(w, USEFUL, 4, ST_key, "%s/weir-ca-cert.pem",
 		    m->confdir != NULL ? m->confdir : "");
-	first_say(w, USEFUL, 2, ST_text, "How, for each system: visit "
-	    "http://weir.it through the proxy.");
+	first_say(w, USEFUL, 2, ST_text, "How: visit http://weir.it through "
+	    "the proxy.");
 	first_air(w);
 	if (m->app == NULL || !m->app->ca_import_hint)
 		return;
@@ -89,24 +89,68 @@ say_authority(struct model *m, struct first_words *w)
 	first_air(w);
 }
 
+static void
+say_places(struct model *m, struct first_words *w)
+{
+	size_t	n = 0, i;
+
+	while (m->listening[n] != NULL)
+		n++;
+	for (i = 0; i < n && (i < 3 || n == 4); i++)
+		first_say(w, i == 0 ? NEEDED : WORDS, 2, ST_text, "%s %s",
+		    i == 0 ? "Listening on" : "         and",
+		    m->listening[i]);
+	if (i < n)
+		first_say(w, WORDS, 2, ST_text, "         and %zu more",
+		    n - i);
+}
+
+/* How to get there, by the mode that listens first. */
+static void
+say_client(struct model *m, struct first_words *w)
+{
+	static const struct {
+		const char	*mode, *words, *front;
+	} ways[] = {
+		{ "reverse:http", "It stands in front of a server. Ask it in "
+		  "its place:", "http://" },
+		{ "reverse:", "It stands in front of a server. Ask it in its "
+		  "place:", "" },
+		{ "socks5", "Send a client through it:",
+		  "export ALL_PROXY=socks5h://" },
+		{ "transparent", "It takes what the firewall redirects to:",
+		  "" },
+		{ "dns", "Ask it for names; it is a name server:", "" },
+	};
+	const char	*at = m->listening[0], *mode = "";
+	size_t		 i;
+
+	if (opts_find(m->opts, "mode") != NULL &&
+	    opts_seq_n(m->opts, "mode") > 0)
+		mode = opts_seq_at(m->opts, "mode", 0);
+	for (i = 0; i < nitems(ways); i++)
+		if (sp_starts(sp_of(mode), ways[i].mode)) {
+			first_say(w, WORDS, 2, ST_text, "%s", ways[i].words);
+			first_say(w, NEEDED, 4, ST_key, "%s%s",
+			    ways[i].front, at);
+			return;
+		}
+	first_say(w, WORDS, 2, ST_text, "Send a client through it:");
+	first_say(w, NEEDED, 4, ST_key, "export http_proxy=http://%s", at);
+	first_say(w, NEEDED, 4, ST_key, "export https_proxy=http://%s", at);
+}
+
 void
 first_draw(struct model *m, const struct area *a)
 {
-	const char		*at = m->listening[0];
 	struct first_words	w = { .n = 0 };
-	size_t			i;
 
 	first_air(&w);
 	first_say(&w, USEFUL, 2, ST_title, "Waiting for requests.");
 	first_air(&w);
-	for (i = 0; m->listening[i] != NULL && i < 4; i++)
-		first_say(&w, i == 0 ? NEEDED : WORDS, 2, ST_text, "%s %s",
-		    i == 0 ? "Listening on" : "         and",
-		    m->listening[i]);
+	say_places(m, &w);
 	first_air(&w);
-	first_say(&w, WORDS, 2, ST_text, "Send a client through it:");
-	first_say(&w, NEEDED, 4, ST_key, "export http_proxy=http://%s", at);
-	first_say(&w, NEEDED, 4, ST_key, "export https_proxy=http://%s", at);
+	say_client(m, &w);
 	first_air(&w);
 	say_authority(m, &w);
 	first_say(&w, NEEDED, 2, ST_text, "Press ? for help, Q to leave.");

@@ -568,7 +568,8 @@ answer_line(const struct flow *f, const struct facts *o,
 		    style_of_span(o->span)), buf) + 1;
 	}
 	if (f->error != NULL)
-		(void)draw_puts(a, 1, x, ST_error, f->error);
+		(void)draw_column(a, 1, x, a->w - x, FIT_LEFT, ST_error,
+		    sp_of(f->error));
 }
 
 /* What came of a conversation that is not HTTP. */
@@ -603,7 +604,8 @@ talk_line(const struct flow *f, const struct area *a, int x)
 		x += draw_puts(a, 1, x, style_of_span(span), buf) + 1;
 	}
 	if (f->error != NULL)
-		(void)draw_puts(a, 1, x, ST_error, f->error);
+		(void)draw_column(a, 1, x, a->w - x, FIT_LEFT, ST_error,
+		    sp_of(f->error));
 }
 
 static void

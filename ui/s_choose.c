@@ -22,7 +22,11 @@ struct s_choose {
 static void
 choose_title(struct screen *s, struct str *out)
 {
-	str_puts(out, ((struct s_choose *)s)->title);
+	struct s_choose	*c = (struct s_choose *)s;
+
+	str_puts(out, c->title);
+	if (c->list.page > 0 && (size_t)c->list.page < c->list.n)
+		str_printf(out, " %zu/%zu", c->list.at + 1, c->list.n);
 }
 
 static void

@@ -1,12 +1,12 @@
 /* s_cmds - the commands, with what they take and what they do. */
 #include "ui/list.h"
 #include "ui/ui.h"
-
-#define HELP_LINES	5	/* under the list, with its title */
+#include "ui/under.h"
 
 struct s_cmds {
 	struct screen	screen;
 	struct list	list;
+	struct under	under;
 };
 
 static void
@@ -42,22 +42,14 @@ cmds_draw(struct screen *s, const struct area *a)
 {
 	struct s_cmds	*cs = (struct s_cmds *)s;
 	struct cmds	*cmds = s->ui->model->cmds;
-	int		 help = a->h > 3 * HELP_LINES ? HELP_LINES : 0;
-	struct area	 top = area_cut(a, 0, 0, a->h - help, a->w);
-	struct area	 low = area_cut(a, a->h - help, 0, help, a->w);
-	struct area	 bar = area_cut(&low, 0, 0, 1, a->w);
+	struct area	 top;
+	const char	*help;
 
 	list_set_n(&cs->list, cmds_n(cmds));
+	help = cs->list.n > 0 ? cmds_at(cmds, cs->list.at)->help : "";
+	top = under_list(&cs->under, a, help);
 	list_draw(&cs->list, &top, cmds_row, cs);
-	if (help == 0)
-		return;
-	draw_fill(&low, ST_text);
-	draw_fill(&bar, ST_heading_inactive);
-	(void)draw_puts(&bar, 0, 0, ST_heading_inactive, "Command help");
-	low = area_cut(&low, 1, 1, help - 1, a->w - 2);
-	if (cs->list.n > 0)
-		(void)draw_wrapped(&low, ST_text,
-		    sp_of(cmds_at(cmds, cs->list.at)->help));
+	under_draw(&cs->under, a, "Command help", help);
 }
 
 static void
@@ -67,6 +59,8 @@ cmds_nav(struct screen *s, enum nav nav)
 	struct str	 line;
 
 	list_set_n(&cs->list, cmds_n(s->ui->model->cmds));
+	if (nav == NAV_NEXT)
+		cs->under.more = !cs->under.more;
 	if (list_nav(&cs->list, nav) || nav != NAV_SELECT ||
 	    cs->list.n == 0)
 		return;
@@ -105,6 +99,15 @@ cmds_mouse(struct screen *s, const struct key *k, int y, int x)
 		list_go(&cs->list, i);
 }
 
+static size_t
+cmds_hints(struct screen *s, struct hint *h)
+{
+	h[0] = (struct hint){ "console.nav.select", "Command line" };
+	h[1] = (struct hint){ "console.nav.next",
+	    under_verb(&((struct s_cmds *)s)->under) };
+	return (2);
+}
+
 static const struct screen_ops cmds_ops = {
 	.label	= "Commands",
 	.ctx	= CTX_COMMANDS,
@@ -113,6 +116,7 @@ static const struct screen_ops cmds_ops = {
 	.nav	= cmds_nav,
 	.mouse	= cmds_mouse,
 	.find	= cmds_seek,
+	.hints	= cmds_hints,
 };
 
 struct screen *

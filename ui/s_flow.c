@@ -661,7 +661,8 @@ flow_hints(struct screen *s, struct hint *h)
 	    "{choice}", "View" };
 	h[n++] = (struct hint){ "view.settings.setval.toggle @focus "
 	    "fullcontents", "All lines" };
-	h[n++] = (struct hint){ "replay.client @focus", "Replay" };
+	if (f->type == FLOW_HTTP && f->websocket == NULL)
+		h[n++] = (struct hint){ "replay.client @focus", "Replay" };
 	h[n++] = (struct hint){ "view.flows.duplicate @focus", "Duplicate" };
 	if (flow_is_modified(f))
 		h[n++] = (struct hint){ "flow.revert @focus", "Restore" };

@@ -168,7 +168,8 @@ flows_hints(struct screen *s, struct hint *h)
 	    "Edit" };
 	h[n++] = (struct hint){ "flow.mark.toggle @focus",
 		f->marked != NULL ? "Unmark" : "Mark" };
-	h[n++] = (struct hint){ "replay.client @focus", "Replay" };
+	if (f->type == FLOW_HTTP && f->websocket == NULL)
+		h[n++] = (struct hint){ "replay.client @focus", "Replay" };
 	h[n++] = (struct hint){ "view.flows.duplicate @focus", "Duplicate" };
 	h[n++] = (struct hint){ "view.flows.remove @focus", "Delete" };
 	if (flow_is_modified(f))

@@ -94,6 +94,14 @@ help_close(struct screen *s)
 	text_fini(&h->text);
 }
 
+static size_t
+help_hints(struct screen *s, struct hint *h)
+{
+	h[0] = (struct hint){ "console.nav.next",
+	    ((struct s_help *)s)->tab == 0 ? "Filters" : "Keys" };
+	return (1);
+}
+
 static const struct screen_ops help_ops = {
 	.label	= "Help",
 	.ctx	= CTX_HELP,
@@ -104,6 +112,7 @@ static const struct screen_ops help_ops = {
 	.nav	= help_nav,
 	.mouse	= help_mouse,
 	.text	= help_text,
+	.hints	= help_hints,
 };
 
 static void
@@ -185,6 +194,7 @@ s_help_new(struct ui *ui, enum ctx ctx, const char *label)
 	h->ctx = ctx;
 	h->label = label;
 	text_init(&h->text);
+	h->text.words = true;
 	cv_out_init(&h->out[0], 0);
 	cv_out_init(&h->out[1], 0);
 	str_init(&s, 256);

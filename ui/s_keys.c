@@ -5,12 +5,12 @@
 #include "ui/cmd_ui.h"
 #include "ui/list.h"
 #include "ui/ui.h"
-
-#define HELP_LINES	4	/* under the list, with its title */
+#include "ui/under.h"
 
 struct s_keys {
 	struct screen	screen;
 	struct list	list;
+	struct under	under;
 };
 
 static void
@@ -42,24 +42,19 @@ keys_draw(struct screen *s, const struct area *a)
 {
 	struct s_keys		*ks = (struct s_keys *)s;
 	const struct binds	*bs = &s->ui->binds;
-	int			 help = a->h > 3 * HELP_LINES ? HELP_LINES :
-	    0;
-	struct area		 top = area_cut(a, 0, 0, a->h - help, a->w);
-	struct area		 low = area_cut(a, a->h - help, 0, help,
-	    a->w);
-	struct area		 bar = area_cut(&low, 0, 0, 1, a->w);
+	struct area		 top;
+	struct str		 help;
 
 	list_set_n(&ks->list, bs->n);
-	list_draw(&ks->list, &top, keys_row, ks);
-	if (help == 0)
-		return;
-	draw_fill(&low, ST_text);
-	draw_fill(&bar, ST_heading_inactive);
-	(void)draw_puts(&bar, 0, 0, ST_heading_inactive, "Key binding help");
-	low = area_cut(&low, 1, 1, help - 1, a->w - 2);
+	str_init(&help, 65536);
+	/* The whole line, too: the list has little room for it. */
 	if (bs->n > 0)
-		(void)draw_wrapped(&low, ST_text,
-		    sp_of(bs->v[ks->list.at].help));
+		str_printf(&help, "%s\n%s", bs->v[ks->list.at].help,
+		    bs->v[ks->list.at].cmd);
+	top = under_list(&ks->under, a, str_c(&help));
+	list_draw(&ks->list, &top, keys_row, ks);
+	under_draw(&ks->under, a, "Key binding help", str_c(&help));
+	str_fini(&help);
 }
 
 static void
@@ -67,7 +62,10 @@ keys_nav(struct screen *s, enum nav nav)
 {
 	struct s_keys	*ks = (struct s_keys *)s;
 
-	(void)list_nav(&ks->list, nav);
+	if (nav == NAV_NEXT)
+		ks->under.more = !ks->under.more;
+	else
+		(void)list_nav(&ks->list, nav);
 }
 
 static void
@@ -101,14 +99,15 @@ keys_mouse(struct screen *s, const struct key *k, int y, int x)
 static size_t
 keys_hints(struct screen *s, struct hint *h)
 {
-	(void)s;
 	h[0] = (struct hint){ "console.choose.cmd \"Context\" "
 	    "console.key.contexts console.command console.key.bind {choice}",
 	    "Add" };
 	h[1] = (struct hint){ "console.key.edit.focus", "Edit" };
 	h[2] = (struct hint){ "console.key.unbind.focus", "Unbind" };
 	h[3] = (struct hint){ "console.key.execute.focus", "Execute" };
-	return (4);
+	h[4] = (struct hint){ "console.nav.next",
+	    under_verb(&((struct s_keys *)s)->under) };
+	return (5);
 }
 
 static const struct screen_ops keys_ops = {

@@ -199,6 +199,7 @@ s_log_new(struct ui *ui)
 	struct s_log	*l = screen_new(ui, &log_ops, sizeof(*l));
 
 	text_init(&l->text);
+	l->text.words = true;
 	cv_out_init(&l->out, 0);
 	l->stale = true;
 	return (&l->screen);

@@ -1,4 +1,5 @@
 /* s_opts - the options: read, toggled, chosen, edited in place. */
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/mem.h"
@@ -7,18 +8,17 @@
 #include "ui/list.h"
 #include "ui/s_grid.h"
 #include "ui/ui.h"
+#include "ui/under.h"
 
 #define NAME_COLS	36
 #define VALUE_COLS	14	/* at least; names are cut before */
-#define HELP_LINES	6	/* under the list, with its title */
-#define LIST_LINES	3	/* that it leaves to the list at least */
 
 struct s_opts {
 	struct screen	screen;
 	struct list	list;
 	char		*name;		/* of the one that is edited */
 	bool		editing;
-	bool		reading;	/* help has the room it wants */
+	struct under	under;
 	struct line	line;
 };
 
@@ -90,44 +90,23 @@ opts_row(void *arg, size_t i, const struct area *a, bool focus)
 	value_draw(os, a, x + 1, focus, name);
 }
 
-/* Lines of help: where there is little room, only those who ask get any. */
-static int
-help_lines(const struct s_opts *os, const struct area *a)
-{
-	int	wants;
-
-	if (!os->reading)
-		return (a->h > 3 * HELP_LINES ? HELP_LINES : 0);
-	wants = os->list.n > 0 ? draw_wrapped_height(a->w - 2,
-	    sp_of(opts_focus(os)->help)) + 1 : 0;
-	if (wants < HELP_LINES)
-		wants = HELP_LINES;
-	return (wants < a->h - LIST_LINES ? wants : a->h - LIST_LINES);
-}
-
 static void
 opts_draw(struct screen *s, const struct area *a)
 {
 	struct s_opts	*os = (struct s_opts *)s;
-	int		 help = help_lines(os, a);
-	int		 style = os->reading ? ST_heading :
-	    ST_heading_inactive;
-	struct area	 top = area_cut(a, 0, 0, a->h - help, a->w);
-	struct area	 bar = area_cut(a, a->h - help, 0, 1, a->w);
-	struct area	 low = area_cut(a, a->h - help + 1, 1, help - 1,
-	    a->w - 2);
+	struct area	 top;
+	const char	*help;
+	char		 title[100];
 
 	list_set_n(&os->list, opts_n(opts_of(s)));
+	help = os->list.n > 0 ? opts_focus(os)->help : "";
+	top = under_list(&os->under, a, help);
 	list_draw(&os->list, &top, opts_row, os);
-	if (help < 2 || os->list.n == 0)
+	if (os->list.n == 0)
 		return;
-	draw_fill(&bar, style);
-	(void)draw_printf(&bar, 0, 0, style, "Option help: %s",
+	(void)snprintf(title, sizeof(title), "Option help: %s",
 	    opts_focus(os)->name);
-	bar.y++;
-	bar.h = help - 1;
-	draw_fill(&bar, ST_text);
-	(void)draw_wrapped(&low, ST_text, sp_of(opts_focus(os)->help));
+	under_draw(&os->under, a, title, help);
 }
 
 static void
@@ -257,7 +236,7 @@ opts_nav(struct screen *s, enum nav nav)
 	if (nav == NAV_SELECT)
 		opts_select(os);
 	else if (nav == NAV_NEXT)
-		os->reading = !os->reading;
+		os->under.more = !os->under.more;
 	else
 		(void)list_nav(&os->list, nav);
 }
@@ -304,7 +283,7 @@ opts_hints(struct screen *s, struct hint *h)
 
 	h[n++] = (struct hint){ "console.nav.select", "Edit" };
 	h[n++] = (struct hint){ "console.nav.next",
-	    ((struct s_opts *)s)->reading ? "Less help" : "More help" };
+	    under_verb(&((struct s_opts *)s)->under) };
 	h[n++] = (struct hint){ "console.options.reset.focus", "Reset" };
 	h[n++] = (struct hint){ "console.command.confirm \"Reset all "
 	    "options\" options.reset", "Reset all" };

@@ -257,10 +257,13 @@ help_row(const struct binds *bs, enum ctx ctx, const struct area *a, int y,
 
 	x = draw_printf(a, y, 0, ST_title, "%s: ", label);
 	x = x < 9 ? 9 : x;
-	for (i = 0; i < n && x + HELP_CELLS <= a->w + 4; i++) {
+	for (i = 0; i < n; i++) {
 		b = binds_for(bs, ctx, hints[i].cmd);
 		if (b == NULL)
 			continue;
+		if (x + (int)(utf8_cells(sp_of(b->name)) +
+		    strlen(hints[i].text)) + 1 > a->w)
+			break;
 		col = x + draw_puts(a, y, x, ST_key, b->name);
 		col += draw_printf(a, y, col, ST_text, " %s", hints[i].text);
 		x = col + 1 > x + HELP_CELLS ? col + 1 : x + HELP_CELLS;

@@ -94,6 +94,19 @@ text_line(const struct text *t, size_t line)
 	    last->from + last->len - first->from));
 }
 
+/* The end of a row, rather between words, but not far from where it must
+ * be. */
+static size_t
+before_word(struct sp s, size_t n)
+{
+	size_t	i;
+
+	for (i = n; i >= n / 2 && i > 0; i--)
+		if (s.p[i - 1] == ' ')
+			return (i);
+	return (n);
+}
+
 /* Bytes of the row that begins there. */
 static size_t
 row_bytes(const struct text *t, struct sp line, size_t off)
@@ -102,6 +115,8 @@ row_bytes(const struct text *t, struct sp line, size_t off)
 	size_t		n;
 
 	n = utf8_fit(s, (size_t)t->w, NULL).n;
+	if (t->words && n < s.n)
+		n = before_word(s, n);
 	/* A grapheme wider than the window must not stop us. */
 	return (n == 0 && s.n != 0 ? utf8_grapheme(s) : n);
 }

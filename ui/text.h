@@ -33,6 +33,7 @@ struct text {
 	size_t		 hit;		/* line of the present match */
 	bool		 found;
 	bool		 cut;		/* one of the blocks is not all of it */
+	bool		 words;		/* rows end between words */
 };
 
 void	 text_init(struct text *);

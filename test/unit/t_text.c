@@ -185,6 +185,32 @@ test_blocks_are_one_text(void **state)
 	done(&p);
 }
 
+/* Rows end between words where that costs little. */
+static void
+test_words(void **state unused)
+{
+	static const char	line[] = "one two three abcdefghijklmnop";
+	static const size_t	rows[] = { 8, 14, 26 };
+	struct page		p;
+	size_t			i;
+
+	fill(&p, 0, 1, 12);
+	p.text.words = true;
+	(void)cv_puts(&p.out, CV_TEXT, line);
+	(void)cv_newline(&p.out);
+	text_clear(&p.text);
+	text_add(&p.text, &p.out);
+	for (i = 0; i < nitems(rows); i++) {
+		assert_true(text_nav(&p.text, NAV_DOWN));
+		assert_int_equal(p.text.top.off, rows[i]);
+	}
+	for (i = nitems(rows); --i > 0;) {
+		assert_true(text_nav(&p.text, NAV_UP));
+		assert_int_equal(p.text.top.off, rows[i - 1]);
+	}
+	done(&p);
+}
+
 int
 main(void)
 {
@@ -196,6 +222,7 @@ main(void)
 		cmocka_unit_test(test_search),
 		cmocka_unit_test(test_capitals_in_the_needle_matter),
 		cmocka_unit_test(test_blocks_are_one_text),
+		cmocka_unit_test(test_words),
 	};
 
 	return (cmocka_run_group_tests(tests, NULL, NULL));
