@@ -14,6 +14,9 @@ find_in_list(struct ui *ui, struct screen *s, bool back)
 		ui_say(ui, ST_warn, "Nothing is searched: press / first.");
 	else if (!s->ops->find(s, needle, back))
 		ui_say(ui, ST_warn, "Pattern not found.");
+	else
+		ui_say(ui, ST_text, "%s: n next, N previous, esc ends the "
+		    "search", str_c(&ui->needle));
 }
 
 static void
@@ -88,10 +91,13 @@ text_search_key(struct text *t, struct ui *ui, const struct key *k)
 bool
 ui_find_key(struct ui *ui, struct screen *s, const struct key *k)
 {
+	bool	searching = ui->needle.n != 0;
+
 	if (s->ops->find == NULL || k->mods != 0)
 		return (false);
-	/* What is bound there otherwise stays so: n makes new flows. */
-	if (binds_get(&ui->binds, s->ops->ctx, k) != NULL)
+	/* What is bound there otherwise is so again when the search has
+	 * ended: n makes new flows. */
+	if (!searching && binds_get(&ui->binds, s->ops->ctx, k) != NULL)
 		return (false);
 	switch (k->code) {
 	case '/':
@@ -100,6 +106,12 @@ ui_find_key(struct ui *ui, struct screen *s, const struct key *k)
 	case 'n':
 	case 'N':
 		find_in_list(ui, s, k->code == 'N');
+		return (true);
+	case K_ESC:
+		if (!searching)
+			return (false);
+		str_clear(&ui->needle);
+		status_clear(&ui->status);
 		return (true);
 	}
 	return (false);

@@ -2,6 +2,7 @@
  * Command lines: run, what they give back is shown, what would destroy is
  * asked about.
  */
+#include <inttypes.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 
@@ -38,17 +39,41 @@ ui_failed(struct ui *ui, const struct why *why)
 	ui_say(ui, ST_error, "Error: %s", why->text);
 }
 
+/* Said with the key that helps. Of very many only some are kept. */
+static void
+say_deleted(struct ui *ui, uint64_t n)
+{
+	const struct bind	*b = binds_for(&ui->binds, CTX_FLOWLIST,
+	    "console.undo");
+	size_t			 kept = undo_n(&ui->undo);
+	struct str		 s;
+
+	str_init(&s, 200);
+	str_printf(&s, "Deleted %" PRIu64 " flow%s.", n, n == 1 ? "" : "s");
+	if (b != NULL && kept >= n)
+		str_printf(&s, " %s brings %s back.", b->name, n == 1 ?
+		    "it" : "them");
+	else if (b != NULL)
+		str_printf(&s, " %s brings the last %zu back.", b->name,
+		    kept);
+	ui_say(ui, ST_text, "%s", str_c(&s));
+	str_fini(&s);
+}
+
 void
 ui_run(struct ui *ui, const char *line)
 {
 	struct cmd_res	res;
 	struct why	why;
+	uint64_t	noted = ui->undo.noted;
 
 	cmd_res_init(&res);
 	if (cmds_run(ui->model->cmds, line, &res, &why) == -1)
 		ui_failed(ui, &why);
 	else
 		show_result(ui, line, &res);
+	if (ui->undo.noted != noted)
+		say_deleted(ui, ui->undo.noted - noted);
 	cmd_res_fini(&res);
 	ui_dirty(ui);
 }

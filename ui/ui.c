@@ -106,12 +106,13 @@ paint_box(struct ui *ui, const struct area *body)
 	w = w + 4 > body->w ? body->w : w + 4;
 	frame = area_cut(body, (body->h - h) / 2, (body->w - w) / 2, h, w);
 	draw_fill(&frame, ST_text);
+	ui->box_area = area_cut(&frame, 1, 2, h - 2, w - 4);
+	s->ops->draw(s, &ui->box_area);
+	/* The title may say how much of it is seen. */
 	str_init(&title, 512);
 	s->ops->title(s, &title);
 	draw_box(&frame, ST_title, str_c(&title));
 	str_fini(&title);
-	ui->box_area = area_cut(&frame, 1, 2, h - 2, w - 4);
-	s->ops->draw(s, &ui->box_area);
 }
 
 /* A message takes the second row of the help when one does not hold it. */

@@ -50,26 +50,32 @@ undo_note(struct undo *u, struct flow *f)
 	u->v[u->n].bytes = flow_size(f);
 	u->bytes += u->v[u->n].bytes;
 	u->v[u->n++].group = u->group;
+	u->noted++;
 	/* A quarter at once, so that a big deletion is not a slow one. */
 	if (u->n > UNDO_FLOWS || (u->bytes > UNDO_BYTES && u->n > 1))
 		undo_forget(u, u->n / 4 + 1);
 }
 
 size_t
+undo_n(const struct undo *u)
+{
+	size_t	from = u->n;
+
+	while (from > 0 && u->v[from - 1].group == u->v[u->n - 1].group)
+		from--;
+	return (u->n - from);
+}
+
+size_t
 undo_last(struct undo *u, struct store *s, struct flow **first)
 {
-	size_t		from = u->n, i, n;
+	size_t		n = undo_n(u), from = u->n - n, i;
 	struct flow	*f;
 	uint64_t	id;
-	unsigned	group;
 
 	*first = NULL;
-	if (u->n == 0)
+	if (n == 0)
 		return (0);
-	group = u->v[u->n - 1].group;
-	while (from > 0 && u->v[from - 1].group == group)
-		from--;
-	n = u->n - from;
 	id = u->v[from].flow->id;
 	for (i = from; i < from + n; i++) {
 		f = u->v[i].flow;

@@ -18,6 +18,7 @@ struct undo {
 	size_t		 n, cap;
 	uint64_t	 bytes;
 	unsigned	 group;		/* counts commands */
+	uint64_t	 noted;		/* flows, in all */
 };
 
 void	 undo_init(struct undo *);
@@ -25,6 +26,8 @@ void	 undo_fini(struct undo *);
 /* What is deleted from now on comes back together. */
 void	 undo_mark(struct undo *);
 void	 undo_note(struct undo *, struct flow *);
+/* How many would come back. */
+size_t	 undo_n(const struct undo *);
 /* Puts the last group back; how many flows, 0: nothing to bring back. The
  * first of them is *first (borrowed from the store). */
 size_t	 undo_last(struct undo *, struct store *, struct flow **first);

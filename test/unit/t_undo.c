@@ -72,7 +72,9 @@ test_the_last_command_is_taken_back_whole(void **state)
 	store_remove_many(w->store, all, 3);
 	assert_int_equal(store_n(w->store), 1);
 	assert_ptr_equal(store_at(w->store, 0), b);
+	assert_int_equal(undo_n(&w->undo), 3);
 	assert_int_equal(undo_last(&w->undo, w->store, &first), 3);
+	assert_int_equal(undo_n(&w->undo), 1);
 	assert_ptr_equal(first, all[0]);
 	assert_int_equal(store_n(w->store), 4);
 	assert_int_equal(undo_last(&w->undo, w->store, &first), 1);
