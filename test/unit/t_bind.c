@@ -34,8 +34,7 @@ test_defaults(void **state)
 		{ CTX_FLOWLIST, "?", "console.view.help" },
 		{ CTX_FLOWLIST, "ctrl l", "console.command cut.clip @focus" },
 		{ CTX_OPTIONS, "ctrl l", "console.redraw" },
-		{ CTX_FLOWLIST, ";", "console.command flow.comment @focus "
-		    "''" },
+		{ CTX_FLOWLIST, ";", "console.edit.focus comment" },
 		{ CTX_FLOWLIST, "|", "console.command script.run @focus" },
 	};
 	struct binds	bs;
