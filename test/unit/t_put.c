@@ -221,6 +221,27 @@ test_trailers(void **state unused)
 	msg_unref(m);
 }
 
+/* A script has left the length where it was (RFC 9112 6.3). */
+static void
+test_trailers_of_a_script(void **state unused)
+{
+	struct msg	*m = message("POST / HTTP/1.1\r\nHost: a\r\n"
+	    "Content-Length: 1\r\n\r\n", false, "x");
+	struct wirelog	 w;
+
+	head_set(m->head, SP("Transfer-Encoding"), SP("chunked"));
+	m->trailers = head_new(HEAD_TRAILERS);
+	head_add(m->trailers, SP("X-Sum"), SP("9"));
+	log_init(&w);
+	put_request(&w.put, m);
+	put_all(&w, m);
+	assert_true(sp_is(str_sp(&w.out), "POST / HTTP/1.1\r\nHost: a\r\n"
+	    "Transfer-Encoding: chunked\r\n\r\n1\r\nx\r\n0\r\nX-Sum: 9"
+	    "\r\n\r\n"));
+	str_fini(&w.out);
+	msg_unref(m);
+}
+
 /* Large pieces go out by reference, small ones are cheaper copied. */
 static void
 test_blobs_by_reference(void **state unused)
@@ -319,6 +340,7 @@ main(void)
 		row(test_responses),
 		row(test_streamed),
 		row(test_trailers),
+		row(test_trailers_of_a_script),
 		row(test_blobs_by_reference),
 		row(test_absolute),
 		row(test_from_http2),
