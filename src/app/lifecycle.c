@@ -293,6 +293,9 @@ lifecycle_arrive(struct lifecycle *lc, struct lifecycle_item *item)
 	lc->pending--;
 	store_add(lc->model->store, item->flow);
 	bus_fire(lc->model->bus, BUS_FLOW_DONE, item->flow);
+	/* As with live ones: without a screen nobody looks at it any more. */
+	if (!lc->model->console)
+		store_remove(lc->model->store, item->flow);
 	lifecycle_item_free(item);
 }
 

@@ -123,6 +123,7 @@ test_read_and_stream(void **state)
 	struct world	*w = *state;
 	struct why	 why;
 
+	w->m->console = true;		/* what was read is kept */
 	set(w, "rfile", w->source);
 	set(w, "save_stream_file", w->out);
 	assert_true(flowfile_busy(w->m));
@@ -141,6 +142,7 @@ test_filters(void **state)
 {
 	struct world	*w = *state;
 
+	w->m->console = true;
 	set(w, "rfile", w->source);
 	set(w, "readfile_filter", "~http");
 	set(w, "save_stream_filter", "~e");

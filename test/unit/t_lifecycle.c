@@ -96,6 +96,7 @@ bench_start(struct bench *b, hookbits wants)
 {
 	memset(b, 0, sizeof(*b));
 	b->m = model_new();
+	b->m->console = true;
 	b->m->post = bench_post;
 	b->m->post_arg = b;
 	hooks_set(&b->m->hooks, DECIDE_SCRIPT, "test", bench_take, b);
@@ -339,6 +340,22 @@ test_freed_in_between(void **state)
 	bench_end(&b);
 }
 
+/* Where nobody looks at them flows are not kept. */
+static void
+test_no_screen(void **state)
+{
+	struct bench	b;
+
+	(void)state;
+	bench_start(&b, HOOK_BIT(HOOK_request));
+	b.m->console = false;
+	bench_feed(&b, "/1", false);
+	bench_answer(&b, 0);
+	assert_int_equal(b.done, 1);
+	assert_int_equal(store_n(b.m->store), 0);
+	bench_end(&b);
+}
+
 /* Whoever gives a call back has the next one at once, main's turn or not;
  * and who asks is told that main does not know all yet. */
 static void
@@ -438,6 +455,7 @@ main(void)
 		cmocka_unit_test(test_main_is_not_waited_for),
 		cmocka_unit_test(test_fed_from_its_end),
 		cmocka_unit_test(test_freed_on_its_way),
+		cmocka_unit_test(test_no_screen),
 	};
 
 	return (cmocka_run_group_tests(tests, NULL, NULL));
