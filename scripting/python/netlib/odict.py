@@ -50,13 +50,14 @@ class ODict:
         """Replace the values of a key by a list of values."""
         if isinstance(values, (str, bytes)):
             raise ValueError("Expected list of values instead of string. Example: odict['Host'] = ['www.example.com']")
-        values, key, new = [_text(v) for v in values], self._kconv(_text(k)), []
+        k, kconv, new = _text(k), self._kconv, []
+        values, key = [_text(v) for v in values], kconv(k)
         for pair in self.lst:
-            if self._kconv(pair[0]) != key:
+            if kconv(pair[0]) != key:
                 new.append(pair)
             elif values:
                 new.append([pair[0], values.pop(0)])
-        new.extend([_text(k), v] for v in values)
+        new.extend([k, v] for v in values)
         self.lst = new
 
     def __delitem__(self, k):

@@ -10,6 +10,7 @@ import types
 EVENTS = {"client_connected": "clientconnect", "server_connect": "serverconnect", "client_disconnected": "clientdisconnect",
           "request": "request", "responseheaders": "responseheaders", "response": "response", "error": "error",
           "done": "done"}
+CONNECTIONS = {"clientconnect", "serverconnect", "clientdisconnect"}
 NAMES = {"start": 2, "done": 1, **{n: 2 for n in EVENTS.values() if n != "done"}}
 
 
@@ -60,14 +61,12 @@ def function_for(script, addon, event):
 def call(script, addon, name, arg):
     """Call a classic handler. Gives an awaitable if it runs in a thread."""
     fn = getattr(addon, name)
-    if name in ("clientconnect", "serverconnect", "clientdisconnect"):
+    if name in CONNECTIONS:
         from libmproxy.proxy.server import ConnectionHandler
         return fn(script.context, ConnectionHandler.of(arg))
     if name == "responseheaders" and arg._replied:
         return None
-    from libmproxy.protocol.http import HTTPFlow
-    flow = HTTPFlow.of(arg)
-    flow.refresh()
+    flow = arg._classic or face_of(arg)
     try:
         r = fn(script.context, flow)
     except BaseException:
@@ -77,6 +76,12 @@ def call(script, addon, name, arg):
         return r
     flow.settle()
     return None
+
+
+def face_of(flow):
+    """The classic face of a flow."""
+    from libmproxy.protocol.http import HTTPFlow
+    return HTTPFlow.of(flow)
 
 
 def settle(script, arg):

@@ -71,6 +71,8 @@ def end(f, record, point):
     finally:
         if _strong and is_over(f, point):
             _strong.pop(f._ref, None)
+        if f._classic is not None and f._ref not in _strong:
+            f._classic._let_go()
         f._leave(record)
 
 

@@ -1,5 +1,7 @@
 """HTTP messages and flows. Texts and bodies are native strings, one character a byte."""
+import functools
 import re
+import sys
 import time
 import urllib.parse
 
@@ -77,9 +79,9 @@ class HTTPMessage:
         fields = self._m.data.headers.fields
         if self._headers is None or fields is not self._pairs and not self._edited():
             self._pairs = fields
-            self._headers = ODictCaseless()
-            self._headers.lst = [[_text(k), _text(v)] for k, v in fields]
-            self._was = [tuple(x) for x in self._headers.lst]
+            self._headers = h = ODictCaseless.__new__(ODictCaseless)
+            h.lst = [[k.decode("latin-1"), v.decode("latin-1")] for k, v in fields]
+            self._was = [x[:] for x in h.lst]
         return self._headers
 
     @headers.setter
@@ -89,16 +91,18 @@ class HTTPMessage:
         self._was = None
 
     def _edited(self):
-        return self._headers is not None and (self._was is None or self._was != [tuple(x) for x in self._headers.lst])
+        return self._headers is not None and self._headers.lst != self._was
 
     def settle(self):
         """What was done to the ODict happens to the message. Pairs that stayed keep their place and bytes."""
         if not self._edited():
             return
-        old = {(_text(k), _text(v)): (k, v) for k, v in self._pairs or ()}
-        self._m.data.headers.fields = tuple(old.get((k, v)) or (_bytes(k), _bytes(v)) for k, v in self._headers.lst)
-        self._pairs = self._m.data.headers.fields
-        self._was = [tuple(x) for x in self._headers.lst]
+        old = {tuple(x): pair for x, pair in zip(self._was, self._pairs)} if self._was else {
+            (_text(k), _text(v)): (k, v) for k, v in self._pairs or ()}
+        fields, lst = self._m.data.headers, self._headers.lst
+        fields.fields = [old.get((k, v)) or (_bytes(k), _bytes(v)) for k, v in lst]
+        self._pairs = fields.fields
+        self._was = [list(x) for x in lst]
 
     # --- the rest
 
@@ -509,24 +513,41 @@ class HTTPFlow(Flow):
     """
 
     type = "http"
+    _error = _client = _server = None
 
     def __init__(self, client_conn, server_conn, live=None):
         self._f = _http.HTTPFlow(None, None, bool(live))
         self._f._classic = self
         self._parts = {}
-        self._error = None
         self._client, self._server = client_conn, server_conn
-        self.reply = Reply(self)
+
+    @functools.cached_property
+    def reply(self):
+        """The answer is given by a call of it."""
+        return Reply(self)
 
     @classmethod
     def of(cls, f):
         """The classic face of a flow; always the same one."""
-        if f._classic is None:
-            c = cls.__new__(cls)
-            c._f, c._parts, c._error, c._client, c._server = f, {}, None, None, None
-            c.reply = Reply(c)
-            f._classic = c
-        return f._classic
+        c = f._classic
+        if c is None:
+            f._classic = c = cls.__new__(cls)
+            c._f, c._parts = f, {}
+        return c
+
+    def _let_go(self):
+        """No event comes any more. What no script has is not kept by its own circles, for bodies are large."""
+        for name in tuple(self._parts):
+            if sys.getrefcount(self._parts[name]) == 2:     # the dictionary's and that of the question
+                del self._parts[name]
+        own = self.__dict__
+        answers = "reply" in own
+        if self._parts or answers and sys.getrefcount(own["reply"]) > 2:
+            return
+        # The flow's, ours, that of the question, and that of its reply.
+        if sys.getrefcount(self) == 3 + answers:
+            self._f._classic = None
+            own.pop("reply", None)
 
     def __repr__(self):
         s = "<HTTPFlow"
@@ -645,7 +666,7 @@ class HTTPFlow(Flow):
 
     def settle(self):
         """A hook is over."""
-        for face in list(self._parts.values()):
+        for face in tuple(self._parts.values()):
             face.settle()
 
     # --- deciding and undoing
