@@ -150,6 +150,7 @@ handle_dealloc(PyObject *self)
 	PyTypeObject	*type = Py_TYPE(self);
 
 	conn_unref(((struct conn_handle *)self)->conn);
+	obj_gone(OBJ_pyconn);
 	type->tp_free(self);
 	Py_DECREF(type);
 }
@@ -188,8 +189,10 @@ conn_wrap(struct py *py, const struct conn *c)
 	if (c == NULL)
 		Py_RETURN_NONE;
 	h = (struct conn_handle *)py->conn_type->tp_alloc(py->conn_type, 0);
-	if (h != NULL)
-		h->conn = conn_ref(c);
+	if (h == NULL)
+		return (NULL);
+	obj_born(OBJ_pyconn);
+	h->conn = conn_ref(c);
 	return ((PyObject *)h);
 }
 

@@ -111,9 +111,11 @@ data_tp_new(PyTypeObject *type, PyObject *args unused, PyObject *kw unused)
 {
 	struct data	*d = (struct data *)type->tp_alloc(type, 0);
 
+	if (d == NULL)
+		return (NULL);
+	obj_born(OBJ_pydata);
 	/* The two types differ by their name alone. */
-	if (d != NULL)
-		d->request = strstr(type->tp_name, "Request") != NULL;
+	d->request = strstr(type->tp_name, "Request") != NULL;
 	return ((PyObject *)d);
 }
 
@@ -136,6 +138,7 @@ data_dealloc(PyObject *self)
 
 	data_forget(d);
 	msg_unref(d->src);
+	obj_gone(OBJ_pydata);
 	type->tp_free(self);
 	Py_DECREF(type);
 }

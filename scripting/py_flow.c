@@ -569,8 +569,10 @@ flow_tp_new(PyTypeObject *type, PyObject *args unused, PyObject *kw unused)
 {
 	struct pyflow	*f = (struct pyflow *)type->tp_alloc(type, 0);
 
-	if (f != NULL)
-		f->py = py_of_type(type);
+	if (f == NULL)
+		return (NULL);
+	f->py = py_of_type(type);
+	obj_born(OBJ_pyflow);
 	return ((PyObject *)f);
 }
 
@@ -605,6 +607,7 @@ flow_dealloc(PyObject *self)
 	Py_CLEAR(f->call);
 	Py_CLEAR(f->record);
 	flow_unref(f->kept);
+	obj_gone(OBJ_pyflow);
 	type->tp_free(self);
 	Py_DECREF(type);
 }

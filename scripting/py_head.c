@@ -83,7 +83,10 @@ fields_new(PyTypeObject *type, PyObject *args unused, PyObject *kw unused)
 {
 	struct fields	*f = (struct fields *)type->tp_alloc(type, 0);
 
-	if (f != NULL && (f->pairs = PyTuple_New(0)) == NULL)
+	if (f == NULL)
+		return (NULL);
+	obj_born(OBJ_pyfields);
+	if ((f->pairs = PyTuple_New(0)) == NULL)
 		Py_CLEAR(f);
 	return ((PyObject *)f);
 }
@@ -94,6 +97,7 @@ fields_dealloc(PyObject *self)
 	PyTypeObject	*type = Py_TYPE(self);
 
 	Py_XDECREF(((struct fields *)self)->pairs);
+	obj_gone(OBJ_pyfields);
 	type->tp_free(self);
 	Py_DECREF(type);
 }

@@ -458,6 +458,7 @@ record_dealloc(PyObject *self)
 		record_give_back(r);
 	else
 		flow_unref(r->flow);
+	obj_gone(OBJ_pyrecord);
 	type->tp_free(self);
 	Py_DECREF(type);
 }
@@ -529,6 +530,7 @@ record_wrap(struct py *py, struct flow *f, struct hookcall *c)
 			flow_unref(f);
 		return (NULL);
 	}
+	obj_born(OBJ_pyrecord);
 	r->py = py;
 	r->flow = c != NULL ? c->flow : f;
 	r->call = c;
