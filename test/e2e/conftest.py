@@ -1,15 +1,18 @@
 """What the end-to-end tests stand on: an authority for origins, an origin, and
-the two programs as processes. Everything is on 127.0.0.1, ports come from the
-kernel, and every wait is for a condition with a deadline.
+the two programs as processes. Everything is on 127.0.0.1, ports are free in
+both families, and every wait is for a condition with a deadline.
 
     WEIR=build/weir WEIRDUMP=build/weirdump python3 -m pytest test/e2e
 """
 import datetime
+import errno
 import gzip
 import http.server
 import ipaddress
+import itertools
 import json
 import os
+import random
 import shlex
 import shutil
 import signal
@@ -30,10 +33,23 @@ WEIRDUMP = os.environ.get("WEIRDUMP", str(TOP / "build" / "weirdump"))
 DEADLINE = float(os.environ.get("E2E_DEADLINE", "20"))
 
 
+# Below those that the system hands out to clients at any moment.
+PORTS = itertools.cycle(random.sample(range(20000, 32000), 12000))
+
+
+def is_taken(family, host, port):
+    try:
+        with socket.socket(family) as s:
+            s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            s.bind((host, port))
+    except OSError as e:
+        return e.errno == errno.EADDRINUSE      # else there is no such family here
+    return False
+
+
 def free_port():
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
+    return next(port for port in PORTS if not is_taken(socket.AF_INET, "127.0.0.1", port)
+                and not is_taken(socket.AF_INET6, "::1", port))
 
 
 def wait_for(what, say):
