@@ -113,6 +113,22 @@ view_insert(struct view *v, struct flow *f)
 	view_tell(v, true, moved);
 }
 
+/* The same among those that stay: of many that go at once, the store has
+ * none any more, and their rows go one by one. */
+static struct flow *
+view_near_staying(const struct view *v, size_t i)
+{
+	struct flow	*f = NULL;
+	size_t		 k;
+
+	for (k = i; f == NULL && k < v->rows.n; k++)
+		f = view_at(v, k);
+	for (k = i; f == NULL && k > 0; k--)
+		if (k <= v->rows.n)
+			f = view_at(v, k - 1);
+	return (f);
+}
+
 static void
 view_remove(struct view *v, struct flow *f)
 {
@@ -123,7 +139,7 @@ view_remove(struct view *v, struct flow *f)
 		return;
 	rows_drop(&v->rows, f->id);
 	if (v->focus == f)
-		moved = view_move_focus(v, view_near(v, (size_t)at));
+		moved = view_move_focus(v, view_near_staying(v, (size_t)at));
 	view_tell(v, true, moved);
 }
 

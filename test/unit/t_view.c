@@ -234,6 +234,32 @@ test_focus_goes_to_a_neighbour(void **state)
 	expect(w, "");
 }
 
+/* Of many that go at once the store has none when the first row goes. */
+static void
+test_focus_goes_to_one_that_stays(void **state)
+{
+	struct world	*w = *state;
+	struct flow	*v[6], *gone[3];
+	char		 url[] = "http://t.test/a";
+	size_t		 i;
+
+	for (i = 0; i < nitems(v); i++) {
+		url[sizeof(url) - 2] = (char)('a' + i);
+		v[i] = add(w, "GET", url, (double)i);
+	}
+	for (i = 0; i < nitems(gone); i++)
+		gone[i] = v[1 + i];
+	view_set_focus(w->view, v[1]);
+	store_remove_many(w->store, gone, nitems(gone));
+	assert_ptr_equal(view_focus(w->view), v[4]);
+	gone[0] = v[4];
+	gone[1] = v[5];
+	store_remove_many(w->store, gone, 2);
+	assert_ptr_equal(view_focus(w->view), v[0]);
+	store_remove_many(w->store, v, 1);
+	assert_null(view_focus(w->view));
+}
+
 static void
 test_going(void **state)
 {
@@ -423,6 +449,7 @@ main(void)
 		TEST(test_filter),
 		TEST(test_only_marked),
 		TEST(test_focus_goes_to_a_neighbour),
+		TEST(test_focus_goes_to_one_that_stays),
 		TEST(test_going),
 		TEST(test_following),
 		TEST(test_one_event_a_change),
