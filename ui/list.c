@@ -91,13 +91,15 @@ list_draw(struct list *l, const struct area *a, list_row_fn *row, void *arg)
 }
 
 bool
-list_find(struct list *l, void (*put)(void *, size_t, struct str *),
-    void *arg, struct sp needle, bool back)
+list_find(struct list *l, size_t n,
+    void (*put)(void *, size_t, struct str *), void *arg, struct sp needle,
+    bool back)
 {
 	struct str	s;
 	size_t		i, row;
 	bool		found = false;
 
+	list_set_n(l, n);
 	str_init(&s, 65536);
 	for (i = 1; i <= l->n && !found; i++) {
 		row = back ? (l->at + l->n - i) % l->n : (l->at + i) % l->n;

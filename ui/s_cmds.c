@@ -83,8 +83,8 @@ cmds_put(void *arg, size_t i, struct str *out)
 static bool
 cmds_seek(struct screen *s, struct sp needle, bool back)
 {
-	return (list_find(&((struct s_cmds *)s)->list, cmds_put, s, needle,
-	    back));
+	return (list_find(&((struct s_cmds *)s)->list,
+	    cmds_n(s->ui->model->cmds), cmds_put, s, needle, back));
 }
 
 static void

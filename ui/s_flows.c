@@ -133,7 +133,7 @@ flows_seek(struct screen *s, struct sp needle, bool back)
 
 	list_set_n(&fs->list, view_n(v));
 	fs->list.at = at > 0 ? (size_t)at : 0;
-	if (!list_find(&fs->list, flows_put, v, needle, back))
+	if (!list_find(&fs->list, view_n(v), flows_put, v, needle, back))
 		return (false);
 	view_go(v, (ssize_t)fs->list.at);
 	return (true);

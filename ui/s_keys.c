@@ -80,8 +80,8 @@ keys_put(void *arg, size_t i, struct str *out)
 static bool
 keys_seek(struct screen *s, struct sp needle, bool back)
 {
-	return (list_find(&((struct s_keys *)s)->list, keys_put, s, needle,
-	    back));
+	return (list_find(&((struct s_keys *)s)->list, s->ui->binds.n,
+	    keys_put, s, needle, back));
 }
 
 static void

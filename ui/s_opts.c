@@ -250,8 +250,8 @@ opts_put_name(void *arg, size_t i, struct str *out)
 static bool
 opts_seek(struct screen *s, struct sp needle, bool back)
 {
-	return (list_find(&((struct s_opts *)s)->list, opts_put_name, s,
-	    needle, back));
+	return (list_find(&((struct s_opts *)s)->list, opts_n(opts_of(s)),
+	    opts_put_name, s, needle, back));
 }
 
 static void

@@ -106,6 +106,14 @@ put_name(void *arg, size_t i, struct str *out)
 	str_puts(out, ((const char *const *)arg)[i]);
 }
 
+static bool
+found(struct list *l, size_t n, const char *const *names, const char *text,
+    bool back)
+{
+	return (list_find(l, n, put_name, (void *)(uintptr_t)names,
+	    sp_of(text), back));
+}
+
 static void
 test_rows_are_found_by_their_text(void **state)
 {
@@ -115,18 +123,20 @@ test_rows_are_found_by_their_text(void **state)
 	(void)state;
 	list_init(&l);
 	list_set_n(&l, nitems(names));
-	assert_true(list_find(&l, put_name, names, SP("beta"), false));
+	assert_true(found(&l, 4, names, "beta", false));
 	assert_int_equal(l.at, 1);
-	assert_true(list_find(&l, put_name, names, SP("beta"), false));
+	assert_true(found(&l, 4, names, "beta", false));
 	assert_int_equal(l.at, 3);
-	assert_true(list_find(&l, put_name, names, SP("beta"), false));
+	assert_true(found(&l, 4, names, "beta", false));
 	assert_int_equal(l.at, 1);
-	assert_true(list_find(&l, put_name, names, SP("Beta"), true));
+	assert_true(found(&l, 4, names, "Beta", true));
 	assert_int_equal(l.at, 1);		/* the only one is itself */
-	assert_false(list_find(&l, put_name, names, SP("delta"), false));
+	assert_false(found(&l, 4, names, "delta", false));
 	assert_int_equal(l.at, 1);
-	list_set_n(&l, 0);
-	assert_false(list_find(&l, put_name, names, SP("beta"), false));
+	/* fewer than there were */
+	assert_true(found(&l, 2, names, "alpha", false));
+	assert_int_equal(l.n, 2);
+	assert_false(found(&l, 0, names, "beta", false));
 }
 
 int
