@@ -2,6 +2,7 @@
 
 #include "base/limits.h"
 #include "codec/h1.h"
+#include "codec/h2c.h"
 
 /* Room in the arena for what its resolver adds to a request (head_set_url),
  * so that a usual head stays one block. */
@@ -191,8 +192,9 @@ h1_check_start(struct sp in, bool response, bool lenient, bool whole,
 		    why));
 	if (response && !sp_eq(sp_cut(in, 0, 5), sp_cut(SP("HTTP/"), 0,
 	    in.n)))
-		return (fail(why, ERR_H1_LINE,
-		    "malformed status line: this is not HTTP"));
+		return (fail(why, ERR_H1_LINE, "malformed status line: %s",
+		    h2c_is_greeting(in) == 1 ? "this is HTTP/2" :
+		    "this is not HTTP"));
 	if (!response && !lenient && in.n != 0 && in.p[0] != '\r' &&
 	    !token_is_tchar(in.p[0]))
 		return (fail(why, ERR_H1_LINE,

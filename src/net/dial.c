@@ -179,12 +179,16 @@ dial_fail(struct dial *d)
 static void
 dial_lost(struct dial *d, const struct addr *a, int e)
 {
-	char	text[80];
+	char		text[80];
+	enum err	code = e == ETIMEDOUT ? ERR_TIMEOUT : ERR_CONNECT;
 
 	addr_text(a, text);
-	(void)fail(&d->why, e == ETIMEDOUT ? ERR_TIMEOUT : ERR_CONNECT,
-	    "cannot connect to %.120s:%u (%s): %s", d->host, d->port, text,
-	    strerror(e));
+	if (addr_host_is_ip(sp_of(d->host)))
+		(void)fail(&d->why, code, "cannot connect to %s: %s", text,
+		    strerror(e));
+	else
+		(void)fail(&d->why, code, "cannot connect to %.120s:%u (%s): "
+		    "%s", d->host, d->port, text, strerror(e));
 }
 
 static void

@@ -116,6 +116,7 @@ test_address(void **state)
 	assert_int_equal(w->g.fd, -1);
 	assert_int_equal(w->g.why.code, ERR_CONNECT);
 	assert_non_null(strstr(w->g.why.text, "refused"));
+	assert_null(strchr(w->g.why.text, '('));	/* no name to explain */
 }
 
 static void

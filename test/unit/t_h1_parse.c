@@ -188,6 +188,9 @@ test_check_start(void **state unused)
 		assert_int_equal(why.code, rows[i].rv == 0 ? ERR_NONE :
 		    ERR_H1_LINE);
 	}
+	assert_int_equal(h1_check_start(SP("\0\0\6\4\0\0\0\0\0"), true, false,
+	    false, &why), -1);
+	assert_non_null(strstr(why.text, "this is HTTP/2"));
 }
 
 /* Every byte in a value, at every place in a word of eight. */
