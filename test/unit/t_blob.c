@@ -213,8 +213,10 @@ resident_kb(const void *at)
 	long	 kb = -1;
 	bool	 here = false;
 
-	if (in == NULL)
-		skip();		/* not this kind of system */
+	if (in == NULL) {
+		print_message("no /proc/self/smaps: skipped\n");
+		skip();
+	}
 	snprintf(start, sizeof(start), "%lx-", (unsigned long)at);
 	while (kb == -1 && fgets(line, sizeof(line), in) != NULL) {
 		if (strncmp(line, start, strlen(start)) == 0)

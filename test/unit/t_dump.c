@@ -148,8 +148,10 @@ test_full_disk_is_a_failure(void **state)
 	FILE		*full = fopen("/dev/full", "w");
 
 	(void)state;
-	if (full == NULL)
+	if (full == NULL) {
+		print_message("no /dev/full: skipped\n");
 		skip();
+	}
 	stage_set(&s);
 	dump_free(s.dump);
 	s.dump = dump_new(s.app, full);
