@@ -140,8 +140,9 @@ on_decide(struct post *p)
 	if (c->flow != NULL && gone_has(&e->gone, c->flow->id) &&
 	    store_get(m->store, c->flow->id) == NULL)
 		c->verdict |= HV_KILL;
+	/* Nor does what is over wait for the user. */
 	if ((c->verdict & HV_INTERCEPT) == 0 ||
-	    (c->verdict & HV_KILL) != 0) {
+	    (c->verdict & HV_KILL) != 0 || !hook_may_hold(c->hook)) {
 		hook_done(&m->hooks, c);
 		return;
 	}

@@ -107,7 +107,10 @@ dnsq_over(struct dnsq *q)
 	struct dns_asker	*a = q->asker;
 
 	q->flow->live = false;
-	node_report(q->node, q->flow, true);
+	if (q->flow->error != NULL)
+		node_end(q->node, q->flow, HOOK_dns_error);
+	else
+		node_report(q->node, q->flow, true);
 	LIST_REMOVE(q, link);
 	LIST_REMOVE(q, all_link);
 	a->n--;
@@ -123,19 +126,10 @@ dnsq_over(struct dnsq *q)
 }
 
 static void
-dnsq_tell_error(struct dnsq *q, const char *text)
-{
-	flow_set_error(q->flow, text);
-	if (hooks_wanted(q->cfg->hooks, HOOK_dns_error))
-		query_tell(q->cfg->hooks, hookcall_new(HOOK_dns_error,
-		    flow_dup(q->flow, true)));
-}
-
-static void
 dnsq_kill_it(struct dnsq *q)
 {
 	q->flow->killed = true;
-	dnsq_tell_error(q, err_text(ERR_KILLED));
+	flow_set_error(q->flow, err_text(ERR_KILLED));
 	dnsq_over(q);
 }
 
@@ -169,7 +163,7 @@ dns_asker_end(struct dns_asker *a, const char *reason)
 
 	a->over = NULL;
 	while ((q = LIST_FIRST(&a->queries)) != NULL) {
-		dnsq_tell_error(q, reason);
+		flow_set_error(q->flow, reason);
 		dnsq_over(q);
 	}
 }
@@ -221,7 +215,7 @@ dnsq_fail(struct dnsq *q, const struct why *why)
 	struct dnsmsg_out	o;
 	struct str		s;
 
-	dnsq_tell_error(q, why->text);
+	flow_set_error(q->flow, why->text);
 	str_init(&s, DNSMSG_MAX);
 	if (dnsmsg_answer(&o, &s, dnsq_query(q), DNSMSG_SERVFAIL, NULL) == 0)
 		dnsq_send(q, str_sp(&s), true);

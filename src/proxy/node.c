@@ -23,25 +23,39 @@ node_flush(struct node *n)
 
 /* Takes the record. */
 static void
-node_give(struct node *n, struct flow *f, bool done)
+reports_add(struct reports *box, struct flow *f, bool done)
 {
 	struct report	*r = xmalloc(sizeof(*r));
-	struct reports	*box = n->box;
 
-	if (box == NULL) {
-		box = n->box = xcalloc(1, sizeof(*box));
-		box->tail = &box->head;
-		box->post.fn = n->take;
-		box->arg = n->arg;
-		if (!timer_is_set(n->tick))
-			timer_set_ms(n->tick, NODE_TICK_MS);
-	}
 	r->link = NULL;
 	r->flow = f;
 	r->done = done;
 	*box->tail = r;
 	box->tail = &r->link;
 	box->n++;
+}
+
+static struct reports *
+reports_new(const struct node *n)
+{
+	struct reports	*box = xcalloc(1, sizeof(*box));
+
+	box->tail = &box->head;
+	box->post.fn = n->take;
+	box->arg = n->arg;
+	return (box);
+}
+
+/* Takes the record. */
+static void
+node_give(struct node *n, struct flow *f, bool done)
+{
+	if (n->box == NULL) {
+		n->box = reports_new(n);
+		if (!timer_is_set(n->tick))
+			timer_set_ms(n->tick, NODE_TICK_MS);
+	}
+	reports_add(n->box, f, done);
 }
 
 static bool
@@ -181,6 +195,56 @@ void
 node_report(struct node *n, const struct flow *f, bool done)
 {
 	node_give(n, flow_dup(f, true), done);
+}
+
+/* The last report of a flow: it waits for its last hook, which may be back
+ * when its node is gone. */
+struct farewell {
+	struct reports	*box;
+	struct loop	*main;
+	atomic_uint	*behind;
+};
+
+/* On the thread of the decider that was last. */
+static void
+on_farewell(struct hookcall *c)
+{
+	struct farewell	*fw = c->asker;
+	struct flow	*f = c->flow;
+
+	f->live = false;
+	f->marks_fresh = (c->verdict & HV_MARKS) != 0;
+	reports_add(fw->box, f, true);
+	c->flow = NULL;
+	hookcall_free(c);
+	atomic_fetch_add_explicit(fw->behind, 1, memory_order_relaxed);
+	loop_post(fw->main, &fw->box->post);
+	free(fw);
+}
+
+void
+node_end(struct node *n, const struct flow *f, enum hook h)
+{
+	struct farewell	*fw;
+	struct hookcall	*c;
+	struct flow	*now;
+
+	if (!hooks_wanted(n->cfg->hooks, h)) {
+		node_report(n, f, true);
+		return;
+	}
+	now = flow_dup(f, true);
+	now->live = true;		/* it goes on with the decider */
+	node_give(n, now, false);
+	node_flush(n);
+	fw = xmalloc(sizeof(*fw));
+	fw->box = reports_new(n);
+	fw->main = n->main;
+	fw->behind = n->behind;
+	c = hookcall_new(h, flow_dup(f, true));
+	c->asker = fw;
+	c->back = on_farewell;
+	hook_run(n->cfg->hooks, c);
 }
 
 void

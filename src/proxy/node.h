@@ -72,6 +72,9 @@ void		 node_free(struct node *);
 void		 node_set_cfg(struct node *, struct cfg *);
 /* A copy of the flow goes to main with the next post. */
 void		 node_report(struct node *, const struct flow *, bool done);
+/* Its exchange is over, and that is its last hook: it is done when whoever
+ * wants that hook has had it, with the marks that were set there. */
+void		 node_end(struct node *, const struct flow *, enum hook);
 /* What was reported is on its way to main from now on: it comes there
  * before whatever whoever is asked next sends. */
 void		 node_flush(struct node *);

@@ -86,8 +86,7 @@ client_show_refused(struct session *s, struct head *h,
 	flow_set_request(f, m);
 	flow_set_error(f, why->text);
 	session_flow_conns(s, f, NULL);
-	session_tell_flow(s, HOOK_error, f);
-	node_report(s->node, f, true);
+	node_end(s->node, f, HOOK_error);
 	flow_unref(f);
 }
 
@@ -133,8 +132,7 @@ connect_report(struct session *s, const char *error)
 	session_flow_conns(s, f, LIST_FIRST(&s->servers));
 	if (error != NULL) {
 		flow_set_error(f, error);
-		session_tell_flow(s, HOOK_http_connect_error, f);
-		node_report(s->node, f, true);
+		node_end(s->node, f, HOOK_http_connect_error);
 	} else
 		session_tell_flow(s, HOOK_http_connected, f);
 	flow_unref(f);

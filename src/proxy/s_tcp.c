@@ -71,11 +71,11 @@ tcp_conns(struct tcp_talk *t)
 }
 
 static void
-tcp_report(struct tcp_talk *t, bool done)
+tcp_report(struct tcp_talk *t)
 {
 	t->fresh = false;
 	tcp_conns(t);
-	node_report(t->s->node, t->flow, done);
+	node_report(t->s->node, t->flow, false);
 	t->flow->marks_fresh = false;
 }
 
@@ -85,7 +85,7 @@ on_news(void *arg)
 	struct tcp_talk	*t = arg;
 
 	if (t->fresh)
-		tcp_report(t, false);
+		tcp_report(t);
 }
 
 static void
@@ -395,7 +395,7 @@ tcp_begin(struct session *s)
 	t->flow = flow_new(FLOW_TCP);
 	t->flow->live = true;
 	t->flow->shard = (uint16_t)s->node->shard->index;
-	tcp_report(t, false);
+	tcp_report(t);
 	/* Who is asked about it may send main there. */
 	node_flush(s->node);
 	if (hooks_wanted(s->cfg->hooks, HOOK_tcp_start))
@@ -434,9 +434,8 @@ tcp_end(struct session *s)
 	    s->peer->step == SV_FAILED)
 		flow_set_error(f, s->peer->why.text);
 	tcp_conns(t);
-	session_tell_flow(s, f->error != NULL ? HOOK_tcp_error :
-	    HOOK_tcp_end, f);
-	tcp_report(t, true);
+	node_end(s->node, f, f->error != NULL ? HOOK_tcp_error :
+	    HOOK_tcp_end);
 	s->tcp = NULL;
 	timer_free(t->news);
 	flow_unref(f);

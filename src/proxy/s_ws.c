@@ -109,16 +109,6 @@ ws_call(struct ws_talk *t, enum hook h)
 	return (a);
 }
 
-/* Nothing waits for what scripts say to it. */
-static void
-ws_tell(struct ws_talk *t, enum hook h)
-{
-	struct hooks	*hs = t->s->cfg->hooks;
-
-	if (hooks_wanted(hs, h))
-		hook_run(hs, ws_call(t, h)->call);
-}
-
 /* With the options as they are now: it may have begun long ago. */
 static bool
 out_is_wanted(void *arg)
@@ -233,8 +223,7 @@ out_over(void *arg)
 
 	t->over = true;
 	session_flow_conns(t->s, t->conv->flow, t->s->peer);
-	ws_tell(t, HOOK_websocket_end);
-	node_report(t->s->node, t->conv->flow, true);
+	node_end(t->s->node, t->conv->flow, HOOK_websocket_end);
 	timer_set_ms(t->patience, LAST_MS);
 	for (i = 0; i < 2; i++)
 		if ((w = ws_wire(t->s, i == 1)) != NULL) {

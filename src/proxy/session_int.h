@@ -117,6 +117,7 @@ struct stream {
 	bool		 only_h2;	/* its server seems to speak no other */
 	bool		 gone;		/* HTTP/2: the client reset it */
 	bool		 lost;		/* its server is being lost */
+	bool		 failed;	/* its last hook is "error" */
 	uint32_t	 code;		/* HTTP/2: with which that reset it, if
 					 * the client shall know */
 	struct inbox	 req_in, res_in;	/* HTTP/2 */

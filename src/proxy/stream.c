@@ -194,8 +194,13 @@ out_ask(void *arg, enum hook h)
 {
 	struct stream	*st = arg;
 	struct session	*s = st->s;
-	struct ask	*a = xcalloc(1, sizeof(*a));
+	struct ask	*a;
 
+	if (h == HOOK_error) {		/* when it is over */
+		st->failed = true;
+		return;
+	}
+	a = xcalloc(1, sizeof(*a));
 	if (st->sv != NULL)
 		session_flow_conns(s, st->x->flow, st->sv);
 	a->post.fn = on_answer;
@@ -206,10 +211,8 @@ out_ask(void *arg, enum hook h)
 	a->call->shown = st->x->passing;
 	if (st->x->piece != NULL)
 		a->call->data = blob_ref(st->x->piece);
-	if (hook_may_hold(h)) {
-		a->st = st;
-		*ask_slot(st, h) = a;
-	}
+	a->st = st;
+	*ask_slot(st, h) = a;
 	hook_run(s->cfg->hooks, a->call);
 }
 
@@ -532,10 +535,15 @@ static void
 out_changed(void *arg)
 {
 	struct stream	*st = arg;
+	struct flow	*f = st->x->flow;
+	bool		 done = st->x->over && !st->x->goes_on;
 
 	if (st->sv != NULL)
-		session_flow_conns(st->s, st->x->flow, st->sv);
-	node_report(st->s->node, st->x->flow, st->x->over && !st->x->goes_on);
+		session_flow_conns(st->s, f, st->sv);
+	if (done && st->failed)
+		node_end(st->s->node, f, HOOK_error);
+	else
+		node_report(st->s->node, f, done);
 	st->x->flow->marks_fresh = false;
 }
 

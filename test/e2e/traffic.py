@@ -81,6 +81,13 @@ def app(folder, args, needs):
 
 
 @kind
+def refused(folder, args, needs):
+    """Nobody listens there."""
+    with ask(folder, args, host="127.0.0.1", port=free_port()) as got:
+        yield got
+
+
+@kind
 def raw(folder, args, needs):
     """What the client gets with its head, byte for byte."""
     o = Origin()
@@ -114,22 +121,6 @@ def tcp(folder, args, needs):
                 yield p, got, server.heard
         finally:
             server.shutdown()
-
-
-@kind
-def udp(folder, args, needs):
-    port = free_port()
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as server, socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as client:
-        server.bind(("127.0.0.1", 0))
-        spec = f"reverse:udp://127.0.0.1:{server.getsockname()[1]}@127.0.0.1:{port}"
-        with Dump(folder, "--mode", spec, "--mode", "regular", *args) as p:
-            for s in (server, client):
-                s.settimeout(DEADLINE)
-            client.connect(("127.0.0.1", port))
-            client.send(b"foo\n")
-            heard, peer = server.recvfrom(100)
-            server.sendto(heard.upper(), peer)
-            yield p, client.recv(100), heard
 
 
 @kind

@@ -405,8 +405,11 @@ see(struct world *w, const struct report *r)
 		assert_true(w->nseen < nitems(w->seen));
 		w->seen[w->nseen++] = (struct seen){ .flow =
 		    flow_dup(r->flow, true) };
-	} else
+	} else {
 		flow_take_facts(w->seen[i].flow, r->flow);
+		if (r->flow->marks_fresh)
+			flow_take_marks(w->seen[i].flow, r->flow);
+	}
 	assert_int_equal(w->seen[i].done, 0);	/* nothing after the end */
 	w->seen[i].done += r->done;
 	w->ndone += r->done;

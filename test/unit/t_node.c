@@ -50,6 +50,29 @@ test_last_reports_are_sent(void **state)
 	node_free(NULL);
 }
 
+/* Its last hook comes back when its node is gone: its marks count. */
+static void
+test_end_outlasts_the_node(void **state)
+{
+	struct world	*w = *state;
+	struct flow	*f = flow();
+
+	w->holds = true;
+	hooks_want(&w->hooks, DECIDE_SCRIPT, HOOK_BIT(HOOK_error));
+	node_end(w->node, f, HOOK_error);
+	flow_unref(f);
+	turn_until(w, w->nseen == 1);
+	assert_true(w->seen[0].flow->live);
+	node_free(w->node);
+	w->node = NULL;
+	flow_set_comment(w->held->flow, "the end");
+	decide(w, HV_MARKS);
+	turn_until(w, w->ndone == 1);
+	assert_false(w->seen[0].flow->live);
+	assert_string_equal(w->seen[0].flow->comment, "the end");
+	assert_int_equal(atomic_load(&w->behind), 0);
+}
+
 static void
 test_behind(void **state)
 {
@@ -503,6 +526,7 @@ main(void)
 	const struct CMUnitTest	tests[] = {
 		row(test_reports_in_one_post),
 		row(test_last_reports_are_sent),
+		row(test_end_outlasts_the_node),
 		row(test_behind),
 		row(test_announcements),
 		row(test_growing),

@@ -168,23 +168,33 @@ test_server_gone_while_held(void **state)
 	}
 }
 
-/* The end of a flow is told to whoever wants to know; nobody waits. */
+/* Who wants to know of a flow's bad end marks it there; the client does
+ * not wait. */
 static void
 test_error_hook(void **state)
 {
-	struct world	*w = *state;
-	struct peer	*c = client(w);
+	struct world		*w = *state;
+	struct peer		*c = client(w);
+	const struct flow	*f;
 
 	listen_close(w->listener);
 	w->listener = NULL;
 	hold(w, HOOK_BIT(HOOK_error));
 	get(w, c, "/x");
 	hears_start(c, "HTTP/1.1 502 ");
-	over_badly(w, 0, "refused");
-	assert_non_null(w->held);
+	turn_until(w, w->held != NULL);
 	assert_int_equal(w->held->hook, HOOK_error);
 	assert_non_null(w->held->flow->error);
-	decide(w, 0);
+	settle(w);
+	assert_int_equal(w->nseen, 1);
+	assert_true(w->seen[0].flow->live);
+	assert_int_equal(w->ndone, 0);
+	flow_set_comment(w->held->flow, "looked at");
+	decide(w, HV_MARKS);
+	over_badly(w, 0, "refused");
+	f = w->seen[0].flow;
+	assert_false(f->live);
+	assert_string_equal(f->comment, "looked at");
 }
 
 /* Answered at the head; the rest of the upload is read and forgotten, so
