@@ -210,3 +210,46 @@ def test_a_script_that_does_not_end(tmp_path, origin, stuck):
     assert "stuck.py does not end; it is left behind" in p.output(), p.output()
     assert ("nice is done" in p.output()) == ("request" not in stuck)
     assert (tmp_path / "out").stat().st_size > 0
+
+
+VIEW = """from pathlib import Path
+
+from mitmproxy import command, ctx
+
+
+@command.command("look.about")
+def look_about() -> None:
+    v = ctx.master.view
+    first, second = v
+    said = [v.focus.index == 0 and v.focus.flow.id == first.id, first in v, v.get_by_id(second.id).id == second.id,
+            v.get_by_id("0" * 8 + "-0000" * 3 + "-" + "0" * 12) is None]
+    v.focus.index = 1
+    said.append(v.focus.flow.id == second.id)
+    v.focus.flow = first
+    said.append(v.focus.index == 0)
+    for wrong in (lambda: setattr(v.focus, "index", 2), lambda: setattr(v.focus, "flow", second.copy())):
+        try:
+            wrong()
+        except ValueError:
+            said.append(True)
+    v.remove({first})
+    said.append(len(v) == 1 and v.focus.flow.id == second.id)
+    v.clear()
+    said.append(len(v) == 0 and v.focus.flow is None and v.focus.index is None)
+    Path("said").write_text(repr(said))
+"""
+
+
+def test_view(tmp_path, saved):
+    """Of the console, by a script: what is shown, and where its cursor is."""
+    flows = saved(SCRIPTS / "inline/add_header.py").read_bytes()
+    (tmp_path / "view.py").write_text(VIEW)
+    (tmp_path / "two").write_bytes(flows)
+    with Console(tmp_path, "-r", tmp_path / "two", "-s", tmp_path / "view.py", size=(110, 30)) as c:
+        c.see("[1/1]")
+        c.type("D")
+        c.see("/2]")
+        c.keys("g")
+        c.type(":look.about\n")
+        wait_for((tmp_path / "said").exists, "what the script saw")
+        wait_for(lambda: (tmp_path / "said").read_text() == repr([True] * 10), "what the script saw")

@@ -15,7 +15,6 @@ MODULES = {
     "mitmproxy.net.http.response": "mitmproxy.http",
     "mitmproxy.net.tcp": "the standard library's socket",
     "mitmproxy.net.tls": "mitmproxy.tls and mitmproxy.connection",
-    "mitmproxy.optmanager": "mitmproxy.options",
     "mitmproxy.platform": "--mode transparent",
     "mitmproxy.protocol": "mitmproxy.proxy.layers",
     "mitmproxy.proxy.config": "ctx.options",
