@@ -1,13 +1,10 @@
 #include "proxy/dnsport.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 
-#include "base/date.h"
-#include "proxy/dnsclient.h"
-
-#define LOG_TAG		"dns"
-#define WARN_NS		1000000000ull	/* one warning in so long */
+#include "base/limits.h"
+#include "proxy/dnsq.h"
+#include "proxy/udpclient.h"
 
 struct dnsport {
 	LIST_ENTRY(dnsport) link;
@@ -15,45 +12,40 @@ struct dnsport {
 	struct mode	*mode;		/* reference */
 	struct dgram	*udp;
 	struct dns_asker asker;
-	struct dnsclients *clients;
-	uint64_t	 warned;	/* date_mono_ns() of the last one */
-	unsigned	 unsaid;	/* since then */
+	struct udpclients *clients;
 };
 
-/* Anybody can send anything: a flood of it is one line a second. */
-static void
-dnsport_warn(struct dnsport *p, const struct dgram_peer *peer,
-    const struct why *why)
-{
-	uint64_t	now = date_mono_ns();
-	char		text[80], more[40] = "";
-
-	if (p->warned != 0 && now - p->warned < WARN_NS) {
-		p->unsaid++;
-		return;
-	}
-	if (p->unsaid != 0)
-		(void)snprintf(more, sizeof(more), " (and %u others)",
-		    p->unsaid);
-	addr_text(&peer->addr, text);
-	log_warn(p->node->cfg->log, "[%s] DNS query not taken: %s%s", text,
-	    why->text, more);
-	p->warned = now;
-	p->unsaid = 0;
-}
-
-static void
-on_query(void *arg, const struct dgram_peer *peer, struct sp msg)
+static int
+on_query(void *arg, struct udpclient *c, const struct dgram_peer *peer,
+    struct sp msg, struct why *why)
 {
 	struct dnsport	*p = arg;
-	struct why	 why;
 
-	if (node_is_behind(p->node)) {
+	return (dnsq_start(&p->asker, c->conn, peer, msg, why));
+}
+
+static bool
+on_waits(void *arg, const struct udpclient *c)
+{
+	struct dnsport	*p = arg;
+
+	return (dns_asker_has(&p->asker, c->conn));
+}
+
+static const struct udpclient_ops	client_ops = {
+	.got = on_query,
+	.waits = on_waits,
+};
+
+static void
+on_datagram(void *arg, const struct dgram_peer *peer, struct sp msg)
+{
+	struct dnsport	*p = arg;
+
+	if (node_is_behind(p->node))
 		dgram_pause(p->udp, true);
-		return;
-	}
-	if (dnsclients_got(p->clients, peer, msg, &why) == -1)
-		dnsport_warn(p, peer, &why);
+	else
+		udpclients_got(p->clients, peer, msg);
 }
 
 static void
@@ -62,7 +54,7 @@ on_failed(void *arg unused, const struct why *why unused)
 }
 
 static const struct dgram_ops	port_ops = {
-	.got = on_query,
+	.got = on_datagram,
 	.failed = on_failed,
 };
 
@@ -77,16 +69,20 @@ on_reply(void *arg, const struct dgram_peer *peer, struct sp msg)
 void
 dnsport_open(struct node *n, int fd, struct mode *m)
 {
-	struct dnsport	*p = xcalloc(1, sizeof(*p));
+	struct dnsport		*p = xcalloc(1, sizeof(*p));
+	struct udpport_facts	 port = { .node = n, .mode = m,
+	    .silence_ms = UDPCLIENT_SILENCE_MS,
+	    .most = limit_of(DNS_CLIENTS), .waiting = limit_of(DNS_QUERIES),
+	    .what = "DNS query" };
 
 	p->node = n;
 	p->mode = mode_ref(m);
 	p->udp = dgram_new(n->loop, fd, &port_ops, p);
+	port.sock = dgram_sock(p->udp);
 	dns_asker_init(&p->asker, n, p->mode);
 	p->asker.reply = on_reply;
 	p->asker.arg = p;
-	p->clients = dnsclients_new(&p->asker, dgram_sock(p->udp),
-	    DNSCLIENT_SILENCE_MS);
+	p->clients = udpclients_new(&port, &client_ops, p);
 	LIST_INSERT_HEAD(&dns_shared(n)->ports, p, link);
 }
 
@@ -95,7 +91,7 @@ dnsport_free(struct dnsport *p)
 {
 	LIST_REMOVE(p, link);
 	dns_asker_end(&p->asker, "the port was closed");
-	dnsclients_free(p->clients);
+	udpclients_free(p->clients);
 	dgram_close(p->udp);
 	mode_unref(p->mode);
 	free(p);

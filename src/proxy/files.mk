@@ -1,7 +1,6 @@
 libproxy_a_SOURCES = \
 	src/proxy/capture.c src/proxy/capture.h \
 	src/proxy/cfg.c src/proxy/cfg.h \
-	src/proxy/dnsclient.c src/proxy/dnsclient.h \
 	src/proxy/dnslocal.c src/proxy/dnslocal.h \
 	src/proxy/dnsport.c src/proxy/dnsport.h \
 	src/proxy/dnsq.c src/proxy/dnsq.h \
@@ -27,4 +26,5 @@ libproxy_a_SOURCES = \
 	src/proxy/s_socks.c \
 	src/proxy/v_h2.c src/proxy/v_via.c src/proxy/v_ws.c \
 	src/proxy/target.c src/proxy/target.h \
+	src/proxy/udpclient.c src/proxy/udpclient.h \
 	src/proxy/wsconv.c src/proxy/wsconv.h
