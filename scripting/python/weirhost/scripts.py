@@ -11,6 +11,7 @@ from mitmproxy import addonmanager, contentviews, exceptions
 from weirhost import classic, dispatch, errors, options, py2, state
 
 loaded = []             # in the order of the option
+FOLDER = "__mitmproxy_script__"         # their modules are in it
 POLL = 1.0              # seconds between looks at the files
 
 
@@ -116,6 +117,8 @@ class Script:
         contentviews._forget(self)
         addonmanager.forget_commands(self.commands)
         self.commands, self.options, self.addons = [], [], []
+        if self.module is not None:
+            unlist(self.module)
         then()
 
 
@@ -150,13 +153,28 @@ def execute(path):
         sys.path.remove(folder)
     sys.path.insert(0, folder)
     base = os.path.splitext(os.path.basename(path))[0]
-    module = types.ModuleType(f"__mitmproxy_script__.{base}")
+    module = types.ModuleType(f"{FOLDER}.{base}")
     module.__file__ = path
     code = py2.compile_file(path, module)
-    exec(code, module.__dict__)
+    # Where dataclasses and pickle look for what a class is made of.
+    sys.modules.setdefault(FOLDER, types.ModuleType(FOLDER))
+    sys.modules[module.__name__] = module
+    try:
+        exec(code, module.__dict__)
+    except BaseException:
+        unlist(module)
+        raise
     if "name" not in module.__dict__:
         module.name = path
     return module
+
+
+def unlist(module):
+    """Its name is that of another script's module again, or nobody's."""
+    name = module.__name__
+    if sys.modules.get(name) is module:
+        del sys.modules[name]
+        sys.modules.update({name: s.module for s in loaded if s.module not in (None, module) and s.module.__name__ == name})
 
 
 def flatten(addon):
