@@ -245,6 +245,7 @@ dump_on_flow(void *arg, enum bus_event ev, void *what)
 	if (ev != BUS_FLOW_DONE && (!stream || flow->from_file))
 		return;
 	look.from = flow->shown;
+	look.goes_on = ev != BUS_FLOW_DONE;
 	if (stream)
 		flow->shown = (uint32_t)(flow->websocket != NULL ?
 		    flow->websocket->frames.n + 1 : flow->frames.n);

@@ -34,6 +34,7 @@ struct dump_look {
 	size_t		 width;		/* columns */
 	size_t		 from;		/* first message of a stream to write;
 					 * a WebSocket's handshake counts */
+	bool		 goes_on;	/* how a stream ended is told later */
 	bool		 showhost;
 	bool		 colour;
 	const struct cv_more *more;	/* not on main; or NULL */

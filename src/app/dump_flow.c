@@ -362,7 +362,7 @@ put_websocket(struct paper *p, const struct websocket *ws)
 		    "WebSocket text message" : "WebSocket binary message"),
 		    p->flow->request->head->path);
 	}
-	if (ws->close_code == 0 || p->flow->live)
+	if (ws->close_code == 0 || p->flow->live || p->look->goes_on)
 		return;
 	str_printf(p->out, "WebSocket connection closed by %s: %d ",
 	    ws->closed_by_client ? "client" : "server", ws->close_code);
@@ -380,7 +380,7 @@ put_http(struct paper *p)
 
 	if (f->websocket != NULL && p->look->from != 0) {
 		put_websocket(p, f->websocket);
-		if (f->error != NULL)
+		if (f->error != NULL && !p->look->goes_on)
 			put_error(p, f->error);
 		return;
 	}
@@ -396,7 +396,7 @@ put_http(struct paper *p)
 		if (f->websocket != NULL)
 			put_websocket(p, f->websocket);
 	}
-	if (f->error != NULL)
+	if (f->error != NULL && !p->look->goes_on)
 		put_error(p, f->error);
 	str_fini(&client);
 }
@@ -413,7 +413,7 @@ put_stream(struct paper *p, const char *proto, const char *name)
 
 	for (i = p->look->from; i < f->frames.n; i++)
 		put_frame(p, frames_at(&f->frames, i), sp_of(proto), SPNIL);
-	if (f->error == NULL)
+	if (f->error == NULL || p->look->goes_on)
 		return;
 	str_init(&server, 1024);
 	server_text(f, &server);

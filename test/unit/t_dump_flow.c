@@ -282,6 +282,32 @@ test_websocket_that_runs(void **state)
 	flow_unref(f);
 }
 
+/* It is over, but that is told later. */
+static void
+test_goes_on(void **state)
+{
+	struct dump_look	 look = { .detail = 1, .width = 80,
+	    .view = "auto", .goes_on = true };
+	struct flow		*f = sample(FLOW_UDP);
+	struct str		 out;
+
+	(void)state;
+	frames_add(&f->frames, frame("hello", true, 0));
+	flow_set_error(f, "refused");
+	str_init(&out, STR_MAX);
+	dump_put_flow(&look, f, &out);
+	assert_string_equal(str_c(&out), "127.0.0.1:50000 -> udp -> "
+	    "a.test:80\n");
+	str_clear(&out);
+	look.from = 1;
+	look.goes_on = false;
+	dump_put_flow(&look, f, &out);
+	assert_string_equal(str_c(&out), "Error in UDP connection to "
+	    "a.test:80: refused\n");
+	str_fini(&out);
+	flow_unref(f);
+}
+
 static void
 test_tcp(void **state)
 {
@@ -351,6 +377,7 @@ main(void)
 		cmocka_unit_test(test_websocket),
 		cmocka_unit_test(test_websocket_that_runs),
 		cmocka_unit_test(test_tcp),
+		cmocka_unit_test(test_goes_on),
 		cmocka_unit_test(test_dns),
 		cmocka_unit_test(test_trailers),
 	};
