@@ -117,8 +117,8 @@ te_of(const struct head *head, bool lenient, enum te *te, struct why *why)
 	return (0);
 }
 
-/* RFC 9110 8.6: digits. RFC 9112 6.3 would let "5, 5" and repetitions
- * pass; not everybody reads them alike. */
+/* RFC 9112 6.3 would let "5, 5" and repetitions pass; not everybody reads
+ * them alike. */
 static int
 length_of(const struct head *head, bool lenient, uint64_t *len,
     struct why *why)
@@ -131,9 +131,7 @@ length_of(const struct head *head, bool lenient, uint64_t *len,
 		if (!lenient || !sp_eq(v, field_value(&head->v[j])))
 			return (fail(why, ERR_H1_FRAMING,
 			    "invalid: more than one content-length header"));
-	if (is_folded(&head->v[i]) || sp_u64(v, len) == -1 ||
-	    *len > INT64_MAX ||
-	    (!lenient && v.n > 1 && v.p[0] == '0'))
+	if (is_folded(&head->v[i]) || !head_parse_length(v, lenient, len))
 		return (fail(why, ERR_H1_FRAMING,
 		    "invalid content-length: \"%.*s\"",
 		    SPF(sp_cut(v, 0, 60))));

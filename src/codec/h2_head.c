@@ -9,7 +9,8 @@ h2_length(const struct head *h, uint64_t *n, struct why *why)
 	case 0:
 		return (0);
 	case 1:
-		if (sp_u64(head_get_tok(h, TOK_content_length), n) == 0)
+		if (head_parse_length(head_get_tok(h, TOK_content_length),
+		    false, n))
 			return (1);
 		return (fail(why, ERR_H2_MESSAGE, "invalid content-length"));
 	default:
@@ -179,18 +180,15 @@ h2_upgrade_to_h1(const struct head *h, struct sp protocol, struct sp accept)
 static bool
 goes_on(const struct head *h, const struct field *f)
 {
-	char	name[64];
-
 	if (is_of_connection(f))
 		return (false);
 	if (f->tok == TOK_te)
 		return (head_has_member(h, TOK_te, "trailers"));
-	if (head_find_tok(h, TOK_connection, 0) == -1 ||
-	    f->name_len >= sizeof(name))
-		return (true);
-	memcpy(name, field_name(f).p, f->name_len);
-	name[f->name_len] = '\0';
-	return (!head_has_member(h, TOK_connection, name));
+	/* RFC 9112 6.3: it was not what counted. */
+	if (f->tok == TOK_content_length &&
+	    head_find_tok(h, TOK_transfer_encoding, 0) != -1)
+		return (false);
+	return (!head_lists(h, TOK_connection, field_name(f)));
 }
 
 static void

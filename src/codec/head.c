@@ -27,13 +27,6 @@ head_new(enum head_kind kind)
 	return (h);
 }
 
-/* Those it was made with, if any. */
-static struct field *
-head_own(struct head *h)
-{
-	return ((struct field *)(void *)(h + 1));
-}
-
 static size_t
 aligned(size_t n)
 {
@@ -49,8 +42,9 @@ head_new_for(enum head_kind kind, unsigned nfields, size_t nbytes)
 	struct head	*h = xmalloc(at + ARENA_LENT + nbytes);
 
 	head_init(h, kind);
-	h->v = head_own(h);
+	h->v = (struct field *)(void *)(h + 1);
 	h->cap = nfields;
+	h->within = true;
 	arena_lend(&h->arena, (char *)h + at, ARENA_LENT + nbytes);
 	return (h);
 }
@@ -80,7 +74,7 @@ head_unref(const struct head *frozen)
 	    memory_order_acq_rel) != 1)
 		return;
 	arena_fini(&h->arena);
-	if (h->v != head_own(h))
+	if (!h->within)
 		free(h->v);
 	obj_gone(OBJ_head);
 	free(h);
@@ -221,29 +215,47 @@ list_has(struct sp list, struct sp member)
 }
 
 bool
-head_has_member(const struct head *h, enum token tok, const char *member)
+head_lists(const struct head *h, enum token tok, struct sp member)
 {
 	int	i = -1;
 
 	while ((i = head_find_tok(h, tok, (unsigned)(i + 1))) != -1)
-		if (list_has(field_value(&h->v[i]), sp_of(member)))
+		if (list_has(field_value(&h->v[i]), member))
 			return (true);
 	return (false);
+}
+
+bool
+head_has_member(const struct head *h, enum token tok, const char *member)
+{
+	return (head_lists(h, tok, sp_of(member)));
+}
+
+bool
+head_parse_length(struct sp v, bool lenient, uint64_t *n)
+{
+	uint64_t	len;
+
+	if (sp_u64(v, &len) == -1 || len > INT64_MAX ||
+	    (!lenient && v.n > 1 && v.p[0] == '0'))
+		return (false);
+	*n = len;
+	return (true);
 }
 
 void
 head_reserve(struct head *h, unsigned n)
 {
-	bool		 own = h->v == head_own(h);
-	struct field	*v = own ? NULL : h->v;
+	struct field	*v = h->within ? NULL : h->v;
 
 	if (n <= h->cap)
 		return;
 	v = xrealloc(v, n, sizeof(*v));
-	if (own)
+	if (h->within)
 		memcpy(v, h->v, h->n * sizeof(*v));
 	h->v = v;
 	h->cap = n;
+	h->within = false;
 }
 
 static struct field *

@@ -48,8 +48,10 @@ struct head {
 	struct sp	 scheme, authority, host, path;
 	uint16_t	 port;
 
-	struct field	*v;		/* behind the head, or heap */
+	struct field	*v;
 	unsigned	 n, cap;
+	bool		 within;	/* private: v is part of the head's
+					 * memory, not of the heap */
 };
 
 struct head	*head_new(enum head_kind);	/* version is HTTP/1.1 */
@@ -77,6 +79,10 @@ unsigned	 head_count_tok(const struct head *, enum token);
  * close (RFC 9110 5.6.1). */
 bool		 head_has_member(const struct head *, enum token,
 		    const char *);
+bool		 head_lists(const struct head *, enum token, struct sp);
+/* A content-length (RFC 9110 8.6): digits that all understand alike, so no
+ * zero in front of others, unless leniently. */
+bool		 head_parse_length(struct sp, bool lenient, uint64_t *);
 
 /* For a head that nobody else has. Bytes are copied into the arena. */
 void		 head_add(struct head *, struct sp, struct sp);

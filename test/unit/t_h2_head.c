@@ -1,3 +1,4 @@
+#include "codec/h1_parse.h"
 #include "codec/h2_head.h"
 
 #include "headkit.h"
@@ -129,6 +130,9 @@ test_responses_to_h1(void **state unused)
 	    "sec-websocket-accept: abc=\r\n\r\n");
 }
 
+#define A16	"aaaaaaaaaaaaaaaa"
+#define A64	A16 A16 A16 A16
+
 static const struct {
 	const char	*wire;
 	bool		 crumbs;
@@ -150,6 +154,13 @@ static const struct {
 	    "POST", "a", "/", "content-length: 3\r\n" },
 	{ "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n",
 	    false, "POST", "a", "/", "" },
+	/* RFC 9112 6.3: its body had another length */
+	{ "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n"
+	    "Transfer-Encoding: chunked\r\n\r\n", false, "POST", "a", "/",
+	    "" },
+	{ "GET / HTTP/1.1\r\nHost: a\r\nConnection: x-" A64 "\r\n"
+	    "X-" A64 ": 1\r\nY: 2\r\n\r\n", false, "GET", "a", "/",
+	    "y: 2\r\n" },
 	{ "GET / HTTP/1.1\r\nHost: a\r\nCookie: a=1; b=2;\r\n\r\n", true,
 	    "GET", "a", "/", "cookie: a=1\r\ncookie: b=2\r\n" },
 	{ "GET / HTTP/1.1\r\nHost: a\r\nCookie: a=1; b=2\r\n\r\n", false,
@@ -183,7 +194,7 @@ test_requests_from_h1(void **state unused)
 	size_t		 i;
 
 	for (i = 0; i < nitems(from_h1); i++) {
-		h = head_parse(from_h1[i].wire, false, NULL);
+		h = h1_parse_head(sp_of(from_h1[i].wire), false, true, NULL);
 		assert_false(h2_head_fits(h));
 		to = h2_head_from_h1(h, from_h1[i].crumbs);
 		assert_true(h2_head_fits(to));
@@ -246,6 +257,9 @@ test_length(void **state unused)
 		{ "content-length 5",			1,	5 },
 		{ "content-length 0",			1,	0 },
 		{ "content-length +5",			-1,	0 },
+		{ "content-length 05",			-1,	0 },
+		{ "content-length 9223372036854775807",	1,	INT64_MAX },
+		{ "content-length 9223372036854775808",	-1,	0 },
 		{ "content-length 5, 5",		-1,	0 },
 		{ "content-length ",			-1,	0 },
 		{ "content-length 5|content-length 5",	-1,	0 },

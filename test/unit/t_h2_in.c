@@ -158,6 +158,8 @@ static const struct row	request_rows[] = {
 	    "shorter" },
 	{ "no length",		{ "H1 es|@|content-length x" }, BAD, RST1,
 	    "invalid content-length" },
+	{ "zero in front",	{ "H1|@|content-length 05", "D1 es|hello" },
+	    BAD, RST1, "invalid content-length" },
 	{ "two lengths",	{ "H1|@|content-length 1|content-length 2" },
 	    BAD, RST1, "more than one content-length" },
 	/* trailers: 8.1 */
