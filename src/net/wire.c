@@ -16,6 +16,7 @@
 #define COPY_MAX	2048u	/* below this copying beats a reference */
 #define SEND_IOV	32
 #define LINGER_MS	5000
+#define LINGER_LEAST	4096u	/* bytes taken in that time keep it going */
 #define LINGER_BYTES	(16u << 20)
 #define RESET_MS	20	/* has the peer got all before the break? */
 #define PULSE_MS	1000	/* is who has ended its half still there? */
@@ -451,6 +452,16 @@ wire_linger_read(struct wire *w)
 	wire_linger_check(w);
 }
 
+/* Slow is not gone: who takes the rest gets all of it. */
+static bool
+wire_is_moving(struct wire *w)
+{
+	uint64_t	n = w->sent - w->linger_mark;
+
+	w->linger_mark = w->sent;
+	return (!w->resets && wire_out_len(w) != 0 && n >= LINGER_LEAST);
+}
+
 static void
 wire_on_linger_end(void *arg)
 {
@@ -460,7 +471,9 @@ wire_on_linger_end(void *arg)
 		wire_linger_check(w);
 		if (!w->gone)
 			timer_set_ms(w->linger, RESET_MS);
-	} else
+	} else if (wire_is_moving(w))
+		timer_set_ms(w->linger, LINGER_MS);
+	else
 		wire_finish(w);
 }
 
@@ -472,6 +485,7 @@ wire_linger(struct wire *w)
 	if (wire_is_shaking(w))		/* nobody to send it to */
 		(void)evbuffer_drain(w->out, evbuffer_get_length(w->out));
 	wire_flush(w);
+	w->linger_mark = w->sent;
 	wire_linger_check(w);
 	if (w->gone)
 		return;

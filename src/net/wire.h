@@ -46,8 +46,8 @@ enum wire_pause {
 struct wire	*wire_new(struct loop *, int fd, const struct wire_ops *,
 		    void *);
 /* Closes the socket. fin: what is written is sent first, in the
- * background, for a few seconds at most (an orderly end); else a reset is
- * fine. No callback comes any more. */
+ * background, until the peer takes hardly any for a few seconds (an orderly
+ * end); else a reset is fine. No callback comes any more. */
 void		 wire_close(struct wire *, bool fin);
 /* Closes so that the peer sees a break, not an end; behind what is written,
  * if it takes that within a few seconds. */

@@ -56,6 +56,7 @@ struct wire {
 	struct timer	*idle, *linger, *pulse;
 	unsigned	 idle_ms, idle_quiet;
 	uint64_t	 idle_mark;
+	uint64_t	 linger_mark;	/* sent when it was last looked at */
 	size_t		 spilled;	/* read and thrown away in the linger */
 	unsigned	 looks;		/* resets: at what is still going out */
 

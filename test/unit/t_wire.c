@@ -537,6 +537,36 @@ test_lingering_is_cut_short(void **state)
 	assert_int_equal(obj_count(OBJ_blob), 0);
 }
 
+/* Who takes the rest slowly, but takes it, gets all of it. */
+static void
+test_lingering_lasts_while_it_moves(void **state)
+{
+	struct end	*e = *state;
+	size_t		 total = 16u << 20, got = 0;
+	unsigned char	*block = xcalloc(1, total);
+	uint64_t	 slow_ns = date_mono_ns() + 5500000000ull;
+	uint64_t	 end_ns = slow_ns + 20000000000ull;
+	int		 small = 65536;
+	ssize_t		 n = -1;
+
+	(void)setsockopt(e->fd, SOL_SOCKET, SO_RCVBUF, &small,
+	    sizeof(small));
+	wire_write(e->w, sp_mem(block, total));
+	wire_close(e->w, true);
+	e->w = NULL;
+	while (n != 0 && date_mono_ns() < end_ns) {
+		loop_once(e->loop, true);
+		n = read(e->fd, block, 8192);
+		if (n > 0)
+			got += (size_t)n;
+		if (date_mono_ns() < slow_ns)
+			usleep(4000);
+	}
+	assert_int_equal(n, 0);
+	assert_int_equal(got, total);
+	free(block);
+}
+
 static void
 test_lingering_ends_with_the_peer(void **state)
 {
@@ -740,6 +770,7 @@ main(void)
 		T(test_addresses),
 		T(test_many_pieces),
 		T(test_lingering_is_cut_short),
+		T(test_lingering_lasts_while_it_moves),
 		T(test_lingering_ends_with_the_peer),
 		T(test_reset_behind_the_last_word),
 		T(test_failure_waits_for_an_owner),
