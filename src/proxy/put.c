@@ -32,33 +32,53 @@ fits(const struct msg *m, const struct h1_framing *fr)
 	}
 }
 
+static void
+by_length(struct head *h, uint64_t n, struct h1_framing *fr)
+{
+	char	text[24];
+
+	(void)snprintf(text, sizeof(text), "%llu", (unsigned long long)n);
+	head_set(h, SP("Content-Length"), sp_of(text));
+	*fr = (struct h1_framing){ H1_LENGTH, n };
+}
+
+/* RFC 9112 7.1: of HTTP/1.1 alone. */
+static void
+by_chunks(struct head *h, struct h1_framing *fr)
+{
+	(void)head_drop_tok(h, TOK_content_length);
+	if (!head_is_11(h))
+		head_set_version(h, SP("HTTP/1.1"));
+	head_set(h, SP("Transfer-Encoding"), SP("chunked"));
+	*fr = (struct h1_framing){ H1_CHUNKED, 0 };
+}
+
 /*
  * The head that goes out: when somebody gave the message a body that its
- * framing does not cover, the framing follows the body.
+ * framing does not cover, the framing follows the body. One that could be
+ * read in two ways is never passed on (RFC 9112 6.3), though it was let in.
  */
 static struct head *
 fit_head(const struct msg *m, struct head *mine, struct h1_framing *fr,
     bool ok)
 {
 	struct head	*h;
-	char		 len[24];
 
 	if (ok && fits(m, fr))
 		return (head_ref(mine));
 	h = head_dup(mine);
 	(void)head_drop_tok(h, TOK_transfer_encoding);
-	(void)snprintf(len, sizeof(len), "%llu",
-	    (unsigned long long)m->body.len);
-	head_set(h, SP("Content-Length"), sp_of(len));
-	fr->kind = H1_LENGTH;
-	fr->length = m->body.len;
+	if (m->complete)
+		by_length(h, m->body.len, fr);
+	else
+		by_chunks(h, fr);
 	return (h);
 }
 
 /* By length or by chunks: a script wants trailers, which only chunks have
  * (RFC 9112 6.3, 7.1.2). */
 static struct head *
-by_chunks(const struct msg *m)
+with_trailers(const struct msg *m)
 {
 	struct head	*h;
 
@@ -76,9 +96,17 @@ static struct head *
 from_h2(const struct msg *m, bool muted)
 {
 	if (!sp_starts(m->head->version, "HTTP/2"))
-		return (by_chunks(m));
+		return (with_trailers(m));
 	return (h2_head_to_h1(m->head, muted ? H2_MUTED :
 	    !m->complete || m->body.len != 0 ? H2_BODY : H2_EMPTY));
+}
+
+static void
+put_framing(struct put *p, const struct h1_framing *fr)
+{
+	p->frame = fr->kind;
+	p->left = fr->length;
+	p->bad = false;
 }
 
 void
@@ -92,7 +120,7 @@ put_request(struct put *p, const struct msg *m)
 	ok = h1_framing_request(mine, &fr, NULL) == 0;
 	h = fit_head(m, mine, &fr, ok);
 	head_unref(mine);
-	p->frame = fr.kind;
+	put_framing(p, &fr);
 	p->muted = false;
 	put_head(p, h);
 	head_unref(h);
@@ -149,7 +177,7 @@ put_response(struct put *p, const struct msg *m, const struct head *request)
 	h = p->muted ? head_ref(mine) : fit_head(m, mine, &fr, ok);
 	head_unref(mine);
 	h = downgrade(h, &fr, request);
-	p->frame = fr.kind;
+	put_framing(p, &fr);
 	keeps = p->muted ? !head_has_member(h, TOK_connection, "close") &&
 	    h1_keeps_alive(h, &(struct h1_framing){ H1_NONE, 0 }) :
 	    h1_keeps_alive(h, &fr);
@@ -158,12 +186,28 @@ put_response(struct put *p, const struct msg *m, const struct head *request)
 	return (keeps);
 }
 
+/* What is too much would be read as the next message (RFC 9112 6.3). */
+static struct sp
+put_measure(struct put *p, struct sp d)
+{
+	if (d.n > p->left) {
+		p->bad = true;
+		d = sp_cut(d, 0, (size_t)p->left);
+	}
+	p->left -= d.n;
+	return (d);
+}
+
 void
 put_data(struct put *p, struct sp d, struct blob *b)
 {
 	char	line[20];
 
-	if (d.n == 0 || p->muted || p->frame == H1_NONE)
+	if (p->muted || p->frame == H1_NONE)
+		return;
+	if (p->frame == H1_LENGTH)
+		d = put_measure(p, d);
+	if (d.n == 0)
 		return;
 	if (p->frame == H1_CHUNKED)
 		p->write(p->arg, sp_mem(line, h1_chunk_line(line, d.n)));
@@ -175,14 +219,19 @@ put_data(struct put *p, struct sp d, struct blob *b)
 		p->write(p->arg, SP("\r\n"));
 }
 
-void
+bool
 put_end(struct put *p, const struct head *trailers)
 {
-	if (p->frame != H1_CHUNKED || p->muted)
-		return;
+	if (p->muted)
+		return (true);
+	if (p->frame == H1_LENGTH)
+		return (p->left == 0 && !p->bad);
+	if (p->frame != H1_CHUNKED)
+		return (true);
 	p->write(p->arg, SP("0\r\n"));
 	if (trailers != NULL)
 		put_head(p, trailers);
 	else
 		p->write(p->arg, SP("\r\n"));
+	return (true);
 }

@@ -20,6 +20,8 @@ struct put {
 	void		*arg;
 	enum h1_frame	 frame;		/* of the message being written */
 	bool		 muted;		/* answer to HEAD: no body goes out */
+	bool		 bad;		/* there was more body than was said */
+	uint64_t	 left;		/* H1_LENGTH: that is still to come */
 };
 
 void	 put_request(struct put *, const struct msg *);
@@ -28,9 +30,11 @@ void	 put_absolute(struct put *, const struct msg *);
 /* False: no other message can follow on this connection. */
 bool	 put_response(struct put *, const struct msg *,
 	    const struct head *request);
-/* b: where the data stands, or NULL. */
+/* b: where the data stands, or NULL. Never more than the head has said. */
 void	 put_data(struct put *, struct sp, struct blob *);
-void	 put_end(struct put *, const struct head *trailers);
+/* False: the body was not as long as that; nothing can follow, since the
+ * peer waits for more or has not heard all. */
+bool	 put_end(struct put *, const struct head *trailers);
 /* A head alone: 1xx. */
 void	 put_head(struct put *, const struct head *);
 

@@ -124,6 +124,8 @@ struct stream {
 	struct ask	*ask;		/* that x waits for */
 	struct ask	*req_ask;	/* and that is about its request */
 	struct put	 to_server, to_client;
+	bool		 cut;		/* its server has not got what the
+					 * request's head says */
 	bool		 req_more;	/* a body follows the request's head */
 	bool		 res_more;	/* HTTP/2: and the response's */
 	bool		 res_whole;	/* HTTP/2: its end has come */

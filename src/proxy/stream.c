@@ -128,7 +128,7 @@ stream_end(struct stream *st)
 	struct session	*s = st->s;
 	struct exch	*x = st->x;
 	bool		 whole = x->rq == RQ_sent && x->rs == RS_sent &&
-	    !x->answered;
+	    !x->answered && !st->cut;
 	bool		 last = s->client == NULL || (s->h2 == NULL &&
 	    (!st->stays || !st->req_read));
 
@@ -369,12 +369,11 @@ out_req_head(void *arg, const struct msg *m)
 		st->sid = h2_request(sv->h2, m->head);
 		return;
 	}
+	h1_expect(&sv->h1, m->head->method);
 	if (sv->xconnect != NULL) {
-		h1_expect(&sv->h1, m->head->method);
 		xconnect_ask(sv, m);
 		return;
 	}
-	h1_expect(&sv->h1, m->head->method);
 	put_to(&st->to_server, sv->wire);
 	if (sv->absolute)
 		put_absolute(&st->to_server, m);
@@ -400,8 +399,10 @@ out_req_end(void *arg, const struct head *trailers)
 
 	if (st->sv->h2 != NULL)
 		h2_end(st->sv->h2, st->sid, trailers);
-	else
-		put_end(&st->to_server, trailers);
+	else if (!put_end(&st->to_server, trailers)) {
+		st->cut = true;
+		wire_end_write(st->sv->wire);
+	}
 }
 
 static void
@@ -458,8 +459,8 @@ out_res_end(void *arg, const struct head *trailers)
 		return;
 	if (st->s->h2 != NULL)
 		h2_end(st->s->h2, st->id, trailers);
-	else
-		put_end(&st->to_client, trailers);
+	else if (!put_end(&st->to_client, trailers))
+		st->stays = false;
 }
 
 static void

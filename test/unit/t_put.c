@@ -1,4 +1,5 @@
 #include "headkit.h"
+#include "codec/h1_parse.h"
 #include "proxy/put.h"
 
 #include <stdio.h>
@@ -37,7 +38,9 @@ log_init(struct wirelog *w)
 static struct msg *
 message(const char *head, bool response, const char *body)
 {
-	struct msg	*m = msg_new(head_parse(head, response, NULL));
+	/* also what only goes without validation */
+	struct msg	*m = msg_new(h1_parse_head(sp_of(head), response,
+			    true, NULL));
 
 	m->complete = body != NULL;
 	if (body != NULL)
@@ -77,6 +80,20 @@ static const struct req_row	req_rows[] = {
 	{ "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n",
 	  "", "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n"
 	  "\r\n0\r\n\r\n" },
+	/* let in without validation, and still coming: its end must be where
+	 * we find it, not where somebody else may */
+	{ "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n"
+	  "Transfer-Encoding: chunked\r\n\r\n", NULL,
+	  "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"
+	  "3\r\nabc\r\n0\r\n\r\n" },
+	{ "POST / HTTP/1.0\r\nHost: a\r\nTransfer-Encoding: chunked\r\n"
+	  "\r\n", NULL,
+	  "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"
+	  "3\r\nabc\r\n0\r\n\r\n" },
+	{ "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 03\r\n"
+	  "Content-Length: 03\r\n\r\n", NULL,
+	  "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"
+	  "3\r\nabc\r\n0\r\n\r\n" },
 };
 
 static void
@@ -89,6 +106,8 @@ test_requests(void **state unused)
 
 		log_init(&w);
 		put_request(&w.put, m);
+		if (!m->complete)
+			put_data(&w.put, SP("abc"), NULL);
 		put_all(&w, m);
 		assert_string_equal(str_c(&w.out), req_rows[i].wire);
 		str_fini(&w.out);
@@ -133,6 +152,18 @@ static const struct res_row	res_rows[] = {
 	{ "GET", "1.1", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n"
 	  "\r\n", "ok", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n"
 	  "\r\n2\r\nok\r\n0\r\n\r\n", true },
+	/* two lengths, and it still comes */
+	{ "GET", "1.1", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n"
+	  "Content-Length: 5\r\n\r\n", NULL,
+	  "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+	  "2\r\nok\r\n0\r\n\r\n", true },
+	{ "GET", "1.1", "HTTP/1.0 200 OK\r\nTransfer-Encoding: chunked\r\n"
+	  "\r\n", NULL,
+	  "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+	  "2\r\nok\r\n0\r\n\r\n", true },
+	{ "GET", "1.0", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n"
+	  "Content-Length: 5\r\n\r\n", NULL, "HTTP/1.1 200 OK\r\n\r\nok",
+	  false },
 	/* HTTP/1.0 knows no chunks */
 	{ "GET", "1.0", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n"
 	  "\r\n", "ok", "HTTP/1.1 200 OK\r\n\r\nok", false },
@@ -175,6 +206,8 @@ test_responses(void **state unused)
 		if (put_response(&w.put, m, rq) != r->stays)
 			fail_msg("%s: another can%s follow", r->head,
 			    r->stays ? "not" : "");
+		if (!m->complete)
+			put_data(&w.put, SP("ok"), NULL);
 		put_all(&w, m);
 		assert_string_equal(str_c(&w.out), r->wire);
 		str_fini(&w.out);
@@ -199,6 +232,38 @@ test_streamed(void **state unused)
 	put_end(&w.put, NULL);
 	assert_string_equal(str_c(&w.out), "POST / HTTP/1.1\r\nHost: a\r\n"
 	    "Content-Length: 6\r\n\r\nabcdef");
+	str_fini(&w.out);
+	msg_unref(m);
+}
+
+/* What the head says is what goes out, and never more. */
+static void
+test_measured(void **state unused)
+{
+	static const struct {
+		const char	*first, *then, *wire;
+		bool		 whole;
+	}		rows[] = {
+		{ "abc",	"def",	"abcdef",	true },
+		{ "abcdef",	"",	"abcdef",	true },
+		{ "abc",	"de",	"abcde",	false },
+		{ "",		"",	"",		false },
+		{ "abc",	"defg",	"abcdef",	false },
+		{ "abcdef",	"GET",	"abcdef",	false },
+	};
+	struct msg	*m = message("POST / HTTP/1.1\r\nHost: a\r\n"
+	    "Content-Length: 6\r\n\r\n", false, NULL);
+	struct wirelog	 w;
+
+	log_init(&w);
+	for (size_t i = 0; i < nitems(rows); i++) {
+		put_request(&w.put, m);
+		str_clear(&w.out);
+		put_data(&w.put, sp_of(rows[i].first), NULL);
+		put_data(&w.put, sp_of(rows[i].then), NULL);
+		assert_int_equal(put_end(&w.put, NULL), rows[i].whole);
+		assert_string_equal(str_c(&w.out), rows[i].wire);
+	}
 	str_fini(&w.out);
 	msg_unref(m);
 }
@@ -247,7 +312,7 @@ static void
 test_blobs_by_reference(void **state unused)
 {
 	struct msg	*m = message("POST / HTTP/1.1\r\nHost: a\r\n"
-	    "Content-Length: 5000\r\n\r\n", false, NULL);
+	    "Content-Length: 15009\r\n\r\n", false, NULL);
 	struct blob	*b = blob_new(5000);
 	struct wirelog	 w;
 
@@ -339,6 +404,7 @@ main(void)
 		row(test_ambiguous_is_mended),
 		row(test_responses),
 		row(test_streamed),
+		row(test_measured),
 		row(test_trailers),
 		row(test_trailers_of_a_script),
 		row(test_blobs_by_reference),

@@ -263,6 +263,46 @@ test_reset_by_the_server(void **state)
 	talk_close(&t);
 }
 
+/*
+ * Without validation a body may be longer or shorter than was said. An
+ * origin in HTTP/1 is not told what it would take for another request, nor
+ * may one follow.
+ */
+static void
+test_unlike_its_length(void **state)
+{
+	static const struct {
+		const char	*body, *told;
+	}		rows[] = {
+		{ "okGET /evil HTTP/1.1\r\n\r\n",	"ok" },
+		{ "o",					"o" },
+	};
+	struct talk	 t;
+	struct peer	*o;
+	struct head	*h;
+	int32_t		 id;
+
+	new_cfg(*state)->validate = false;
+	talk_plain(&t, *state);
+	for (unsigned i = 0; i < nitems(rows); i++) {
+		h = h2_ask_head(&t, "POST", "/p");
+		head_add(h, SP("content-length"), SP("2"));
+		id = h2_request(t.ce.h2, h);
+		head_unref(h);
+		h2_data(t.ce.h2, id, sp_of(rows[i].body), NULL);
+		h2_end(t.ce.h2, id, NULL);
+		o = talk_origin(&t, i, false);
+		talk_until(&t, o->eof);
+		assert_true(sp_starts(str_sp(&o->got), "POST /p HTTP/1.1\r\n"));
+		assert_string_equal(strstr(str_c(&o->got), "\r\n\r\n") + 4,
+		    rows[i].told);
+		say(o, OK2);
+		over_well(t.w, i, 200);
+	}
+	assert_int_equal(t.w->norigin, 2);
+	talk_close(&t);
+}
+
 /* A client that says goodbye still gets its answers; then all is over. */
 static void
 test_goaway_by_the_client(void **state)
@@ -415,6 +455,7 @@ main(void)
 		row(test_reset_by_the_client),
 		row(test_reset_before_h1),
 		row(test_reset_by_the_server),
+		row(test_unlike_its_length),
 		row(test_goaway_by_the_client),
 		row(test_goaway_by_the_server),
 		row(test_misdirected),
