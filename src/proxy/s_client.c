@@ -581,7 +581,6 @@ static void
 on_silence(void *arg)
 {
 	struct session	*s = CAST(session, arg, SESSION_MAGIC);
-
 	struct server	*sv;
 
 	if (s->step != S_SNIFF)

@@ -43,8 +43,17 @@ tunnel_free(struct tunnel *t, bool orderly)
 		    err_text(ERR_CLIENT_LOST));
 		client_ops.failed(inner, &why);
 	}
+	splice_pay(&t->ends);
 	wire_close(t->ends.near, orderly);
 	free(t);
+}
+
+/* What is over goes, as soon as the inner session has enough of it. */
+static void
+tunnel_settle(struct tunnel *t)
+{
+	if (splice_is_over(&t->ends))
+		tunnel_free(t, true);
 }
 
 void
@@ -53,7 +62,7 @@ tunnels_free(struct session *s)
 	struct tunnel	*t;
 
 	while ((t = LIST_FIRST(&s->tunnels)) != NULL)
-		tunnel_free(t, false);
+		tunnel_free(t, splice_is_ended(&t->ends));
 }
 
 bool
@@ -144,8 +153,7 @@ tunnel_pump(struct tunnel *t)
 		return;
 	}
 	tunnel_end_out(t);
-	if (t->ends.in_over)
-		tunnel_free(t, true);
+	tunnel_settle(t);
 }
 
 static void
@@ -164,11 +172,13 @@ static void
 on_near_drained(void *arg)
 {
 	struct tunnel	*t = arg;
+	struct session	*s = t->s;
 
-	if (t->s->step == S_CLOSING)
+	if (s->step == S_CLOSING)
 		return;
 	splice_pay(&t->ends);
-	session_turn(t->s);
+	tunnel_settle(t);
+	session_turn(s);
 }
 
 static void
@@ -283,14 +293,14 @@ tunnel_event(struct session *s, const struct h2_ev *ev)
 		break;
 	case H2_END:
 		splice_take_end(&t->ends);
-		if (t->ends.out_over)
-			tunnel_free(t, true);
+		tunnel_settle(t);
 		break;
 	case H2_RESET:
 		tunnel_free(t, false);
 		break;
 	case H2_CLOSED:
-		tunnel_free(t, true);
+		if (!splice_is_ended(&t->ends))	/* we did not want more */
+			tunnel_free(t, true);
 		break;
 	case H2_ROOM:
 		wire_resume(t->ends.near, PAUSE_FULL);

@@ -76,5 +76,16 @@ splice_take_end(struct splice *sp)
 {
 	sp->in_over = true;
 	wire_end_write(sp->near);
-	wire_flush(sp->near);
+}
+
+bool
+splice_is_ended(const struct splice *sp)
+{
+	return (sp->in_over && sp->out_over);
+}
+
+bool
+splice_is_over(const struct splice *sp)
+{
+	return (splice_is_ended(sp) && wire_out_len(sp->near) < WIRE_HIGH);
 }

@@ -37,7 +37,13 @@ void	 splice_take(struct splice *, struct sp);
 /* n bytes of the stream were written, in whatever form. */
 void	 splice_took(struct splice *, size_t n);
 void	 splice_take_end(struct splice *);
-/* The wire has room again: the peer gets its credit. */
+/* The wire has room again, or goes: the peer gets its credit. */
 void	 splice_pay(struct splice *);
+
+/* Both sides have said all. */
+bool	 splice_is_ended(const struct splice *);
+/* And there is so little left that the wire may send it in the background.
+ * It says when it is drained. */
+bool	 splice_is_over(const struct splice *);
 
 #endif

@@ -49,10 +49,14 @@ xconnect_part(struct xconnect *x)
 static void
 xconnect_free(struct xconnect *x, bool orderly)
 {
-	if (x->step != X_LOST)
+	if (x->step != X_LOST) {
+		splice_pay(&x->ends);
 		xconnect_part(x);
-	if (x->sv != NULL)
+	}
+	if (x->sv != NULL) {
 		x->sv->xconnect = NULL;
+		session_later(x->sv->s);
+	}
 	if (x->ends.near != NULL)
 		wire_close(x->ends.near, orderly);
 	head_unref(x->request);
@@ -73,12 +77,21 @@ on_lost(void *arg)
 		server_broke(sv, &why);
 }
 
+/* What is over goes, as soon as the session has enough of it. */
+static void
+xconnect_settle(struct xconnect *x)
+{
+	if (splice_is_over(&x->ends))
+		xconnect_free(x, true);
+}
+
 /* The stream is over, and not as it should be. A WebSocket says itself how
  * it ends: what has come of it comes first. */
 static void
 xconnect_lost(struct xconnect *x, const struct why *why)
 {
-	if (x->sv == NULL || (x->step == X_OPEN && x->sv->s->ws != NULL)) {
+	if (x->sv == NULL || splice_is_ended(&x->ends) ||
+	    (x->step == X_OPEN && x->sv->s->ws != NULL)) {
 		xconnect_free(x, true);
 		return;
 	}
@@ -108,7 +121,8 @@ xconnect_leave(struct server *sv)
 		return;
 	sv->xconnect = NULL;
 	x->sv = NULL;
-	if (x->step == X_LOST || (x->step == X_OPEN && !sv->s->broken))
+	if (x->step == X_LOST || (x->step == X_OPEN && !sv->s->broken &&
+	    !splice_is_ended(&x->ends)))
 		return;
 	if (x->ends.id != 0)
 		h2_reset(x->carrier->h2, x->ends.id, H2_CANCEL);
@@ -128,10 +142,11 @@ xconnect_pump(struct xconnect *x)
 	if (!splice_is_drained(&x->ends))
 		return;
 	splice_end(&x->ends);
-	if (x->sv == NULL)
+	if (x->sv == NULL) {
 		h2_reset(x->carrier->h2, x->ends.id, H2_NO_ERROR);
-	if (x->sv == NULL || x->ends.in_over)
 		xconnect_free(x, true);
+	} else
+		xconnect_settle(x);
 }
 
 static bool
@@ -157,11 +172,14 @@ static void
 on_near_drained(void *arg)
 {
 	struct xconnect	*x = arg;
+	struct session	*s;
 
 	if (xconnect_is_shut(x))
 		return;
+	s = x->carrier->s;
 	splice_pay(&x->ends);
-	session_turn(x->carrier->s);
+	xconnect_settle(x);
+	session_turn(s);
 }
 
 static void
@@ -263,12 +281,11 @@ static void
 xconnect_end(struct xconnect *x)
 {
 	if (x->step == X_REFUSED) {
-		put_end(&x->refusal, x->trailers);
+		(void)put_end(&x->refusal, x->trailers);
 		splice_end(&x->ends);
 	}
 	splice_take_end(&x->ends);
-	if (x->ends.out_over)
-		xconnect_free(x, true);
+	xconnect_settle(x);
 }
 
 static void
@@ -325,7 +342,8 @@ xconnect_event(struct server *carrier, struct h2_ev *ev)
 		xconnect_reset(x, ev);
 		break;
 	case H2_CLOSED:
-		xconnect_free(x, true);
+		if (!splice_is_ended(&x->ends))	/* nobody wanted more */
+			xconnect_free(x, true);
 		break;
 	case H2_ROOM:
 		wire_resume(x->ends.near, PAUSE_FULL);

@@ -239,6 +239,49 @@ test_slow_server(void **state)
 	talk_close(&t);
 }
 
+/*
+ * A client that has said all is done with the tunnel, whatever its server
+ * has taken of it: that gets everything, and the credit for it comes back.
+ * Together it is more than the connection's window.
+ */
+static void
+test_end_before_a_slow_server(void **state)
+{
+	size_t		 total = 7u << 20;
+	unsigned char	*block = xcalloc(1, total);
+	struct talk	 t;
+	struct peer	*o = open_tunnel(&t, *state);
+	int32_t		 id = 1;
+	int		 small = 128 << 10;
+
+	t.ce.mute = true;
+	for (unsigned i = 0; i < 6; i++) {
+		(void)setsockopt(o->fd, SOL_SOCKET, SO_RCVBUF, &small,
+		    sizeof(small));
+		wire_end_write(o->w);
+		o->asleep = true;
+		wire_pause(o->w, PAUSE_FULL);
+		talk_settle(&t);
+		h2_data(t.ce.h2, id, sp_mem(block, total), NULL);
+		h2_end(t.ce.h2, id, NULL);
+		talk_until(&t, h2_queued(t.ce.h2, id) == 0);
+		talk_settle(&t);
+		o->asleep = false;
+		wire_resume(o->w, PAUSE_FULL);
+		talk_until(&t, o->eof || o->failed);
+		assert_int_equal(o->got.n, total);
+		only_client(&t);
+		if (i == 5)
+			break;
+		id = h2_connect(&t, t.w->port);
+		h2_data(t.ce.h2, id, sp_of(raw), NULL);
+		o = talk_origin(&t, i + 1, false);
+		heard(&t, o, raw);
+	}
+	free(block);
+	talk_close(&t);
+}
+
 /* --- WebSockets (RFC 8441) ----------------------------------------------- */
 
 static struct head *
@@ -402,6 +445,7 @@ main(void)
 		row(test_http_within),
 		row(test_slow_client),
 		row(test_slow_server),
+		row(test_end_before_a_slow_server),
 		row(test_too_many),
 		row(test_held_is_not_idle),
 		row(test_websocket),

@@ -555,6 +555,67 @@ test_slow_origin(void **state)
 	talk_close(&t);
 }
 
+/* The origin has said all, more than its client takes for now. */
+static void
+test_end_before_a_slow_client(void **state)
+{
+	size_t		 total = 7u << 20;
+	unsigned char	*block = xcalloc(1, total);
+	int		 small = 128 << 10;
+	struct talk	 t;
+	struct end	*o;
+
+	come(&t, *state, only_h1, "h2");
+	new_cfg(t.w)->http2 = true;
+	(void)setsockopt(t.c->fd, SOL_SOCKET, SO_RCVBUF, &small,
+	    sizeof(small));
+	talk_origin(&t, 1, true);
+	say(t.c, ASKS);
+	told(&t, &t.oe[1], ASKED);
+	o = &t.oe[1];
+	grant(o);
+	client_hears(&t, YES);
+	wire_end_write(t.c->w);
+	told(&t, o, "1.");
+	t.c->asleep = true;
+	wire_pause(t.c->w, PAUSE_FULL);
+	h2_data(o->h2, 1, sp_mem(block, total), NULL);
+	h2_end(o->h2, 1, NULL);
+	talk_until(&t, h2_queued(o->h2, 1) == 0);
+	talk_settle(&t);
+	peer_close(&t.w->origin[1]);	/* it has nothing to do any more */
+	talk_settle(&t);
+	t.c->asleep = false;
+	wire_resume(t.c->w, PAUSE_FULL);
+	talk_until(&t, t.c->eof || t.c->failed);
+	assert_int_equal(t.c->got.n, total);
+	assert_false(t.c->failed);
+	free(block);
+	talk_close(&t);
+}
+
+/* Whoever relays within a stream ends with the stream that carries it. */
+static void
+test_ends_with_its_carrier(void **state)
+{
+	struct talk	t;
+
+	come(&t, *state, both, "h2");
+	new_cfg(t.w)->http2 = true;
+	talk_origin(&t, 0, true);
+	assert_int_equal(ws_ask(&t), 1);
+	told(&t, &t.oe[0], ASKED);
+	grant(&t.oe[0]);
+	told(&t, &t.ce, "1[200]");
+	h2_data(t.oe[0].h2, 1, SP("bye"), NULL);
+	h2_end(t.oe[0].h2, 1, NULL);
+	told(&t, &t.ce, "1+31.");
+	h2_end(t.ce.h2, 1, NULL);
+	told(&t, &t.oe[0], "1.1#");
+	talk_until(&t, obj_count(OBJ_session) == 1);
+	talk_close(&t);
+}
+
 int
 main(void)
 {
@@ -580,6 +641,8 @@ main(void)
 		row(test_carrier_gone_early),
 		row(test_carrier_gone_at_once),
 		row(test_slow_origin),
+		row(test_end_before_a_slow_client),
+		row(test_ends_with_its_carrier),
 	};
 
 	return (cmocka_run_group_tests(tests, NULL, NULL));
