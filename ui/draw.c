@@ -5,10 +5,13 @@
 
 #include <curses.h>
 #include <stdarg.h>
+#include <stdlib.h>
 #include <wchar.h>
 
 #include "base/str.h"
+#include "base/mem.h"
 #include "base/utf8.h"
+#include "ui/hunt.h"
 
 #define COMBINING	3	/* marks on one cell at most */
 
@@ -299,6 +302,60 @@ sign_text(const struct term *t, enum sign sign)
 	};
 
 	return (signs[sign][term_utf8(t) ? 0 : 1]);
+}
+
+/* The text of a row of cells; at[i] is the column of its i-th byte, at most
+ * w * 4 of them. */
+static void
+cells_read(const struct area *a, int y, struct str *text, int *at)
+{
+	wchar_t	wc[CCHARW_MAX + 1];
+	cchar_t	cell;
+	attr_t	attr;
+	short	pair;
+	char	b[4];
+	size_t	n;
+	int	x;
+
+	for (x = 0; x < a->w; x++) {
+		if (mvwin_wch(stdscr, a->y + y, a->x + x, &cell) == ERR ||
+		    getcchar(&cell, wc, &attr, &pair, NULL) == ERR)
+			continue;
+		/* The right half of a wide one has no text. */
+		n = wc[0] != L'\0' ? utf8_encode((uint32_t)wc[0], b) : 0;
+		str_add(text, sp_mem(b, n));
+		while (n > 0)
+			at[text->n - n--] = x;
+	}
+}
+
+void
+draw_found(const struct area *a, struct sp needle)
+{
+	int		*at = xcalloc((size_t)a->w * 4 + 1, sizeof(*at)), y;
+	bool		 icase = hunt_ignores_case(needle);
+	struct str	 text;
+	size_t		 from;
+	ssize_t		 i;
+	attr_t		 attr;
+	short		 pair;
+
+	term_use(a->term, ST_found);
+	(void)wattr_get(stdscr, &attr, &pair, NULL);
+	str_init(&text, STR_MAX);
+	for (y = 0; y < a->h && needle.n != 0; y++) {
+		str_clear(&text);
+		cells_read(a, y, &text, at);
+		for (from = 0; (i = hunt_match(sp_skip(str_sp(&text), from),
+		    needle, icase)) != -1; from += needle.n) {
+			from += (size_t)i;
+			(void)mvwchgat(stdscr, a->y + y, a->x + at[from],
+			    at[from + needle.n - 1] - at[from] + 1, attr,
+			    pair, NULL);
+		}
+	}
+	str_fini(&text);
+	free(at);
 }
 
 static void

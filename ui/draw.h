@@ -56,6 +56,10 @@ int	 draw_wrapped(const struct area *, int style, struct sp);
 /* How many lines it would take. */
 int	 draw_wrapped_height(int w, struct sp);
 
+/* Marks in what stands there already, row by row, where a search would have
+ * found it (hunt.h). */
+void	 draw_found(const struct area *, struct sp needle);
+
 /* A frame of lines around the area, with a title. */
 void		 draw_box(const struct area *, int style, const char *title);
 /* A vertical line down the area's first column. */

@@ -5,10 +5,11 @@ libui_a_SOURCES = \
 	ui/detail.c ui/detail.h \
 	ui/draw.c ui/draw.h \
 	ui/edit.c ui/edit.h \
-	ui/find.c \
+	ui/find.c ui/find.h \
 	ui/first.c ui/first.h \
 	ui/flowrow.c ui/flowrow.h \
 	ui/grid.c ui/grid.h \
+	ui/hunt.c ui/hunt.h \
 	ui/key.c ui/key.h \
 	ui/keymap.c ui/keymap.h \
 	ui/leave.c \

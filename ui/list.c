@@ -1,7 +1,5 @@
 #include "ui/list.h"
 
-#include "ui/text.h"
-
 void
 list_init(struct list *l)
 {
@@ -88,29 +86,6 @@ list_draw(struct list *l, const struct area *a, list_row_fn *row, void *arg)
 		part = area_cut(a, y, 0, l->row_h, a->w);
 		row(arg, i, &part, i == l->at);
 	}
-}
-
-bool
-list_find(struct list *l, size_t n,
-    void (*put)(void *, size_t, struct str *), void *arg, struct sp needle,
-    bool back)
-{
-	struct str	s;
-	size_t		i, row;
-	bool		found = false;
-
-	list_set_n(l, n);
-	str_init(&s, 65536);
-	for (i = 1; i <= l->n && !found; i++) {
-		row = back ? (l->at + l->n - i) % l->n : (l->at + i) % l->n;
-		str_clear(&s);
-		put(arg, row, &s);
-		found = text_match(str_sp(&s), needle) != -1;
-		if (found)
-			l->at = row;
-	}
-	str_fini(&s);
-	return (found);
 }
 
 ssize_t

@@ -28,11 +28,6 @@ bool	 list_nav(struct list *, enum nav);
 /* Moves the window so that the cursor is in it. */
 void	 list_see(struct list *, int rows);
 void	 list_draw(struct list *, const struct area *, list_row_fn *, void *);
-/* Goes to the next of n rows whose text has the needle, round the end;
- * small letters find capitals too. False: none has it. */
-bool	 list_find(struct list *, size_t n,
-	    void (*put)(void *, size_t, struct str *), void *,
-	    struct sp needle, bool back);
 /* The row at a line of the area, -1: none. */
 ssize_t	 list_hit(const struct list *, int y);
 

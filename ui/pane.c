@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "ui/find.h"
 
 static const char *const names[LAYOUT_N + 1] = {
 	"single", "vertical", "horizontal", NULL
@@ -156,8 +157,8 @@ pane_repaint(const struct panes *p, const struct pane *pane, bool focus)
 
 	if (pane->area.h == 0 || pane->top == NULL)
 		return;
+	bar = area_cut(&pane->area, 0, 0, p->titles, pane->area.w);
 	if (p->titles) {
-		bar = area_cut(&pane->area, 0, 0, 1, pane->area.w);
 		str_init(&title, 512);
 		pane->top->ops->title(pane->top, &title);
 		draw_fill(&bar, focus ? ST_heading : ST_heading_inactive);
@@ -166,6 +167,7 @@ pane_repaint(const struct panes *p, const struct pane *pane, bool focus)
 		str_fini(&title);
 	}
 	pane->top->ops->draw(pane->top, &in);
+	find_draw(pane->top, &bar, &in);
 }
 
 void

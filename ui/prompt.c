@@ -1,6 +1,7 @@
 #include "ui/prompt.h"
 
 #include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/mem.h"
@@ -52,6 +53,7 @@ prompt_done(struct prompt *p, const char *answer)
 	cycle_end(p);
 	p->kind = PROMPT_NONE;
 	p->done = NULL;
+	p->typed = NULL;
 	if (done != NULL)
 		done(arg, copy);
 	free(copy);
@@ -76,6 +78,8 @@ prompt_open(struct prompt *p, enum prompt_kind kind, char *label,
 	p->arg = arg;
 	p->browsing = false;
 	p->judged = false;
+	p->typed = NULL;
+	p->note[0] = '\0';
 	line_set(&p->line, text);
 	free(p->front);
 	p->front = NULL;
@@ -237,6 +241,22 @@ is_ctrl(const struct key *k, uint32_t c)
 	return (k->code == c && (k->mods & KM_CTRL));
 }
 
+void
+prompt_watch(struct prompt *p, prompt_fn *typed)
+{
+	p->typed = typed;
+}
+
+void
+prompt_note(struct prompt *p, const char *fmt, ...)
+{
+	va_list	ap;
+
+	va_start(ap, fmt);
+	(void)vsnprintf(p->note, sizeof(p->note), fmt, ap);
+	va_end(ap);
+}
+
 static void
 prompt_enter(struct prompt *p)
 {
@@ -246,18 +266,11 @@ prompt_enter(struct prompt *p)
 	free(line);
 }
 
-void
-prompt_key(struct prompt *p, const struct key *k)
+static void
+edit_key(struct prompt *p, const struct key *k)
 {
 	bool	changed;
 
-	if (k->code == K_MOUSE)
-		return;
-	p->judged = false;
-	if (p->kind == PROMPT_ASK) {
-		ask_key(p, k);
-		return;
-	}
 	if (k->code == K_TAB) {
 		cycle(p, k->mods & KM_SHIFT ? -1 : 1);
 		return;
@@ -276,6 +289,28 @@ prompt_key(struct prompt *p, const struct key *k)
 		return;			/* no blank before the command */
 	else if (line_key(&p->line, k, &changed) && changed)
 		p->browsing = false;
+}
+
+void
+prompt_key(struct prompt *p, const struct key *k)
+{
+	char	*was, *now;
+
+	if (k->code == K_MOUSE)
+		return;
+	p->judged = false;
+	if (p->kind == PROMPT_ASK) {
+		ask_key(p, k);
+		return;
+	}
+	was = xspdup(str_sp(&p->line.text));
+	edit_key(p, k);
+	if (p->typed != NULL && strcmp(was, str_c(&p->line.text)) != 0) {
+		now = prompt_meant(p);
+		p->typed(p->arg, now);
+		free(now);
+	}
+	free(was);
 }
 
 int
@@ -359,6 +394,19 @@ judge(struct prompt *p)
 	free(meant);
 }
 
+/* Takes its cells off the row, when there is plenty of room. */
+static void
+note_draw(const struct prompt *p, struct area *row)
+{
+	int	w = (int)utf8_cells(sp_of(p->note));
+
+	if (w == 0 || row->w < 2 * w + 10)
+		return;
+	row->w -= w + 1;
+	(void)draw_puts(&(struct area){ row->term, row->y,
+	    row->x + row->w + 1, 1, w }, 0, 0, ST_title, p->note);
+}
+
 void
 prompt_draw(struct prompt *p, const struct area *a, int *cy, int *cx)
 {
@@ -371,6 +419,7 @@ prompt_draw(struct prompt *p, const struct area *a, int *cy, int *cx)
 		cycle_draw(p, a);
 		row = area_cut(a, 1, 0, 1, a->w);
 	}
+	note_draw(p, &row);
 	/* Of a long question the end is what has to be seen. */
 	if (p->kind == PROMPT_ASK &&
 	    utf8_cells(sp_of(p->label)) >= (size_t)row.w)

@@ -34,6 +34,8 @@ struct prompt {
 	struct str	 hint;
 	char		*front;		/* up to the quote that was given, with
 					 * the other one at the end; or NULL */
+	prompt_fn	*typed;		/* with the arg of done, or NULL */
+	char		 note[40];	/* at the right edge; "": nothing */
 };
 
 void	 prompt_init(struct prompt *, struct cmds *);
@@ -49,6 +51,11 @@ void	 prompt_text(struct prompt *, const char *label, struct sp text,
 	    prompt_fn *, void *);
 void	 prompt_ask(struct prompt *, prompt_fn *, void *, const char *, ...)
 	    printflike(4, 5);
+/* Calls this, too, each time the text has changed: as it would be answered
+ * now. */
+void	 prompt_watch(struct prompt *, prompt_fn *typed);
+/* What is said beside the text, until it is closed. */
+void	 prompt_note(struct prompt *, const char *, ...) printflike(2, 3);
 void	 prompt_cancel(struct prompt *);
 /* Every key while it is open. */
 void	 prompt_key(struct prompt *, const struct key *);

@@ -71,20 +71,21 @@ cmds_nav(struct screen *s, enum nav nav)
 	str_fini(&line);
 }
 
-static void
-cmds_put(void *arg, size_t i, struct str *out)
+static struct list *
+cmds_list(struct screen *s)
 {
-	const struct cmd	*c;
+	struct s_cmds	*cs = (struct s_cmds *)s;
 
-	c = cmds_at(((struct screen *)arg)->ui->model->cmds, i);
-	str_printf(out, "%s %s", c->name, c->help);
+	list_set_n(&cs->list, cmds_n(s->ui->model->cmds));
+	return (&cs->list);
 }
 
-static bool
-cmds_seek(struct screen *s, struct sp needle, bool back)
+static void
+cmds_put(struct screen *s, size_t i, struct str *out)
 {
-	return (list_find(&((struct s_cmds *)s)->list,
-	    cmds_n(s->ui->model->cmds), cmds_put, s, needle, back));
+	const struct cmd	*c = cmds_at(s->ui->model->cmds, i);
+
+	str_printf(out, "%s %s", c->name, c->help);
 }
 
 static void
@@ -115,7 +116,8 @@ static const struct screen_ops cmds_ops = {
 	.draw	= cmds_draw,
 	.nav	= cmds_nav,
 	.mouse	= cmds_mouse,
-	.find	= cmds_seek,
+	.list	= cmds_list,
+	.put	= cmds_put,
 	.hints	= cmds_hints,
 };
 

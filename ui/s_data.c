@@ -39,12 +39,6 @@ data_nav(struct screen *s, enum nav nav)
 		(void)text_nav(&((struct s_data *)s)->text, nav);
 }
 
-static bool
-data_key(struct screen *s, const struct key *k)
-{
-	return (text_search_key(&((struct s_data *)s)->text, s->ui, k));
-}
-
 static struct text *
 data_text(struct screen *s)
 {
@@ -83,7 +77,6 @@ static const struct screen_ops data_ops = {
 	.close	= data_close,
 	.title	= data_title,
 	.draw	= data_draw,
-	.key	= data_key,
 	.nav	= data_nav,
 	.text	= data_text,
 	.size	= data_size,

@@ -622,12 +622,6 @@ flow_text(struct screen *s)
 	return (&fs->text);
 }
 
-static bool
-flow_key(struct screen *s, const struct key *k)
-{
-	return (text_search_key(flow_text(s), s->ui, k));
-}
-
 static void
 flow_close(struct screen *s)
 {
@@ -678,7 +672,6 @@ static const struct screen_ops flow_ops = {
 	.close	= flow_close,
 	.title	= flow_title,
 	.draw	= flow_draw,
-	.key	= flow_key,
 	.nav	= flow_nav,
 	.mouse	= flow_mouse,
 	.event	= flow_event,

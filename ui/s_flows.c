@@ -73,23 +73,29 @@ flows_draw(struct screen *s, const struct area *a)
 	list_draw(&fs->list, a, flows_row, fs);
 }
 
-static void
-flows_nav(struct screen *s, enum nav nav)
+static struct list *
+flows_list(struct screen *s)
 {
 	struct s_flows	*fs = (struct s_flows *)s;
 	struct view	*v = s->ui->model->view;
 	ssize_t		 at = view_n(v) > 0 ? view_index(v, view_focus(v)) : 0;
 
-	if (view_n(v) == 0)
-		return;
-	if (nav == NAV_SELECT) {
-		ui_run(s->ui, "console.view.flow @focus");
-		return;
-	}
 	list_set_n(&fs->list, view_n(v));
 	fs->list.at = at > 0 ? (size_t)at : 0;
-	if (list_nav(&fs->list, nav))
-		view_go(v, (ssize_t)fs->list.at);
+	return (&fs->list);
+}
+
+static void
+flows_nav(struct screen *s, enum nav nav)
+{
+	struct list	*l = flows_list(s);
+
+	if (l->n == 0)
+		return;
+	if (nav == NAV_SELECT)
+		ui_run(s->ui, "console.view.flow @focus");
+	else if (list_nav(l, nav))
+		view_go(s->ui->model->view, (ssize_t)l->at);
 }
 
 static void
@@ -107,14 +113,14 @@ flows_mouse(struct screen *s, const struct key *k, int y, int x)
 }
 
 static void
-flows_put(void *arg, size_t i, struct str *out)
+flows_put(struct screen *s, size_t i, struct str *out)
 {
 	struct flow	*f;
 	struct brief	 b;
 	struct str	 text;
 
 	str_init(&text, STR_MAX);
-	view_brief(arg, i, &b, &text, &f);
+	view_brief(s->ui->model->view, i, &b, &text, &f);
 	str_add(out, b.method);
 	str_putc(out, ' ');
 	if (f == NULL || f->request == NULL)
@@ -124,19 +130,10 @@ flows_put(void *arg, size_t i, struct str *out)
 	str_fini(&text);
 }
 
-static bool
-flows_seek(struct screen *s, struct sp needle, bool back)
+static void
+flows_go(struct screen *s, size_t i)
 {
-	struct s_flows	*fs = (struct s_flows *)s;
-	struct view	*v = s->ui->model->view;
-	ssize_t		 at = view_n(v) > 0 ? view_index(v, view_focus(v)) : 0;
-
-	list_set_n(&fs->list, view_n(v));
-	fs->list.at = at > 0 ? (size_t)at : 0;
-	if (!list_find(&fs->list, view_n(v), flows_put, v, needle, back))
-		return (false);
-	view_go(v, (ssize_t)fs->list.at);
-	return (true);
+	view_go(s->ui->model->view, (ssize_t)i);
 }
 
 static bool
@@ -193,7 +190,9 @@ static const struct screen_ops flows_ops = {
 	.nav	= flows_nav,
 	.mouse	= flows_mouse,
 	.event	= flows_event,
-	.find	= flows_seek,
+	.list	= flows_list,
+	.put	= flows_put,
+	.go	= flows_go,
 	.hints	= flows_hints,
 };
 

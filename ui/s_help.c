@@ -72,12 +72,6 @@ help_mouse(struct screen *s, const struct key *k, int y, int x)
 		help_go_tab(h, x >= s->ui->panes.v[0].area.w / 2);
 }
 
-static bool
-help_key(struct screen *s, const struct key *k)
-{
-	return (text_search_key(&((struct s_help *)s)->text, s->ui, k));
-}
-
 static struct text *
 help_text(struct screen *s)
 {
@@ -108,7 +102,6 @@ static const struct screen_ops help_ops = {
 	.close	= help_close,
 	.title	= help_title,
 	.draw	= help_draw,
-	.key	= help_key,
 	.nav	= help_nav,
 	.mouse	= help_mouse,
 	.text	= help_text,

@@ -68,20 +68,22 @@ keys_nav(struct screen *s, enum nav nav)
 		(void)list_nav(&ks->list, nav);
 }
 
-static void
-keys_put(void *arg, size_t i, struct str *out)
+static struct list *
+keys_list(struct screen *s)
 {
-	const struct bind	*b = &((struct screen *)arg)->ui->binds.v[i];
+	struct s_keys	*ks = (struct s_keys *)s;
+
+	list_set_n(&ks->list, s->ui->binds.n);
+	return (&ks->list);
+}
+
+static void
+keys_put(struct screen *s, size_t i, struct str *out)
+{
+	const struct bind	*b = &s->ui->binds.v[i];
 
 	str_printf(out, "%s %s %s %s", b->name, ctx_name(b->ctx), b->cmd,
 	    b->help);
-}
-
-static bool
-keys_seek(struct screen *s, struct sp needle, bool back)
-{
-	return (list_find(&((struct s_keys *)s)->list, s->ui->binds.n,
-	    keys_put, s, needle, back));
 }
 
 static void
@@ -117,7 +119,8 @@ static const struct screen_ops keys_ops = {
 	.draw	= keys_draw,
 	.nav	= keys_nav,
 	.mouse	= keys_mouse,
-	.find	= keys_seek,
+	.list	= keys_list,
+	.put	= keys_put,
 	.hints	= keys_hints,
 };
 

@@ -140,12 +140,6 @@ log_event(struct screen *s, enum bus_event ev, void *what)
 	return (true);
 }
 
-static bool
-log_key(struct screen *s, const struct key *k)
-{
-	return (text_search_key(&((struct s_log *)s)->text, s->ui, k));
-}
-
 static struct text *
 log_text(struct screen *s)
 {
@@ -186,7 +180,6 @@ static const struct screen_ops log_ops = {
 	.close	= log_close,
 	.title	= log_title,
 	.draw	= log_draw,
-	.key	= log_key,
 	.nav	= log_nav,
 	.event	= log_event,
 	.text	= log_text,

@@ -241,17 +241,19 @@ opts_nav(struct screen *s, enum nav nav)
 		(void)list_nav(&os->list, nav);
 }
 
-static void
-opts_put_name(void *arg, size_t i, struct str *out)
+static struct list *
+opts_list(struct screen *s)
 {
-	str_puts(out, opts_at(opts_of(arg), i)->name);
+	struct s_opts	*os = (struct s_opts *)s;
+
+	list_set_n(&os->list, opts_n(opts_of(s)));
+	return (&os->list);
 }
 
-static bool
-opts_seek(struct screen *s, struct sp needle, bool back)
+static void
+opts_put_name(struct screen *s, size_t i, struct str *out)
 {
-	return (list_find(&((struct s_opts *)s)->list, opts_n(opts_of(s)),
-	    opts_put_name, s, needle, back));
+	str_puts(out, opts_at(opts_of(s), i)->name);
 }
 
 static void
@@ -303,7 +305,8 @@ static const struct screen_ops opts_ops = {
 	.key	= opts_key,
 	.nav	= opts_nav,
 	.mouse	= opts_mouse,
-	.find	= opts_seek,
+	.list	= opts_list,
+	.put	= opts_put_name,
 	.hints	= opts_hints,
 };
 

@@ -13,6 +13,7 @@
 #include "ui/draw.h"
 
 struct ui;
+struct list;
 struct screen;
 struct text;
 
@@ -47,9 +48,13 @@ struct screen_ops {
 	size_t		(*hints)(struct screen *, struct hint *);
 	/* The text that is searched here; NULL: there is none. */
 	struct text	*(*text)(struct screen *);
-	/* Of a list, instead: goes to the next row with the needle (its own
-	 * row comes last); false: there is none. May be NULL. */
-	bool		(*find)(struct screen *, struct sp needle, bool back);
+	/* The list, with as many rows as there are and the cursor where it
+	 * is; NULL: there is none. */
+	struct list	*(*list)(struct screen *);
+	/* What is searched of a row of it. */
+	void		(*put)(struct screen *, size_t, struct str *);
+	/* Puts the cursor on a row; NULL: list_go() does. */
+	void		(*go)(struct screen *, size_t);
 	/* Of a box over the others, what it would like; NULL: in a pane. */
 	void		(*size)(struct screen *, int *h, int *w);
 };

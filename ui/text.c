@@ -114,6 +114,8 @@ row_bytes(const struct text *t, struct sp line, size_t off)
 	struct sp	s = sp_skip(line, off);
 	size_t		n;
 
+	if (t->chop)
+		return (s.n);
 	n = utf8_fit(s, (size_t)t->w, NULL).n;
 	if (t->words && n < s.n)
 		n = before_word(s, n);
@@ -122,7 +124,7 @@ row_bytes(const struct text *t, struct sp line, size_t off)
 }
 
 static bool
-pos_down(const struct text *t, struct text_pos *p)
+pos_down(const struct text *t, struct spot *p)
 {
 	struct sp	line = text_line(t, p->line);
 	size_t		n = row_bytes(t, line, p->off);
@@ -158,7 +160,7 @@ row_before(const struct text *t, struct sp line, size_t before)
 }
 
 static bool
-pos_up(const struct text *t, struct text_pos *p)
+pos_up(const struct text *t, struct spot *p)
 {
 	struct sp	line = text_line(t, p->line);
 
@@ -175,10 +177,10 @@ pos_up(const struct text *t, struct text_pos *p)
 }
 
 /* The last place from which the window is still full. */
-static struct text_pos
+static struct spot
 pos_last(const struct text *t)
 {
-	struct text_pos	p = { 0, 0 };
+	struct spot	p = { 0, 0 };
 	size_t		n = text_lines(t);
 	struct sp	line;
 	int		i;
@@ -194,7 +196,7 @@ pos_last(const struct text *t)
 }
 
 static bool
-pos_after(struct text_pos a, struct text_pos b)
+pos_after(struct spot a, struct spot b)
 {
 	return (a.line > b.line || (a.line == b.line && a.off > b.off));
 }
@@ -202,7 +204,7 @@ pos_after(struct text_pos a, struct text_pos b)
 static void
 text_clamp(struct text *t)
 {
-	struct text_pos	last = pos_last(t);
+	struct spot	last = pos_last(t);
 
 	if (pos_after(t->top, last))
 		t->top = last;
@@ -217,34 +219,37 @@ text_is_at_end(const struct text *t)
 void
 text_go(struct text *t, size_t line)
 {
-	t->top = (struct text_pos){ line, 0 };
+	t->top = (struct spot){ line, 0 };
+	t->has_hit = false;
+}
+
+/* Rows down, or up; fewer where the text ends. */
+static void
+text_rows(struct text *t, size_t n, bool down)
+{
+	while (n > 0 && (down ? pos_down : pos_up)(t, &t->top))
+		n--;
 }
 
 bool
-text_nav(struct text *t, enum nav nav)
+text_nav_n(struct text *t, enum nav nav, size_t times)
 {
-	int	i;
+	size_t	page = t->h > 1 ? (size_t)t->h - 1 : 0;
 
 	switch (nav) {
 	case NAV_START:
-		t->top = (struct text_pos){ 0, 0 };
+		t->top = (struct spot){ 0, 0 };
 		break;
 	case NAV_END:
 		t->top = pos_last(t);
 		break;
 	case NAV_UP:
-		(void)pos_up(t, &t->top);
-		break;
 	case NAV_DOWN:
-		(void)pos_down(t, &t->top);
+		text_rows(t, times, nav == NAV_DOWN);
 		break;
 	case NAV_PAGEUP:
-		for (i = 1; i < t->h && pos_up(t, &t->top); i++)
-			;
-		break;
 	case NAV_PAGEDOWN:
-		for (i = 1; i < t->h && pos_down(t, &t->top); i++)
-			;
+		text_rows(t, page * times, nav == NAV_PAGEDOWN);
 		break;
 	default:
 		return (false);
@@ -253,59 +258,119 @@ text_nav(struct text *t, enum nav nav)
 	return (true);
 }
 
-ssize_t
-text_match(struct sp hay, struct sp needle)
+bool
+text_nav(struct text *t, enum nav nav)
 {
-	size_t	i;
-
-	for (i = 0; i < needle.n; i++)
-		if (needle.p[i] >= 'A' && needle.p[i] <= 'Z')
-			return (sp_search(hay, needle));
-	return (sp_isearch(hay, needle));
+	return (text_nav_n(t, nav, 1));
 }
 
-const char *
-text_search(struct text *t, struct sp needle)
+/* --- lines that are cut --------------------------------------------------- */
+
+void
+text_set_chop(struct text *t, bool chop)
+{
+	if (t->chop == chop)
+		return;
+	t->chop = chop;
+	t->top.off = t->left = 0;
+}
+
+/* Has a line in the window more than so many cells? */
+static bool
+text_is_wider(const struct text *t, size_t cells)
+{
+	size_t		i, n = text_lines(t);
+	struct sp	line;
+
+	for (i = t->top.line; i < n && i < t->top.line + (size_t)t->h; i++) {
+		line = text_line(t, i);
+		if (utf8_fit(line, cells, NULL).n < line.n)
+			return (true);
+	}
+	return (false);
+}
+
+bool
+text_sideways(struct text *t, bool right)
+{
+	size_t	half = t->w > 1 ? (size_t)t->w / 2 : 1;
+
+	if (!t->chop || (right ? !text_is_wider(t, t->left + (size_t)t->w) :
+	    t->left == 0))
+		return (false);
+	if (right)
+		t->left += half;
+	else
+		t->left -= half < t->left ? half : t->left;
+	return (true);
+}
+
+/* The first byte of a cut line that is shown; *x: in which cell. */
+static size_t
+left_of(const struct text *t, struct sp line, int *x)
+{
+	size_t	used, n = utf8_fit(line, t->left, &used).n;
+
+	*x = 0;
+	if (used < t->left && n < line.n) {	/* half of a wide one */
+		n += utf8_grapheme(sp_skip(line, n));
+		*x = 1;
+	}
+	return (n);
+}
+
+/* --- matches -------------------------------------------------------------- */
+
+bool
+text_sees(const struct text *t, struct spot at)
+{
+	struct spot	p = t->top;
+	int		i;
+
+	if (pos_after(p, at))
+		return (false);
+	for (i = 0; i < t->h; i++)
+		if (!pos_down(t, &p))
+			return (true);
+	return (pos_after(p, at));
+}
+
+static void
+text_show_cell(struct text *t, struct spot at)
+{
+	size_t	cell, w = (size_t)t->w;
+
+	cell = utf8_cells(sp_cut(text_line(t, at.line), 0, at.off));
+	if (cell < t->left || cell + t->needle.n + 1 > t->left + w)
+		t->left = cell > w / 2 ? cell - w / 2 : 0;
+}
+
+void
+text_show(struct text *t, struct spot hit)
+{
+	int	i;
+
+	t->hit = hit;
+	t->has_hit = true;
+	if (t->chop)
+		text_show_cell(t, hit);
+	if (text_sees(t, hit))
+		return;
+	t->top = (struct spot){ hit.line, t->chop ? 0 :
+	    row_before(t, text_line(t, hit.line), hit.off + 1) };
+	for (i = 0; i < t->h / 3 && pos_up(t, &t->top); i++)
+		;
+	text_clamp(t);
+}
+
+void
+text_forget(struct text *t)
 {
 	str_clear(&t->needle);
-	str_add(&t->needle, needle);
-	t->found = false;
-	t->hit = t->top.line;
-	if (needle.n == 0)
-		return (NULL);
-	if (text_match(text_line(t, t->hit), needle) != -1) {
-		t->found = true;
-		return (NULL);
-	}
-	return (text_search_next(t, false));
+	t->has_hit = false;
 }
 
-const char *
-text_search_next(struct text *t, bool back)
-{
-	struct sp	needle = str_sp(&t->needle);
-	size_t		n = text_lines(t), i, line;
-	bool		wrapped;
-
-	if (needle.n == 0)
-		return ("Nothing is searched: press / first.");
-	for (i = 1; i <= n; i++) {
-		line = back ? (t->hit + n - i) % n : (t->hit + i) % n;
-		if (text_match(text_line(t, line), needle) == -1)
-			continue;
-		wrapped = back ? line >= t->hit : line <= t->hit;
-		t->found = true;
-		t->hit = line;
-		text_go(t, line > (size_t)t->h / 3 ?
-		    line - (size_t)t->h / 3 : 0);
-		text_clamp(t);
-		return (wrapped ? "Search went on from the other end." :
-		    NULL);
-	}
-	t->found = false;
-	return (t->cut ? "Not found in what is shown. Press f for all." :
-	    "Pattern not found.");
-}
+/* --- drawing -------------------------------------------------------------- */
 
 static const int cv_styles[CV_STYLE_N] = {
 	[CV_TEXT] = ST_text, [CV_HEADER] = ST_header,
@@ -333,27 +398,54 @@ run_at(const struct cv_out *out, const struct cv_line *l, size_t byte)
 	return (lo);
 }
 
+/* What of the matches lies in the row: n bytes from off on, at cell x. */
 static void
-matches_draw(const struct text *t, const struct area *a, int y,
-    struct sp row)
+matches_draw(const struct text *t, const struct area *a, int y, int x,
+    size_t nth, size_t off, size_t n)
 {
-	struct sp	needle = str_sp(&t->needle);
+	struct sp	needle = str_sp(&t->needle), line = text_line(t, nth);
+	bool		icase = hunt_ignores_case(needle), is_hit;
+	size_t		at, from, to;
 	ssize_t		i;
-	size_t		at = 0;
 
 	if (needle.n == 0)
 		return;
-	while ((i = text_match(sp_skip(row, at), needle)) != -1) {
+	/* One may have begun in the row before. */
+	at = off >= needle.n ? off - needle.n + 1 : 0;
+	while ((i = hunt_match(sp_cut(line, at, off + n + needle.n - 1 - at),
+	    needle, icase)) != -1) {
 		at += (size_t)i;
-		(void)draw_text(a, y, (int)utf8_cells(sp_cut(row, 0, at)),
-		    ST_found, sp_cut(row, at, needle.n));
+		from = at > off ? at : off;
+		to = at + needle.n < off + n ? at + needle.n : off + n;
+		is_hit = t->has_hit && t->hit.line == nth && t->hit.off == at;
+		if (from < to)
+			(void)draw_text(a, y, x + (int)utf8_cells(sp_cut(line,
+			    off, from - off)), is_hit ? ST_found_here :
+			    ST_found, sp_cut(line, from, to - from));
 		at += needle.n;
 	}
 }
 
+/* The bytes of a line that a row shows, and in which cell they begin. */
 static void
-row_draw(const struct text *t, const struct area *a, int y,
-    struct text_pos p)
+row_part(const struct text *t, struct sp line, size_t *off, size_t *n, int *x)
+{
+	size_t	room;
+
+	*x = 0;
+	if (!t->chop) {
+		*n = row_bytes(t, line, *off);
+		return;
+	}
+	*off = left_of(t, line, x);
+	room = (size_t)(t->w > *x ? t->w - *x : 0);
+	*n = utf8_fit(sp_skip(line, *off), room, NULL).n;
+	if (*off + *n < line.n && room > 0)	/* the sign that it goes on */
+		*n = utf8_fit(sp_skip(line, *off), room - 1, NULL).n;
+}
+
+static void
+row_draw(const struct text *t, const struct area *a, int y, struct spot p)
 {
 	size_t				 nth = p.line, n, from, to, byte;
 	const struct text_block		*b = block_of(t, &nth);
@@ -361,13 +453,14 @@ row_draw(const struct text *t, const struct area *a, int y,
 	const struct cv_run		*r;
 	uint32_t			 i;
 	const struct cv_line		*l;
-	int				 x = 0;
+	int				 x, at;
 
 	if (b == NULL || b->out == NULL || line.n == 0)
 		return;
 	l = &b->out->lines[nth];
 	all = str_sp(&b->out->text);
-	n = row_bytes(t, line, p.off);
+	row_part(t, line, &p.off, &n, &x);
+	at = x;
 	byte = (size_t)(line.p - all.p) + p.off;
 	for (i = run_at(b->out, l, byte); i < l->run + l->nruns; i++) {
 		r = &b->out->runs[i];
@@ -379,7 +472,10 @@ row_draw(const struct text *t, const struct area *a, int y,
 		x += draw_text(a, y, x, cv_styles[r->style < CV_STYLE_N ?
 		    r->style : 0], sp_cut(all, from, to - from));
 	}
-	matches_draw(t, a, y, sp_cut(line, p.off, n));
+	matches_draw(t, a, y, at, p.line, p.off, n);
+	if (t->chop && p.off + n < line.n)
+		(void)draw_puts(a, y, a->w - 1, ST_comment,
+		    sign_text(a->term, SIGN_MORE));
 }
 
 static void
@@ -398,7 +494,7 @@ void
 text_draw(struct text *t, const struct area *a)
 {
 	const struct text_block	*b;
-	struct text_pos		 p;
+	struct spot		 p;
 	size_t			 nth;
 	int			 y;
 

@@ -1,6 +1,6 @@
 /*
  * text - the one pager: blocks of styled lines one below the other, long
- * lines wrapped, search.
+ * lines wrapped or cut, matches of a search.
  *
  * Only what is visible is measured and drawn, so a body of any size costs
  * a screenful. Blocks are borrowed; whoever changes them sets them anew.
@@ -9,6 +9,7 @@
 #define UI_TEXT_H
 
 #include "cv/cv.h"
+#include "ui/hunt.h"
 #include "ui/screen.h"
 
 /* A block: lines, or one line across the screen (a bar). */
@@ -19,20 +20,17 @@ struct text_block {
 
 #define TEXT_BLOCKS	8
 
-/* A place: a line of all blocks and a byte of it, where a row begins. */
-struct text_pos {
-	size_t	line, off;
-};
-
 struct text {
 	struct text_block blocks[TEXT_BLOCKS];
 	size_t		 nblocks;
-	struct text_pos	 top;
+	struct spot	 top;		/* where the first row begins */
 	int		 h, w;		/* as of the last draw */
 	struct str	 needle;	/* what is searched; empty: nothing */
-	size_t		 hit;		/* line of the present match */
-	bool		 found;
+	struct spot	 hit;		/* the present match */
+	bool		 has_hit;
 	bool		 cut;		/* one of the blocks is not all of it */
+	bool		 chop;		/* lines are cut at the edge, */
+	size_t		 left;		/* and begin with this cell */
 	bool		 words;		/* rows end between words */
 };
 
@@ -46,17 +44,22 @@ void	 text_go(struct text *, size_t line);
 size_t	 text_lines(const struct text *);
 /* The bytes of a line; empty for a bar. */
 struct sp text_line(const struct text *, size_t);
-bool	 text_nav(struct text *, enum nav);
 /* Is the last line in the window, as of the last draw? */
 bool	 text_is_at_end(const struct text *);
-/* Words that say what came of it are for the user: NULL, "not found: x",
- * "search wrapped". */
-const char *text_search(struct text *, struct sp needle);
-const char *text_search_next(struct text *, bool back);
-/* A needle without capitals finds both cases; index or -1. */
-ssize_t	 text_match(struct sp hay, struct sp needle);
-/* Keys /, n and N; true: it was one of them (find.c). */
-bool	 text_search_key(struct text *, struct ui *, const struct key *);
+bool	 text_nav(struct text *, enum nav);
+/* The same so many times. */
+bool	 text_nav_n(struct text *, enum nav, size_t);
+/* Cut long lines, or wrap them. */
+void	 text_set_chop(struct text *, bool);
+/* Half a window to the right or left, where lines are cut; false: they are
+ * not, or there is nothing. */
+bool	 text_sideways(struct text *, bool right);
+/* A match: it is marked, and the window goes where it is seen. */
+void	 text_show(struct text *, struct spot hit);
+/* Is it in the window, as of the last draw? */
+bool	 text_sees(const struct text *, struct spot);
+/* Ends the search: nothing is marked. */
+void	 text_forget(struct text *);
 void	 text_draw(struct text *, const struct area *);
 
 #endif

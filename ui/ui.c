@@ -95,7 +95,7 @@ static void
 paint_box(struct ui *ui, const struct area *body)
 {
 	struct screen	*s = ui->box;
-	struct area	 frame;
+	struct area	 frame, none = { ui->term, 0, 0, 0, 0 };
 	struct str	 title;
 	int		 h, w;
 
@@ -108,6 +108,7 @@ paint_box(struct ui *ui, const struct area *body)
 	draw_fill(&frame, ST_text);
 	ui->box_area = area_cut(&frame, 1, 2, h - 2, w - 4);
 	s->ops->draw(s, &ui->box_area);
+	find_draw(s, &none, &ui->box_area);
 	/* The title may say how much of it is seen. */
 	str_init(&title, 512);
 	s->ops->title(s, &title);
@@ -375,7 +376,7 @@ ui_key(struct ui *ui, const struct key *k)
 	}
 	s = ui_top(ui);
 	if ((s->ops->key != NULL && s->ops->key(s, k)) ||
-	    ui_find_key(ui, s, k) || ui_stay(ui, k) || ui_stop_run(ui, k))
+	    find_key(ui, s, k) || ui_stay(ui, k) || ui_stop_run(ui, k))
 		return;
 	b = binds_find(&ui->binds, s->ops->ctx, k);
 	if (b != NULL && (ui->box == NULL || allowed_in_box(b)))
@@ -575,6 +576,7 @@ ui_begin(struct app *app, struct term_settings *set, struct why *why)
 	app->term_clip = ui_clip;
 	ui->frame = timer_new(app->loop, on_frame, ui);
 	ui->esc = timer_new(app->loop, on_esc, ui);
+	find_begin(&ui->find, app->loop);
 	ui->status.expire = timer_new(app->loop, on_expired, ui);
 	ui->log_seen = log_last(ui->model->log);
 	ui->logwatch = logwatch_new(ui->model, app->loop);
@@ -623,6 +625,7 @@ ui_stop(struct app *app)
 	watch_free(ui->cont);
 	watch_free(ui->drain);
 	ui->input = ui->winch = ui->tstp = ui->cont = ui->drain = NULL;
+	find_end(&ui->find);
 	while (ui->box != NULL)
 		ui_close_box(ui);
 	panes_fini(&ui->panes);
@@ -655,7 +658,7 @@ ui_init(struct model *m, void **state, struct why *why)
 	prompt_init(&ui->prompt, m->cmds);
 	status_init(&ui->status, NULL, NULL, NULL);
 	undo_init(&ui->undo);
-	str_init(&ui->needle, 4096);
+	find_init(&ui->find, ui);
 	bus_sub(m->bus, BUS_FLOW_ADDED | BUS_FLOW_CHANGED | BUS_FLOW_REMOVED |
 	    BUS_STORE_RESET | BUS_VIEW | BUS_FOCUS | BUS_OPTION |
 	    BUS_COMMANDS | BUS_LOG | BUS_STATUS | BUS_LISTEN, on_bus, ui);
@@ -678,7 +681,7 @@ ui_fini(void *state)
 	prompt_fini(&ui->prompt);
 	status_fini(&ui->status);
 	undo_fini(&ui->undo);
-	str_fini(&ui->needle);
+	find_fini(&ui->find);
 	keyin_fini(&ui->keyin);
 	binds_fini(&ui->binds);
 	free(ui->pending);

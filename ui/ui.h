@@ -12,6 +12,7 @@
 #include "app/app.h"
 #include "model/module.h"
 #include "ui/bind.h"
+#include "ui/find.h"
 #include "ui/logwatch.h"
 #include "ui/pane.h"
 #include "ui/prompt.h"
@@ -29,7 +30,7 @@ struct ui {
 	struct prompt	 prompt;
 	struct status	 status;
 	struct undo	 undo;
-	struct str	 needle;	/* what is searched in lists */
+	struct find	 find;
 	char		*pending;	/* command line that waits for a yes */
 	uint64_t	 log_seen;	/* last log line that was judged */
 
@@ -98,8 +99,6 @@ void	 ui_nav(struct ui *, enum nav);
 void	 ui_prompt(struct ui *, struct sp text, size_t given, size_t tail);
 /* Asks; runs the line when the answer is yes. */
 void	 ui_confirm(struct ui *, const char *question, const char *line);
-/* Keys /, n and N in lists; true: it was one of them (find.c). */
-bool	 ui_find_key(struct ui *, struct screen *, const struct key *);
 /* Gives the terminal to another program, and takes it back: meanwhile
  * nothing is painted and keys are not ours. */
 void	 ui_go_away(struct ui *);

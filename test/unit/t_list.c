@@ -100,45 +100,6 @@ test_what_was_hit(void **state)
 	assert_int_equal(list_hit(&l, -1), -1);
 }
 
-static void
-put_name(void *arg, size_t i, struct str *out)
-{
-	str_puts(out, ((const char *const *)arg)[i]);
-}
-
-static bool
-found(struct list *l, size_t n, const char *const *names, const char *text,
-    bool back)
-{
-	return (list_find(l, n, put_name, (void *)(uintptr_t)names,
-	    sp_of(text), back));
-}
-
-static void
-test_rows_are_found_by_their_text(void **state)
-{
-	static const char	*names[] = { "alpha", "Beta", "gamma", "beta" };
-	struct list		l;
-
-	(void)state;
-	list_init(&l);
-	list_set_n(&l, nitems(names));
-	assert_true(found(&l, 4, names, "beta", false));
-	assert_int_equal(l.at, 1);
-	assert_true(found(&l, 4, names, "beta", false));
-	assert_int_equal(l.at, 3);
-	assert_true(found(&l, 4, names, "beta", false));
-	assert_int_equal(l.at, 1);
-	assert_true(found(&l, 4, names, "Beta", true));
-	assert_int_equal(l.at, 1);		/* the only one is itself */
-	assert_false(found(&l, 4, names, "delta", false));
-	assert_int_equal(l.at, 1);
-	/* fewer than there were */
-	assert_true(found(&l, 2, names, "alpha", false));
-	assert_int_equal(l.n, 2);
-	assert_false(found(&l, 0, names, "beta", false));
-}
-
 int
 main(void)
 {
@@ -147,7 +108,6 @@ main(void)
 		cmocka_unit_test(test_an_empty_list_moves_nowhere),
 		cmocka_unit_test(test_the_window_follows),
 		cmocka_unit_test(test_what_was_hit),
-		cmocka_unit_test(test_rows_are_found_by_their_text),
 	};
 
 	return (cmocka_run_group_tests(tests, NULL, NULL));

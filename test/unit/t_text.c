@@ -116,55 +116,116 @@ test_wide_characters_are_not_cut(void **state)
 	done(&p);
 }
 
+/* What was found is seen: where it is in the window already nothing moves,
+ * otherwise it comes a third down. */
 static void
-test_search(void **state)
+test_matches_are_shown(void **state)
 {
 	struct page	p;
 
 	(void)state;
 	fill(&p, 100, 10, 80);
-	assert_null(text_search(&p.text, SP("line 5")));
-	assert_int_equal(p.text.hit, 4);
-	assert_null(text_search_next(&p.text, false));
-	assert_int_equal(p.text.hit, 49);
+	text_show(&p.text, (struct spot){ 4, 0 });
+	assert_int_equal(p.text.top.line, 0);
+	assert_true(p.text.has_hit);
+	assert_int_equal(p.text.hit.line, 4);
+	text_show(&p.text, (struct spot){ 49, 2 });
 	assert_int_equal(p.text.top.line, 46);
-	assert_null(text_search_next(&p.text, true));
-	assert_int_equal(p.text.hit, 4);
-	/* Round the end it goes on, and says so. */
-	assert_non_null(text_search_next(&p.text, true));
-	assert_int_equal(p.text.hit, 58);
-	assert_non_null(text_search_next(&p.text, false));
-	assert_int_equal(p.text.hit, 4);
-	assert_string_equal(text_search(&p.text, SP("no such")),
-	    "Pattern not found.");
-	assert_false(p.text.found);
-	/* of what is not all there, only what is shown can be searched */
-	text_clear(&p.text);
-	p.out.cut = true;
-	text_add(&p.text, &p.out);
-	assert_string_equal(text_search(&p.text, SP("no such")),
-	    "Not found in what is shown. Press f for all.");
+	assert_true(text_sees(&p.text, p.text.hit));
+	assert_false(text_sees(&p.text, (struct spot){ 45, 99 }));
+	assert_true(text_sees(&p.text, (struct spot){ 55, 0 }));
+	assert_false(text_sees(&p.text, (struct spot){ 56, 0 }));
+	text_show(&p.text, (struct spot){ 55, 0 });
+	assert_int_equal(p.text.top.line, 46);
+	text_show(&p.text, (struct spot){ 99, 0 });
+	assert_int_equal(p.text.top.line, 90);
+	text_show(&p.text, (struct spot){ 1, 0 });
+	assert_int_equal(p.text.top.line, 0);
+	text_forget(&p.text);
+	assert_false(p.text.has_hit);
+	done(&p);
+}
+
+/* In a line of many rows it is the row that is shown. */
+static void
+test_matches_in_a_long_line(void **state)
+{
+	struct page	p;
+	size_t		i;
+
+	(void)state;
+	fill(&p, 0, 6, 10);
+	for (i = 0; i < 1000; i++)
+		(void)cv_puts(&p.out, CV_TEXT, "0123456789");
+	(void)cv_newline(&p.out);
+	text_show(&p.text, (struct spot){ 0, 5005 });
+	assert_int_equal(p.text.top.off, 4980);
+	text_show(&p.text, (struct spot){ 0, 5039 });
+	assert_int_equal(p.text.top.off, 4980);
+	text_show(&p.text, (struct spot){ 0, 5040 });
+	assert_int_equal(p.text.top.off, 5020);
+	/* Cut, the row moves sideways. */
+	text_set_chop(&p.text, true);
+	text_show(&p.text, (struct spot){ 0, 5040 });
+	assert_int_equal(p.text.top.off, 0);
+	assert_int_equal(p.text.left, 5035);
+	text_show(&p.text, (struct spot){ 0, 5041 });
+	assert_int_equal(p.text.left, 5035);
+	text_show(&p.text, (struct spot){ 0, 2 });
+	assert_int_equal(p.text.left, 0);
 	done(&p);
 }
 
 static void
-test_capitals_in_the_needle_matter(void **state)
+test_lines_that_are_cut(void **state)
+{
+	struct page	p;
+	int		i;
+
+	(void)state;
+	fill(&p, 2, 5, 10);
+	assert_false(text_sideways(&p.text, true));	/* they are not */
+	text_set_chop(&p.text, true);
+	assert_false(text_sideways(&p.text, true));	/* nothing there */
+	(void)cv_puts(&p.out, CV_TEXT, "0123456789012345678901234567");
+	(void)cv_newline(&p.out);
+	for (i = 1; i <= 4; i++) {
+		assert_true(text_sideways(&p.text, true));
+		assert_int_equal(p.text.left, 5 * i);
+	}
+	assert_false(text_sideways(&p.text, true));	/* the end is seen */
+	for (i = 3; i >= 0; i--) {
+		assert_true(text_sideways(&p.text, false));
+		assert_int_equal(p.text.left, 5 * i);
+	}
+	assert_false(text_sideways(&p.text, false));
+	/* A line is a row. */
+	assert_true(text_nav_n(&p.text, NAV_DOWN, 9));
+	assert_int_equal(p.text.top.line, 0);
+	p.text.h = 1;
+	assert_true(text_nav_n(&p.text, NAV_DOWN, 9));
+	assert_int_equal(p.text.top.line, 2);
+	assert_int_equal(p.text.top.off, 0);
+	done(&p);
+}
+
+static void
+test_moving_many_times(void **state)
 {
 	struct page	p;
 
 	(void)state;
-	fill(&p, 0, 10, 80);
-	(void)cv_puts(&p.out, CV_TEXT, "One");
-	(void)cv_newline(&p.out);
-	(void)cv_puts(&p.out, CV_TEXT, "one");
-	(void)cv_newline(&p.out);
-	assert_null(text_search(&p.text, SP("one")));
-	assert_int_equal(p.text.hit, 0);
-	text_go(&p.text, 0);
-	(void)text_search(&p.text, SP("One"));
-	assert_int_equal(p.text.hit, 0);
-	assert_non_null(text_search_next(&p.text, false));
-	assert_int_equal(p.text.hit, 0);
+	fill(&p, 100, 10, 80);
+	assert_true(text_nav_n(&p.text, NAV_DOWN, 7));
+	assert_int_equal(p.text.top.line, 7);
+	assert_true(text_nav_n(&p.text, NAV_PAGEDOWN, 3));
+	assert_int_equal(p.text.top.line, 34);
+	assert_true(text_nav_n(&p.text, NAV_UP, 4));
+	assert_int_equal(p.text.top.line, 30);
+	assert_true(text_nav_n(&p.text, NAV_DOWN, 99999));
+	assert_int_equal(p.text.top.line, 90);
+	assert_true(text_nav_n(&p.text, NAV_PAGEUP, 99999));
+	assert_int_equal(p.text.top.line, 0);
 	done(&p);
 }
 
@@ -219,8 +280,10 @@ main(void)
 		cmocka_unit_test(test_short_and_empty_texts_stand_still),
 		cmocka_unit_test(test_long_lines_are_walked_by_rows),
 		cmocka_unit_test(test_wide_characters_are_not_cut),
-		cmocka_unit_test(test_search),
-		cmocka_unit_test(test_capitals_in_the_needle_matter),
+		cmocka_unit_test(test_matches_are_shown),
+		cmocka_unit_test(test_matches_in_a_long_line),
+		cmocka_unit_test(test_lines_that_are_cut),
+		cmocka_unit_test(test_moving_many_times),
 		cmocka_unit_test(test_blocks_are_one_text),
 		cmocka_unit_test(test_words),
 	};

@@ -1,0 +1,69 @@
+"""Finding things in the console: search, counts, what is typed shows at once."""
+from conftest import Console, curl, wait_for
+
+
+def row(c, mark=">>"):
+    """The row with the cursor."""
+    return next((line for line in c.screen().splitlines() if line.startswith(mark)), "")
+
+
+def fill(c, origin, *paths):
+    for path in paths:
+        curl(c, origin.url(path))
+        c.see(path)
+
+
+def test_search_goes_along(tmp_path, origin):
+    """What is typed is found at once and counted; esc goes back, n goes on and round."""
+    with Console(tmp_path, size=(110, 20)) as c:
+        fill(c, origin, "/apple", "/pear", "/apricot", "/peach")
+        c.type("/ap")
+        c.see("2 of 2")
+        assert "/apricot" in row(c)     # the row with the cursor comes last
+        c.type("r")
+        c.see("1 of 1")
+        c.keys("BSpace")
+        c.type("x")
+        c.see("not found")
+        assert "/apple" in row(c)
+        c.keys("Escape")
+        c.see("Proxy:")
+        assert "/apple" in row(c) and "Search" not in c.screen()
+        c.type("/pea")
+        c.keys("Enter")
+        c.see("/pea 1 of 2")
+        c.type("n")
+        c.see("/pea 2 of 2")
+        assert "/peach" in row(c)
+        c.type("n")
+        c.see("on from the other end")
+        assert "/pear" in row(c)
+        c.keys("Escape")
+        wait_for(lambda: "/pea " not in c.screen(), "search has ended")
+        c.type("n")
+        c.see("view.flows.create")      # the search has ended: n is what it was
+
+
+def test_search_in_a_body(tmp_path, origin):
+    """Every match counts, also those of one long line; the small terminal says it too."""
+    body = "x" * 300 + "".join(f"needle{i} " + "y" * 100 for i in range(5)) + "\n" + "line\n" * 50 + "needle6\n"
+    (tmp_path / "body").write_text(body)
+    with Console(tmp_path, size=(60, 16)) as c:
+        curl(c, origin.url("/body"), "--data-binary", f"@{tmp_path}/body", "-H", "content-type: text/plain")
+        c.see("/body")
+        c.keys("Enter")
+        c.see("xxxx")
+        c.type("/NEEDLE")
+        c.see("not found")
+        c.keys("C-u")
+        c.type("needle")
+        c.see("1 of 6")
+        c.keys("Enter")
+        c.type("nnnnn")
+        c.see("/needle 6 of 6")
+        c.see("needle6")
+        c.type("N")
+        c.see("/needle 5 of 6")
+        assert "needle4" in c.screen()
+        c.keys("q", "Q")
+        assert c.ended() == 0
