@@ -284,6 +284,14 @@ flow_has_response(PyObject *self, void *closure unused)
 	return (PyBool_FromLong(src != NULL && src->response != NULL));
 }
 
+/* Whether a script has looked at the server, or set one. */
+static PyObject *
+flow_has_server(PyObject *self, void *closure unused)
+{
+	return (PyBool_FromLong(((struct pyflow *)self)->part[F_SERVER] !=
+	    NULL));
+}
+
 /* The facts of a connection for a record. */
 static PyObject *
 handle_get(PyObject *self, void *closure)
@@ -649,6 +657,7 @@ static const PyGetSetDef flow_getset[] = {
 	{ "_client", handle_get, NULL, NULL, (void *)F_CLIENT },
 	{ "_server", handle_get, NULL, NULL, (void *)F_SERVER },
 	{ "_has_response", flow_has_response, NULL, NULL, NULL },
+	{ "_has_server", flow_has_server, NULL, NULL, NULL },
 	{ "_ref", ref_get, ref_set, NULL, NULL },
 	{ NULL, NULL, NULL, NULL, NULL }
 };

@@ -331,6 +331,26 @@ record_move(PyObject *self, PyObject *args)
 	Py_RETURN_NONE;
 }
 
+/* via(URL of a proxy, or None for none; for what follows, too): by which
+ * one it goes to the server. */
+static PyObject *
+record_via(PyObject *self, PyObject *args)
+{
+	struct hookcall	*c = ((struct record *)self)->call;
+	const char	*url;
+	int		 stays = 0;
+
+	if (!PyArg_ParseTuple(args, "z|p", &url, &stays))
+		return (NULL);
+	if (c == NULL)
+		return (PyErr_Format(PyExc_RuntimeError, "it has gone on"));
+	if (c->server == NULL)
+		c->server = conn_new(true);
+	conn_set(&own_conn(&c->server)->via, url);
+	c->verdict |= stays != 0 ? HV_CONN | HV_STAYS : HV_CONN;
+	Py_RETURN_NONE;
+}
+
 void
 record_give_back(struct record *r)
 {
@@ -484,6 +504,7 @@ static const PyMethodDef record_methods[] = {
 	{ "put_data", record_put_data, METH_O, NULL },
 	{ "refuse", record_refuse, METH_O, NULL },
 	{ "move", record_move, METH_VARARGS, NULL },
+	{ "via", record_via, METH_VARARGS, NULL },
 	{ "done", record_done, METH_NOARGS, NULL },
 	{ NULL, NULL, 0, NULL }
 };

@@ -41,12 +41,15 @@ bool		 hook_of_request(enum hook);
 #define HV_INTERCEPT	8u	/* a script asks: hold it for the user */
 #define HV_STREAM	16u	/* headers hooks: stream this body */
 #define HV_MARKS	32u	/* marked, comment, meta were changed */
-#define HV_CONN		64u	/* conn hooks: ->server was replaced */
+#define HV_CONN		64u	/* conn hooks: ->server was replaced; of a
+				 * request: only ->server->via counts */
 #define HV_PIECES	256u	/* headers hooks: HV_STREAM, ask for each */
 #define HV_IGNORE	128u	/* tls_clienthello, next_layer: leave it
 				 * alone */
 #define HV_RAW		512u	/* next_layer: bytes, as a TCP flow */
 #define HV_HTTP		1024u	/* next_layer: HTTP */
+#define HV_STAYS	2048u	/* HV_CONN: for what follows on the client's
+				 * connection, too */
 
 struct hookcall {
 	enum hook	 hook;

@@ -247,6 +247,8 @@ on_connect_decided(void *arg, const struct hookcall *c)
 	}
 	if ((c->verdict & HV_RESPONSE) != 0)
 		flow_set_response(f, msg_ref(c->flow->response));
+	if ((c->verdict & HV_CONN) != 0)
+		session_take_via(s, c->server);
 	if (!connect_refused(s, c->verdict))
 		connect_go(s);
 	session_turn(s);

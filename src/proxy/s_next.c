@@ -30,8 +30,10 @@ on_next_chosen(void *arg, const struct hookcall *c)
 		session_close(s);
 		return;
 	}
-	if ((c->verdict & HV_CONN) != 0)
+	if ((c->verdict & HV_CONN) != 0) {
+		session_take_via(s, c->server);
 		next_move(s, c->server);
+	}
 	s->next_verdict = c->verdict & (HV_RAW | HV_HTTP | HV_IGNORE);
 	s->step = S_SNIFF;
 	session_turn(s);

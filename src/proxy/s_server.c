@@ -104,20 +104,29 @@ server_free(struct server *sv)
 	LIST_REMOVE(sv, link);
 	s->nservers--;
 	conn_unref(sv->conn);
+	mode_unref(sv->via);
+	mode_unref(sv->asked_via);
 	free(sv->host);
 	free(sv);
 }
 
 struct server *
-server_find(struct session *s, const char *host, uint16_t port, bool tls)
+server_find_via(struct session *s, const char *host, uint16_t port, bool tls,
+    const struct mode *via)
 {
 	struct server	*sv;
 
 	LIST_FOREACH(sv, &s->servers, link)
 		if (sv->port == port && sv->tls == tls && server_is_free(sv) &&
-		    strcmp(sv->host, host) == 0)
+		    strcmp(sv->host, host) == 0 && via_is(sv->asked_via, via))
 			return (sv);
 	return (NULL);
+}
+
+struct server *
+server_find(struct session *s, const char *host, uint16_t port, bool tls)
+{
+	return (server_find_via(s, host, port, tls, session_via(s)));
 }
 
 /* Is it the far end of the tunnel, or may it be? Servers of requests that
@@ -364,6 +373,7 @@ server_redial(struct server *sv, const char *const *offers)
 	c->t_start = date_now();
 	c->tls = true;
 	conn_set_place(&c->address, sv->host, sv->port);
+	server_set_via(sv, sv->asked_via);
 	sv->offers = offers;
 	sv->step = SV_DIAL;
 	server_reach(sv);
@@ -480,7 +490,7 @@ on_dialled(void *arg, int fd, const struct addr *a, const struct why *why)
 	}
 	server_tcp_facts(sv, a);
 	session_tell(s, HOOK_server_connected, sv->conn);
-	if (sv->via)
+	if (sv->via != NULL)
 		server_start_via(sv);
 	else
 		server_go_on(sv);
@@ -496,9 +506,9 @@ server_dial(struct server *sv)
 		.bind = s->cfg->connect_addr, .timeout_ms = DIAL_TIMEOUT_MS
 	};
 
-	if (sv->via) {
-		t.host = s->mode->host;
-		t.port = s->mode->port;
+	if (sv->via != NULL) {
+		t.host = sv->via->host;
+		t.port = sv->via->port;
 	}
 	sv->dial = dial_start(s->node->resolver, &t, on_dialled, sv);
 }
@@ -519,8 +529,10 @@ on_decided(void *arg, const struct hookcall *c)
 		server_fail(sv, &why);
 		return;
 	}
-	if ((c->verdict & HV_CONN) != 0)
+	if ((c->verdict & HV_CONN) != 0) {
 		conn_set_place(&server_facts(sv)->address, p->host, p->port);
+		server_take_via(sv, c->server);
+	}
 	server_dial(sv);
 }
 
@@ -538,11 +550,11 @@ server_reach(struct server *sv)
 }
 
 struct server *
-server_new(struct session *s, const char *host, uint16_t port, bool tls)
+server_new(struct session *s, const char *host, uint16_t port, bool tls,
+    struct mode *via)
 {
 	struct server	*sv = xcalloc(1, sizeof(*sv));
 
-	sv->via = s->mode != NULL && s->mode->kind == MODE_UPSTREAM;
 	sv->s = s;
 	sv->host = xstrdup(host);
 	sv->port = port;
@@ -556,6 +568,8 @@ server_new(struct session *s, const char *host, uint16_t port, bool tls)
 	h1_init(&sv->h1, true);
 	sv->h1.lenient = !s->cfg->validate;
 	LIST_INIT(&sv->xconnects);
+	sv->asked_via = via != NULL ? mode_ref(via) : NULL;
+	server_set_via(sv, via);
 	return (sv);
 }
 
@@ -573,7 +587,7 @@ server_borrow(struct server *sv, int fd, const struct server *carrier)
 struct server *
 server_open(struct session *s, const char *host, uint16_t port, bool tls)
 {
-	struct server	*sv = server_new(s, host, port, tls);
+	struct server	*sv = server_new(s, host, port, tls, session_via(s));
 
 	server_reach(sv);
 	return (sv);

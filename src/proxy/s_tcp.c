@@ -336,7 +336,7 @@ tcp_lost(struct session *s, bool client, const struct why *why)
 
 /* Elsewhere, as long as nobody has been connected to. */
 static void
-tcp_move(struct tcp_talk *t, const struct place *to)
+tcp_move(struct tcp_talk *t, const struct conn *to)
 {
 	struct session	*s = t->s;
 	struct server	*sv = s->peer;
@@ -346,8 +346,9 @@ tcp_move(struct tcp_talk *t, const struct place *to)
 	if (sv != NULL)
 		server_free(sv);
 	free(s->host);
-	s->host = xstrdup(to->host);
-	s->port = to->port;
+	s->host = xstrdup(to->address.host);
+	s->port = to->address.port;
+	session_take_via(s, to);
 	flow_set_server(t->flow, NULL);
 }
 
@@ -359,7 +360,7 @@ on_start(void *arg, const struct hookcall *c)
 	if (!tcp_heed(t, c))
 		return;
 	if ((c->verdict & HV_CONN) != 0)
-		tcp_move(t, &c->server->address);
+		tcp_move(t, c->server);
 	relay_begin(t->s, t->s->peer);
 	session_later(t->s);
 }

@@ -115,6 +115,7 @@ session_far_end(const struct session *s)
 			return (conn_ref(sv->conn));
 	c = conn_new(true);
 	conn_set_place(&c->address, s->host, s->port);
+	via_tell(session_via(s), c);
 	return (c);
 }
 
@@ -201,6 +202,7 @@ session_end(void *arg)
 		wire_close(s->client, true);
 	conn_unref(s->conn);
 	mode_unref(s->mode);
+	via_fini(&s->via);
 	free(s->socks);
 	TAILQ_REMOVE(&s->node->sessions, s, link);
 	atomic_fetch_sub(&s->node->shard->load, 1);
@@ -291,6 +293,8 @@ on_welcome(void *arg, const struct hookcall *c)
 		session_close(s);
 		return;
 	}
+	if ((c->verdict & HV_CONN) != 0)
+		session_take_via(s, c->server);
 	if ((c->verdict & HV_CONN) != 0 && s->host != NULL) {
 		free(s->host);
 		s->host = xstrdup(c->server->address.host);
@@ -357,6 +361,9 @@ session_within(struct session *outer, int fd, bool same_target,
 	wire_set_idle_ms(s->client, s->cfg->idle_ms);
 	s->conn = conn_dup(outer->conn);
 	s->mode = mode_ref(outer->mode);
+	s->via = outer->via;
+	if (s->via.proxy != NULL)
+		(void)mode_ref(s->via.proxy);
 	s->client_bits = outer->client_bits;
 	h1_init(&s->h1, false);
 	s->h1.lenient = !s->cfg->validate;

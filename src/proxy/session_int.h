@@ -80,7 +80,8 @@ struct server {
 	struct xconnect	*xconnect;	/* that it stands for, or NULL */
 	bool		 borrowed;	/* it did once: conn is another's */
 	const char *const *offers;	/* by ALPN; NULL: the client's */
-	bool		 via;		/* through an upstream proxy */
+	struct mode	*via;		/* the upstream proxy, or NULL */
+	struct mode	*asked_via;	/* the one that is looked for */
 	bool		 absolute;	/* that gets whole URLs */
 	char		*host;
 	uint16_t	 port;
@@ -104,6 +105,12 @@ struct ask {
 	struct hookcall	*call;
 };
 
+/* By which upstream proxy. */
+struct via {
+	bool		 chosen;	/* a script has said it */
+	struct mode	*proxy;		/* reference; NULL: by none */
+};
+
 /* One exchange of a session, and where its two sides lie. */
 struct stream {
 	struct session	*s;
@@ -112,6 +119,7 @@ struct stream {
 	bool		 fresh;		/* is in node->fresh */
 	struct exch	*x;		/* never NULL */
 	struct server	*sv;		/* that serves it, or NULL */
+	struct via	 via;
 	int32_t		 id, sid;	/* HTTP/2: at the client, the server */
 	bool		 seeks;		/* waits for a server to be free */
 	bool		 only_h2;	/* its server seems to speak no other */
@@ -180,6 +188,7 @@ struct session {
 	bool		 tls;		/* the client speaks TLS to "host" */
 	bool		 tls_outer;	/* TLS to the proxy itself */
 	bool		 connecting;	/* CONNECT seen, not answered */
+	struct via	 via;
 
 	struct server_list servers;
 	unsigned	 nservers;
@@ -318,14 +327,17 @@ void	 xconnects_settle(struct server *carrier);
 void	 xconnects_lose(struct server *carrier, const struct why *);
 
 /* s_server.c */
+/* One that is free, by the proxy of the session; and by that one. */
 struct server *server_find(struct session *, const char *, uint16_t,
 	    bool tls);
+struct server *server_find_via(struct session *, const char *, uint16_t,
+	    bool tls, const struct mode *via);
 struct server *server_open(struct session *, const char *, uint16_t,
 	    bool tls);
 /* To be offered by ALPN: NULL-ended lists. */
 extern const char *const	alpn_h1[], *const alpn_h2[];
 struct server *server_new(struct session *, const char *, uint16_t,
-	    bool tls);
+	    bool tls, struct mode *via);
 /* It is dialled, when scripts have agreed. */
 void	 server_reach(struct server *);
 /* Or is ready at once: it stands for a stream of that one. */
@@ -365,7 +377,8 @@ void	 stream_end(struct stream *);
 void	 stream_lose_client(struct stream *);
 void	 stream_server_ready(struct stream *, struct server *);
 /* Connected for CONNECT, not yet under TLS; that begins. Or NULL. */
-struct server *tunnel_server(struct session *, const char *, uint16_t);
+struct server *tunnel_server(struct session *, const char *, uint16_t,
+	    const struct mode *via);
 void	 session_flow_conns(struct session *, struct flow *,
 	    struct server *);
 
@@ -375,6 +388,20 @@ void	 client_socks(struct session *);
 void	 client_reply_socks(struct session *, const struct why *);
 
 /* v_via.c: through an upstream proxy */
+/* That of the session, and of a stream; NULL: none. */
+struct mode *session_via(const struct session *);
+struct mode *stream_via(const struct stream *);
+bool	 via_is(const struct mode *, const struct mode *);
+void	 via_tell(const struct mode *, struct conn *);	/* its facts */
+/* A script's choice (HV_CONN), where it is another one. */
+void	 session_take_via(struct session *, const struct conn *);
+void	 stream_take_via(struct stream *, const struct hookcall *);
+void	 server_take_via(struct server *, const struct conn *);
+void	 via_fini(struct via *);
+/* Before it is dialled. */
+void	 server_set_via(struct server *, struct mode *);
+/* The login of the proxy goes to a proxy, and to nobody else. */
+void	 stream_fit_login(struct stream *, const struct server *);
 void	 server_start_via(struct server *);
 void	 server_ask_via(struct server *);
 void	 server_read_via(struct server *);

@@ -146,6 +146,7 @@ stream_end(struct stream *st)
 	exch_free(x);
 	inbox_fini(&st->req_in);
 	inbox_fini(&st->res_in);
+	via_fini(&st->via);
 	LIST_REMOVE(st, link);
 	if (s->st == st)
 		s->st = NULL;
@@ -173,6 +174,8 @@ on_answer(struct post *p)
 	if (st != NULL) {
 		s = st->s;
 		*ask_slot(st, a->call->hook) = NULL;
+		if ((a->call->verdict & HV_CONN) != 0)
+			stream_take_via(st, a->call);
 		exch_input(st->x, &in);
 		session_turn(s);
 	}
@@ -248,6 +251,8 @@ stream_server_ready(struct stream *st, struct server *sv)
 		exch_input(st->x, &in);
 		return;
 	}
+	if (st->via.chosen || st->s->via.chosen)
+		stream_fit_login(st, sv);
 	sv->uses++;
 	if (sv->h2 != NULL) {
 		sv->st = NULL;
@@ -261,13 +266,14 @@ stream_server_ready(struct stream *st, struct server *sv)
 }
 
 struct server *
-tunnel_server(struct session *s, const char *host, uint16_t port)
+tunnel_server(struct session *s, const char *host, uint16_t port,
+    const struct mode *via)
 {
 	struct server	*sv;
 
 	if (s->host == NULL)
 		return (NULL);
-	sv = server_find(s, host, port, false);
+	sv = server_find_via(s, host, port, false, via);
 	if (sv == NULL || sv->step == SV_FAILED || sv->uses != 0)
 		return (NULL);
 	if (sv->step == SV_IDLE)
@@ -280,14 +286,16 @@ tunnel_server(struct session *s, const char *host, uint16_t port)
 /* Are there so many to that place that one more would not help? While it
  * is not known whether one can serve all, it is waited for. */
 static bool
-enough_servers(const struct session *s, const char *host, uint16_t port)
+enough_servers(const struct session *s, const char *host, uint16_t port,
+    const struct mode *via)
 {
 	const struct server	*sv;
 	unsigned		 n = 0;
 
 	LIST_FOREACH(sv, &s->servers, link) {
 		if (sv->port != port || strcmp(sv->host, host) != 0 ||
-		    sv->goes || sv->step == SV_FAILED)
+		    !via_is(sv->asked_via, via) || sv->goes ||
+		    sv->step == SV_FAILED)
 			continue;
 		if (sv->h2 != NULL || (sv->step < SV_IDLE && (sv->tls ||
 		    session_mirrors_h2(s, sv->tls))))
@@ -303,15 +311,18 @@ stream_find(struct stream *st, const char *host, bool tls, bool fresh)
 {
 	struct session	*s = st->s;
 	uint16_t	 port = st->x->flow->request->head->port;
+	struct mode	*via = stream_via(st);
 	struct server	*sv;
 
-	sv = fresh ? NULL : server_find(s, host, port, tls);
+	sv = fresh ? NULL : server_find_via(s, host, port, tls, via);
 	if (sv == NULL && !fresh && tls)
-		sv = tunnel_server(s, host, port);
+		sv = tunnel_server(s, host, port, via);
 	st->seeks = sv == NULL && s->h2 != NULL && !fresh &&
-	    enough_servers(s, host, port);
-	if (sv == NULL && !st->seeks)
-		sv = server_open(s, host, port, tls);
+	    enough_servers(s, host, port, via);
+	if (sv == NULL && !st->seeks) {
+		sv = server_new(s, host, port, tls, via);
+		server_reach(sv);
+	}
 	return (sv);
 }
 

@@ -2,12 +2,158 @@
 #include "proxy/session_int.h"
 
 /*
- * A server reached through another proxy (mode upstream): plain requests
- * go to that one with their whole URL, everything else through a tunnel
- * that it is asked for.
+ * A server reached through another proxy (mode upstream, or as a script
+ * wishes): plain requests go to that one with their whole URL, everything
+ * else through a tunnel that it is asked for.
  *
  *	DIAL -> [VIA_TLS] -> VIA -> TLS or IDLE
  */
+
+/* --- by which one -------------------------------------------------------- */
+
+struct mode *
+session_via(const struct session *s)
+{
+	if (s->via.chosen)
+		return (s->via.proxy);
+	return (s->mode != NULL && s->mode->kind == MODE_UPSTREAM ? s->mode :
+	    NULL);
+}
+
+struct mode *
+stream_via(const struct stream *st)
+{
+	return (st->via.chosen ? st->via.proxy : session_via(st->s));
+}
+
+bool
+via_is(const struct mode *a, const struct mode *b)
+{
+	if (a == NULL || b == NULL)
+		return (a == b);
+	return (a == b || (a->port == b->port &&
+	    strcmp(a->host, b->host) == 0 &&
+	    strcmp(a->scheme, b->scheme) == 0));
+}
+
+void
+via_fini(struct via *v)
+{
+	mode_unref(v->proxy);
+	v->proxy = NULL;
+}
+
+void
+via_tell(const struct mode *via, struct conn *c)
+{
+	struct str	url;
+
+	if (via == NULL) {
+		conn_set(&c->via, NULL);
+		return;
+	}
+	str_init(&url, 512);
+	str_printf(&url, "%s://", via->scheme);
+	uri_put_authority(&url, SPNIL, sp_of(via->host), via->port);
+	conn_set(&c->via, str_c(&url));
+	str_fini(&url);
+}
+
+/* What the facts name, a reference. -1: they name none that can be. */
+static int
+via_of(const struct conn *c, struct mode **via, struct why *why)
+{
+	struct str	spec;
+
+	*via = NULL;
+	if (c->via == NULL)
+		return (0);
+	str_init(&spec, 512);
+	str_printf(&spec, "upstream:%s", c->via);
+	*via = mode_parse(str_c(&spec), why);
+	str_fini(&spec);
+	return (*via != NULL ? 0 : -1);
+}
+
+/* Where nothing else is said, v is what it was. */
+static void
+via_take(struct session *s, struct via *v, const struct mode *now,
+    const struct conn *c)
+{
+	struct mode	*via;
+	struct why	 why;
+
+	if (via_of(c, &via, &why) == -1) {
+		session_log(s, LOG_WARN, "%s", why.text);
+		return;
+	}
+	if (via_is(via, now)) {
+		mode_unref(via);
+		return;
+	}
+	via_fini(v);
+	v->chosen = true;
+	v->proxy = via;
+}
+
+void
+session_take_via(struct session *s, const struct conn *c)
+{
+	via_take(s, &s->via, session_via(s), c);
+}
+
+void
+stream_take_via(struct stream *st, const struct hookcall *c)
+{
+	if ((c->verdict & HV_STAYS) != 0)
+		session_take_via(st->s, c->server);
+	via_take(st->s, &st->via, stream_via(st), c->server);
+}
+
+void
+server_set_via(struct server *sv, struct mode *via)
+{
+	struct mode	*old = sv->via;
+
+	if (via != NULL || sv->conn->via != NULL)
+		via_tell(via, server_facts(sv));
+	sv->via = via != NULL ? mode_ref(via) : NULL;
+	mode_unref(old);
+}
+
+void
+server_take_via(struct server *sv, const struct conn *c)
+{
+	struct mode	*via;
+	struct why	 why;
+
+	if (via_of(c, &via, &why) == -1) {
+		session_log(sv->s, LOG_WARN, "%s", why.text);
+		return;
+	}
+	server_set_via(sv, via);
+	mode_unref(via);
+}
+
+void
+stream_fit_login(struct stream *st, const struct server *sv)
+{
+	const struct cfg	*cfg = st->s->cfg;
+	const char		*auth = cfg->addons != NULL ?
+	    cfg->addon_ops->upstream_auth(cfg->addons) : NULL;
+	struct msg		*m;
+
+	if (auth == NULL || sv->absolute == sp_is(head_get_tok(
+	    st->x->flow->request->head, TOK_proxy_authorization), auth))
+		return;
+	m = msg_dup(st->x->flow->request);
+	(void)head_drop_tok(m->head, TOK_proxy_authorization);
+	if (sv->absolute)
+		head_set(m->head, SP("Proxy-Authorization"), sp_of(auth));
+	flow_set_request(st->x->flow, m);
+}
+
+/* --- getting through it -------------------------------------------------- */
 
 static void
 on_tls_done(void *arg, const struct why *why)
@@ -26,11 +172,10 @@ void
 server_start_via(struct server *sv)
 {
 	static const char *const	alpn[] = { "http/1.1", NULL };
-	const struct mode		*m = sv->s->mode;
+	const struct mode		*m = sv->via;
 	bool				 ip;
 	struct why			 why;
 
-	conn_set(&server_facts(sv)->via, m->spec);
 	if (strcmp(m->scheme, "https") != 0) {
 		server_ask_via(sv);
 		return;
@@ -87,7 +232,7 @@ answered(struct server *sv, const struct head *h)
 		return;
 	}
 	(void)fail(&why, ERR_CONNECT, "upstream proxy %s:%u refused the "
-	    "tunnel to %s:%u: %d %.*s", sv->s->mode->host, sv->s->mode->port,
+	    "tunnel to %s:%u: %d %.*s", sv->via->host, sv->via->port,
 	    sv->host, sv->port, h->status, SPF(h->reason));
 	server_fail(sv, &why);
 }
@@ -111,7 +256,7 @@ server_read_via(struct server *sv)
 		head_unref(ev.head);
 	} else if (wire_eof(sv->wire)) {
 		(void)fail(&why, ERR_CONNECT, "upstream proxy %s:%u closed "
-		    "the connection", sv->s->mode->host, sv->s->mode->port);
+		    "the connection", sv->via->host, sv->via->port);
 		server_fail(sv, &why);
 	}
 }

@@ -430,7 +430,7 @@ xconnect_open(struct session *s, struct server *carrier)
 {
 	struct xconnect	*x = xcalloc(1, sizeof(*x));
 	struct server	*sv = server_new(s, carrier->host, carrier->port,
-	    carrier->tls);
+	    carrier->tls, carrier->asked_via);
 
 	x->carrier = carrier;
 	x->sv = sv;
@@ -454,20 +454,21 @@ stream_is_socket(const struct stream *st)
 /* Also in the session around this one: it is the same client. */
 static struct server *
 carrier_find(const struct session *s, const char *host, uint16_t port,
-    bool tls)
+    bool tls, const struct mode *via)
 {
 	struct server	*sv;
 
 	LIST_FOREACH(sv, &s->servers, link) {
 		if (sv->goes || sv->step != SV_IDLE || sv->port != port ||
-		    sv->tls != tls || strcmp(sv->host, host) != 0)
+		    sv->tls != tls || strcmp(sv->host, host) != 0 ||
+		    !via_is(sv->asked_via, via))
 			continue;
 		server_mirror_h2(sv);
 		if (sv->h2 != NULL)
 			return (sv);
 	}
 	return (s->within != NULL ? carrier_find(s->within->outer, host, port,
-	    tls) : NULL);
+	    tls, via) : NULL);
 }
 
 struct server *
@@ -475,17 +476,18 @@ socket_seek(struct stream *st, const char *host, uint16_t port, bool tls,
     bool fresh)
 {
 	struct session	*s = st->s;
+	struct mode	*via = stream_via(st);
 	struct server	*sv;
 
-	sv = fresh ? NULL : carrier_find(s, host, port, tls);
+	sv = fresh ? NULL : carrier_find(s, host, port, tls, via);
 	if (sv != NULL)
 		return (xconnect_open(s, sv));
-	sv = fresh ? NULL : server_find(s, host, port, tls);
+	sv = fresh ? NULL : server_find_via(s, host, port, tls, via);
 	if (sv == NULL && !fresh && tls)
-		sv = tunnel_server(s, host, port);
+		sv = tunnel_server(s, host, port, via);
 	if (sv != NULL)
 		return (sv);
-	sv = server_new(s, host, port, tls);
+	sv = server_new(s, host, port, tls, via);
 	sv->offers = st->only_h2 ? alpn_h2 : alpn_h1;
 	server_reach(sv);
 	return (sv);

@@ -172,6 +172,95 @@ test_moved(void **state)
 	assert_true(pk_logged(pk, "no address of a server: b.test:65536"));
 }
 
+/* What scripts say of the upstream proxy, and what the call has then. */
+static const struct {
+	enum hook	 hook;
+	const char	*line;
+	unsigned	 verdict;
+	const char	*via;
+} vias[] = {
+	{ HOOK_request, "flow.server_conn.via", 0, NULL },
+	{ HOOK_request, "flow.server_conn.via = ('http', ('a.test', 1))",
+	    HV_CONN, "http://a.test:1" },
+	{ HOOK_requestheaders, "flow.server_conn = Server(address=None)",
+	    HV_CONN, NULL },
+	{ HOOK_request, "flow.server_conn = Server(address=None,"
+	    " via=('https', ['::1', 2]))", HV_CONN, "https://[::1]:2" },
+	{ HOOK_http_connect, "flow.server_conn.via = server_spec.parse("
+	    "'https://b.test')", HV_CONN, "https://b.test:443" },
+	{ HOOK_request, "flow.server_conn.via = ServerSpec('http', ('c', 3))",
+	    HV_CONN, "http://c:3" },
+	{ HOOK_request, "flow.server_conn.via = ('ftp', ('a', 1))", 0, NULL },
+	{ HOOK_request, "flow.server_conn.via = ('http', ('a', 65536))", 0,
+	    NULL },
+	{ HOOK_response, "flow.server_conn.via = ('http', ('a', 1))", 0,
+	    NULL },
+};
+
+static void
+test_via(void **state)
+{
+	struct hookcall	*c;
+	struct pk	*pk;
+	char		 text[512];
+	size_t		 i;
+
+	(void)state;
+	for (i = 0; i < nitems(vias); i++) {
+		assert_int_equal(pk_start((void **)&pk), 0);
+		(void)snprintf(text, sizeof(text), "from mitmproxy.connection"
+		    " import Server\nfrom mitmproxy.net import server_spec\n"
+		    "from mitmproxy.net.server_spec import ServerSpec\n"
+		    "def %s(flow):\n    %s\n", hook_name(vias[i].hook),
+		    vias[i].line);
+		pk_script(pk, text);
+		c = pk_ask(pk, vias[i].hook, pk_flow());
+		assert_int_equal(c->verdict, vias[i].verdict);
+		assert_int_equal(c->server != NULL, vias[i].verdict != 0);
+		if (vias[i].via != NULL)
+			assert_string_equal(c->server->via, vias[i].via);
+		else if (c->server != NULL)
+			assert_null(c->server->via);
+		hookcall_free(c);
+		assert_int_equal(pk_end((void **)&pk), 0);
+	}
+}
+
+/* In the classic face the proxy is the server. */
+static void
+test_classic_via(void **state)
+{
+	struct pk	*pk = *state;
+	struct hookcall	*c;
+	struct conn	*s = server_at("a.test", 443), *up = client();
+	struct flow	*f = pk_flow();
+
+	pk_script(pk, "def serverconnect(context, h):\n"
+	    "    print('leads to', h.server_conn.address(), h.server_conn."
+	    "state)\n    h.set_server_address(('b.test', 5))\n"
+	    "def request(context, flow):\n"
+	    "    live = flow.live\n"
+	    "    print(live.change_server(('c.test', 6), ssl=True, "
+	    "persistent_change=True), live.c.server_conn.address())\n");
+	s->tls = true;
+	conn_set(&s->via, "https://p.test:3");
+	c = ask_conn(pk, HOOK_server_connect, s);
+	assert_int_equal(c->verdict, HV_CONN);
+	assert_string_equal(c->server->address.host, "a.test");
+	assert_string_equal(c->server->via, "https://b.test:5");
+	hookcall_free(c);
+	assert_true(pk_logged(pk, "leads to ('p.test', 3) [('http', {'state':"
+	    " 'connect', 'host': 'a.test', 'port': 443})]"));
+	conn_set(&up->mode, "upstream:p.test:3");
+	flow_set_client(f, up);
+	f->live = true;
+	c = pk_ask(pk, HOOK_request, f);
+	assert_int_equal(c->verdict, HV_CONN | HV_STAYS);
+	assert_string_equal(c->server->via, "https://c.test:6");
+	hookcall_free(c);
+	assert_true(pk_logged(pk, "True ('c.test', 6)"));
+}
+
 static void
 test_hello(void **state)
 {
@@ -203,6 +292,9 @@ main(void)
 		cmocka_unit_test_setup_teardown(test_refused, pk_start,
 		    pk_end),
 		cmocka_unit_test_setup_teardown(test_moved, pk_start, pk_end),
+		cmocka_unit_test(test_via),
+		cmocka_unit_test_setup_teardown(test_classic_via, pk_start,
+		    pk_end),
 		cmocka_unit_test_setup_teardown(test_hello, pk_start, pk_end),
 	};
 

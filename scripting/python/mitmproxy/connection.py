@@ -5,6 +5,7 @@ import weakref
 from enum import Flag
 
 from mitmproxy import certs
+from mitmproxy.net import server_spec
 from mitmproxy.proxy import mode_specs
 
 
@@ -133,6 +134,19 @@ def _tuple(p):
     return tuple(p) if p else None
 
 
+def _proxy(via):
+    """An upstream proxy as scripts may give it."""
+    if via is None:
+        return None
+    try:
+        via = server_spec.ServerSpec(via)
+        if via.scheme in ("http", "https") and via.address[0] and 0 < via.address[1] < 65536:
+            return via
+    except (TypeError, ValueError):
+        pass
+    raise ValueError(f"an upstream proxy is (\"http\" or \"https\", (host, port)), not {via!r}")
+
+
 class Client(Connection):
     """The connection of a client to the proxy."""
 
@@ -187,7 +201,9 @@ class Server(Connection):
     """The connection of the proxy to a server."""
 
     via = None
+    """The upstream proxy between, a ServerSpec, or None."""
     timestamp_tcp_setup = None
+    _chosen = True      # whether a script has said what is in via
 
     def __init__(self, address=None, **facts):
         super().__init__(**facts)
@@ -197,16 +213,25 @@ class Server(Connection):
         if name in ("address", "via") and self.__dict__.get("state") is ConnectionState.OPEN and \
                 value != self.__dict__.get(name):
             raise RuntimeError(f"Cannot change server.{name} on open connection.")
+        if name == "via":
+            value = _proxy(value)
+            self.__dict__["_chosen"] = True
         super().__setattr__(name, value)
 
     def _take(self, handle):
         f = super()._take(handle)
         d = self.__dict__
         d["address"], d["timestamp_tcp_setup"] = f["address"], f["timestamp_tcp_setup"]
-        if f["via"]:
-            from mitmproxy.net import server_spec
-            d["via"] = server_spec.parse(f["via"], "http")
+        d["via"] = server_spec.parse(f["via"], "http") if f["via"] else None
+        d["_chosen"] = False
         return f
+
+    def _via_text(self):
+        """For the program: a URL, None for no proxy."""
+        if not self.via:
+            return None
+        scheme, (host, port) = self.via
+        return f"{scheme}://[{host}]:{port}" if ":" in host else f"{scheme}://{host}:{port}"
 
     ip_address = property(lambda self: self.peername, lambda self, v: setattr(self, "peername", v))
     source_address = property(lambda self: self.sockname, lambda self, v: setattr(self, "sockname", v))
@@ -233,7 +258,16 @@ class Server(Connection):
         self.peername, self.sockname = _tuple(s["ip_address"]), _tuple(s["source_address"])
         self.timestamp_tcp_setup = s["timestamp_tcp_setup"]
         via = s.get("via2") or s.get("via")
-        self.__dict__["via"] = (via[0], tuple(via[1])) if via else None
+        self.__dict__["via"] = server_spec.ServerSpec(via) if via else None
+
+
+def _not_yet(client):
+    """The server of a flow before one is sought: how it will be reached if no script says otherwise."""
+    s = Server()
+    mode = client.proxy_mode if client is not None else None
+    s.__dict__.update(via=server_spec.ServerSpec(mode.scheme, mode.address) if isinstance(mode, mode_specs.UpstreamMode)
+                      else None, _chosen=False)
+    return s
 
 
 _known = weakref.WeakValueDictionary()

@@ -88,7 +88,7 @@ class Flow(_weir.Flow):
         return connection.of_handle(handle) if handle is not None else None
 
     def _server_of(self, handle):
-        return connection.of_handle(handle)
+        return connection.of_handle(handle) if handle is not None else connection._not_yet(self.client_conn)
 
     def _meta_of(self, texts):
         meta = {k: json.loads(v) for k, v in texts.items() if v is not None}

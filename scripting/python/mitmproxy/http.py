@@ -678,6 +678,7 @@ class HTTPFlow(flow.Flow):
     type = "http"
     websocket = None
     """WebSocketData if the exchange became a WebSocket."""
+    _via_stays = False      # what is said of the upstream proxy is for the client's connection
 
     def __init__(self, client_conn, server_conn, live=False):
         super().__init__(client_conn, server_conn, live)

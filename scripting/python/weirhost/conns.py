@@ -19,7 +19,9 @@ def begin(record, hook):
         _strong[conn.id] = conn
     server = connection.of_handle(record.server)
     if hook.startswith("client_"):
-        if record.server is not None:
+        if record.server is None:
+            server = connection._not_yet(conn)
+        if record.server is not None or server.via:
             conn._target = server       # classic handlers are shown it
         return conn
     client = connection.of_handle(record.client) if record.client is not None else connection.Client()
@@ -63,8 +65,16 @@ def choose(record, nextlayer):
 
 
 def decide(record, conn, server):
-    """An error refuses the connection; another address sends it elsewhere."""
+    """An error refuses the connection; another address or upstream proxy sends it elsewhere."""
     if conn.error:
         record.refuse(str(conn.error))
-    elif server is not None and server.address and tuple(server.address) != record.server.facts()["address"]:
+    elif server is not None:
+        aim(record, server)
+
+
+def aim(record, server):
+    """What a script said of the server, as long as nobody has been connected to."""
+    if server.address and tuple(server.address) != record.server.facts()["address"]:
         record.move(*server.address[:2])
+    if server._chosen:
+        record.via(server._via_text())

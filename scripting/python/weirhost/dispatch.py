@@ -25,7 +25,7 @@ _keep = False
 class Point:
     """A hook of the program, with all that is known before a call of it comes."""
 
-    __slots__ = ("name", "serve", "kind", "entries", "heads", "is_request", "is_message", "is_last", "is_head")
+    __slots__ = ("name", "serve", "kind", "entries", "heads", "is_request", "is_message", "is_last", "is_head", "is_before")
 
     def __init__(self, name):
         self.name = name
@@ -33,6 +33,7 @@ class Point:
         self.kind = flows.kind_of(name)
         self.is_request, self.is_head = name == "request", name in ("requestheaders", "responseheaders")
         self.is_message, self.is_last = name in flows.MESSAGES, name in flows.LAST
+        self.is_before = name in flows.BEFORE
         self.entries = self.heads = ()
 
     def set(self):

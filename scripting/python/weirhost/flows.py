@@ -8,6 +8,7 @@ from mitmproxy.flow import Flow
 from mitmproxy.http import HTTPFlow
 from mitmproxy.tcp import TCPFlow
 from mitmproxy.udp import UDPFlow
+from weirhost import conns
 
 # Flows between their first and their last hook: scripts may hang things on them.
 _strong = {}
@@ -15,6 +16,8 @@ LAST = {"response", "error", "http_connected", "http_connect_error", "websocket_
          "udp_error", "dns_response", "dns_error"}
 # Events of one message, the last of the flow's.
 MESSAGES = {"websocket_message", "tcp_message", "udp_message"}
+# Events before a server is sought.
+BEFORE = {"requestheaders", "request", "http_connect"}
 _KINDS = {"tcp": TCPFlow, "udp": UDPFlow, "dns": DNSFlow}
 
 
@@ -66,8 +69,10 @@ def end(f, record, point):
             m = f._last
             record.put_message(m.content, bool(getattr(m, "dropped", False)))
             f._last = None
+        elif point.is_before and f._has_server:
+            route(record, f)
         elif point.name == "tcp_start" and record.server is not None:
-            aim(record, f.server_conn)
+            conns.aim(record, f.server_conn)
     finally:
         if _strong and is_over(f, point):
             _strong.pop(f._ref, None)
@@ -95,10 +100,11 @@ def stream(f, hook):
         keep(f)
 
 
-def aim(record, server):
-    """A raw connection may be sent elsewhere as long as nobody has been connected to."""
-    if server.address and tuple(server.address) != record.server.facts()["address"]:
-        record.move(*server.address[:2])
+def route(record, f):
+    """A script may have said by which upstream proxy a request goes."""
+    server = f.server_conn
+    if server is not None and server._chosen:
+        record.via(server._via_text(), f._via_stays)
 
 
 def piece(record, hook, last):

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from enum import Flag
 
 from mitmproxy.certs import Cert
+from mitmproxy.net.server_spec import ServerSpec
 from mitmproxy.proxy.mode_specs import ProxyMode
 
 class Client(Connection):
@@ -62,6 +63,6 @@ class Server(Connection):
     def set_state(self, s: dict[str, Any]) -> None: ...
     source_address: tuple[str, int] | None
     timestamp_tcp_setup: float | None
-    via: tuple[str, tuple[str, int]] | None
+    via: ServerSpec | None
 
 def of_handle(handle: Any) -> Connection: ...

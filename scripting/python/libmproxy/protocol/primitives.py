@@ -2,6 +2,7 @@
 import time
 
 from libmproxy.protocol import KILL, KillSignal
+from mitmproxy import connection
 
 
 class ProxyError(Exception):
@@ -75,17 +76,31 @@ class LiveConnection:
         self.c = c
 
     def change_server(self, address, ssl=None, sni=None, force=False, persistent_change=False):
-        """This request goes to another server. True if that is a change. Another upstream proxy is not to be had so."""
+        """This request goes to another server; in --mode upstream, by another proxy. True if that is a change."""
         flow = self.c.flow
         if flow._f.client_conn.proxy_mode.type_name == "upstream":
-            raise NotImplementedError("the upstream proxy is that of --mode upstream:URL: run a second mode with another one")
+            scheme = {None: None, True: "https", False: "http"}[ssl]
+            return self._change_via(address, scheme, persistent_change) or force
         r, scheme = flow.request, {None: flow.request.scheme, True: "https", False: "http"}[ssl]
         changed = force or (r.host, r.port, r.scheme) != (*address, scheme)
         r.host, r.port, r.scheme = *address, scheme
         return changed
 
+    def change_upstream_proxy_server(self, address):
+        """This request goes by another upstream proxy. True if that is a change."""
+        return self._change_via(address, None, False)
+
+    def _change_via(self, address, scheme, stays):
+        f = self.c.flow._f
+        was = f.server_conn.via
+        f.server_conn = connection.Server(address=f.server_conn.address)
+        f.server_conn.via = (scheme or (was[0] if was else "http"), tuple(address)[:2])
+        f._via_stays = bool(stays)
+        self.c.server_conn = self.c.flow.server_conn
+        return was != f.server_conn.via
+
     def restore_server(self):
-        """Nothing is to be done: a change is for one request."""
+        """Nothing is to be done: a change is for one request, unless it is a persistent one."""
 
 
 __all__ = ["KILL", "KillSignal", "Error", "Flow", "LiveConnection", "ProtocolHandler", "ProxyError"]

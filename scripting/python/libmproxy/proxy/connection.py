@@ -105,7 +105,7 @@ class ServerConnection(_Connection):
     """
     Describes a server connection.
 
-    address: where it leads: address.host, address.port; call it for a tuple.
+    address: where it leads, which may be an upstream proxy: address.host, address.port; call it for a tuple.
     source_address: our own end.
     cert: the server's certificate (SSLCert), or None.
     ssl_established: whether TLS is spoken; sni: the name that was asked for.
@@ -115,6 +115,7 @@ class ServerConnection(_Connection):
     timestamp_tcp_setup = None
     cert = sni = source_address = None
     state = ()
+    _via = None
 
     _today = _connection.Server
 
@@ -123,7 +124,10 @@ class ServerConnection(_Connection):
         self.address = Address.wrap(address)
 
     def _fill(self, c):
-        self.address = Address(c.address) if c.address else None
+        self._via, where = c.via, c.via[1] if c.via else c.address
+        self.address = Address(where) if where else None
         self.source_address = Address(c.sockname) if c.sockname else None
         self.cert, self.sni, self.state = _cert(c.cert), c.sni, []
+        if c.via and c.tls and c.address:
+            self.state.append(("http", {"state": "connect", "host": c.address[0], "port": c.address[1]}))
         self.timestamp_tcp_setup = c.timestamp_tcp_setup

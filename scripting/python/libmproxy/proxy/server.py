@@ -47,14 +47,22 @@ class ConnectionHandler:
         state.log("\n".join(["%s:%s: %s" % (*self.client_conn.address()[:2], msg), *("  -> " + s for s in subs)]), level)
 
     def set_server_address(self, address):
-        """The connection is to go elsewhere."""
+        """The connection is to go elsewhere; where an upstream proxy is between, to another one."""
         server = self._server
         if server is None:
             raise RuntimeError("there is no server yet")
-        server.address = tuple(address)
+        if server.via:
+            server.via = (server.via[0], tuple(address)[:2])
+        else:
+            server.address = tuple(address)
         self.server_conn = ServerConnection.of(server)
 
     def establish_server_connection(self, ask=True):
         raise NotImplementedError("connections are made by the program: use set_server_address(), and --mode for how it connects")
 
-    establish_ssl = del_server_connection = server_reconnect = establish_server_connection
+    del_server_connection = server_reconnect = establish_server_connection
+
+    def establish_ssl(self, client=False, server=False, sni=None):
+        """TLS behind an upstream proxy that was changed begins by itself."""
+        if client or not getattr(self.server_conn, "_via", None):
+            self.establish_server_connection()

@@ -1,12 +1,27 @@
 """Addresses of upstream servers, "scheme://host:port"."""
 import re
+from operator import itemgetter
 
 _SPEC = re.compile(r"^(?:(?P<scheme>\w+)://)?(?P<host>[^:/]+|\[.+\])(?::(?P<port>\d+))?/?$")
 _PORTS = {"http": 80, "https": 443, "quic": 443, "http3": 443, "dns": 53, "tls": 443}
 
 
+class ServerSpec(tuple):
+    """(scheme, (host, port)), given as such or as the two parts of it."""
+
+    __slots__ = ()
+
+    def __new__(cls, scheme, address=None):
+        if address is None:
+            scheme, address = scheme
+        host, port = address
+        return super().__new__(cls, (scheme, (host, port)))
+
+    scheme, address = property(itemgetter(0)), property(itemgetter(1))
+
+
 def parse(spec, default_scheme=None):
-    """(scheme, (host, port)); ValueError on nonsense."""
+    """A ServerSpec; ValueError on nonsense."""
     m = _SPEC.match(spec)
     if not m:
         raise ValueError(f"Invalid server specification: {spec}")
@@ -17,4 +32,4 @@ def parse(spec, default_scheme=None):
         raise ValueError(f"Port specification missing for {scheme}")
     if not 0 <= port <= 65535:
         raise ValueError(f"Invalid port: {port}")
-    return scheme, (host, port)
+    return ServerSpec(scheme, (host, port))

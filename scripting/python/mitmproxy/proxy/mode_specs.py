@@ -35,9 +35,11 @@ class ProxyMode:
 class _WithServer(ProxyMode):
     """A mode that names a server."""
 
+    _scheme = "https"
+
     def __init__(self, *parts):
         super().__init__(*parts)
-        self.scheme, self.address = server_spec.parse(self.data, "https")
+        self.scheme, self.address = server_spec.parse(self.data, self._scheme)
 
 
 class RegularMode(ProxyMode):
@@ -50,6 +52,8 @@ class TransparentMode(ProxyMode):
 
 class UpstreamMode(_WithServer):
     """All goes to another proxy: scheme and address."""
+
+    _scheme = "http"
 
 
 class ReverseMode(_WithServer):
