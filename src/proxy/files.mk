@@ -26,5 +26,6 @@ libproxy_a_SOURCES = \
 	src/proxy/s_socks.c \
 	src/proxy/v_h2.c src/proxy/v_via.c src/proxy/v_ws.c \
 	src/proxy/target.c src/proxy/target.h \
+	src/proxy/rawflow.c src/proxy/rawflow.h \
 	src/proxy/udpclient.c src/proxy/udpclient.h \
 	src/proxy/wsconv.c src/proxy/wsconv.h

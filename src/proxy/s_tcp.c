@@ -1,8 +1,7 @@
 #include <stdlib.h>
 
-#include "base/date.h"
-#include "base/limits.h"
 #include "base/mem.h"
+#include "proxy/rawflow.h"
 #include "proxy/session_int.h"
 
 /*
@@ -19,8 +18,6 @@
  *	  `--all has gone on, and its end with it--> ENDED
  */
 
-#define NEWS_MS		50	/* main hears of messages at most so often */
-
 /* Something to say in the name of an end. */
 struct tcp_inject {
 	STAILQ_ENTRY(tcp_inject) link;
@@ -34,19 +31,14 @@ struct tcp_dir {
 	bool		 client;	/* it is the client that speaks */
 	bool		 ended;
 	struct query	*query;		/* HELD: the answer awaited */
-	size_t		 index;		/* HELD: the message's, in the flow */
-	bool		 extra;		/* HELD: more than may be kept */
 	struct tcp_injects injects;
 };
 
 struct tcp_talk {
 	struct session	*s;
-	struct flow	*flow;
+	struct rawflow	 raw;
 	struct query	*start;		/* ASKED */
 	struct tcp_dir	 dir[2];	/* [1]: the client's */
-	struct timer	*news;
-	bool		 fresh;		/* has news for main */
-	uint64_t	 kept;		/* bytes of all messages */
 };
 
 static struct wire *
@@ -57,146 +49,49 @@ tcp_wire(const struct session *s, bool client)
 
 /* Before there is a connection, the server is where it will go to. */
 static void
-tcp_conns(struct tcp_talk *t)
+tcp_conns(void *arg)
 {
+	struct tcp_talk	*t = arg;
 	struct session	*s = t->s;
 	struct conn	*c;
 
-	session_flow_conns(s, t->flow, s->peer);
-	if (t->flow->server != NULL)
+	session_flow_conns(s, t->raw.flow, s->peer);
+	if (t->raw.flow->server != NULL)
 		return;
 	c = conn_new(true);
 	conn_set_place(&c->address, s->host, s->port);
-	flow_set_server(t->flow, c);
-}
-
-static void
-tcp_report(struct tcp_talk *t)
-{
-	t->fresh = false;
-	tcp_conns(t);
-	node_report(t->s->node, t->flow, false);
-	t->flow->marks_fresh = false;
-}
-
-static void
-on_news(void *arg)
-{
-	struct tcp_talk	*t = arg;
-
-	if (t->fresh)
-		tcp_report(t);
-}
-
-static void
-tcp_news(struct tcp_talk *t)
-{
-	t->fresh = true;
-	if (!timer_is_set(t->news))
-		timer_set_ms(t->news, NEWS_MS);
+	flow_set_server(t->raw.flow, c);
 }
 
 /* --- asking -------------------------------------------------------------- */
 
-static void
-tcp_die(struct tcp_talk *t)
-{
-	t->flow->killed = true;
-	flow_set_error(t->flow, err_text(ERR_KILLED));
-	session_close(t->s);
-}
-
-/* What every answer may say. False: it goes no further. */
+/* False: it goes no further. */
 static bool
 tcp_heed(struct tcp_talk *t, const struct hookcall *c)
 {
 	if (t->s->step == S_CLOSING)
 		return (false);
-	if ((c->verdict & HV_KILL) != 0) {
-		tcp_die(t);
-		return (false);
-	}
-	if ((c->verdict & HV_MARKS) != 0) {
-		flow_take_marks(t->flow, c->flow);
-		t->flow->marks_fresh = true;
-		tcp_news(t);
-	}
-	return (true);
-}
-
-static void
-tcp_ask(struct tcp_talk *t, enum hook h, struct query **at,
-    void (*then)(void *, const struct hookcall *), void *arg)
-{
-	struct hookcall	*c;
-
-	tcp_conns(t);
-	c = hookcall_new(h, flow_dup(t->flow, true));
-	c->server = conn_ref(t->flow->server);
-	query_ask(at, t->s->node->loop, t->s->cfg->hooks, c, then, arg);
-}
-
-/* May somebody decide about what comes? By the options as they are now: it
- * may have begun long ago. */
-static bool
-tcp_is_wanted(const struct tcp_talk *t, bool *surely)
-{
-	const struct cfg	*cfg = t->s->node->cfg;
-
-	*surely = hooks_wanted_by(cfg->hooks, DECIDE_SCRIPT,
-	    HOOK_tcp_message) ||
-	    (cfg->main_hooks & HOOK_BIT(HOOK_tcp_message)) != 0;
-	return (*surely || cfg->intercept != NULL);
+	if (rawflow_heed(&t->raw, c))
+		return (true);
+	session_close(t->s);
+	return (false);
 }
 
 /* --- messages ------------------------------------------------------------ */
-
-static bool
-tcp_has_room(const struct tcp_talk *t, size_t more)
-{
-	return (t->flow->frames.n < limit_of(TCP_FRAMES) &&
-	    t->kept + more <= limit_of(TCP_BYTES));
-}
-
-/* What was kept only to be asked about. */
-static void
-dir_forget(struct tcp_dir *d)
-{
-	struct tcp_dir	*o = &d->t->dir[!d->client];
-	struct frames	*fs = &d->t->flow->frames;
-
-	d->extra = false;
-	d->t->kept -= frames_at(fs, d->index)->data->n;
-	frames_remove(fs, d->index);
-	if (o->query != NULL && o->index > d->index)
-		o->index--;
-}
-
-static void
-dir_take(struct tcp_dir *d, const struct frame *to)
-{
-	struct frames	*fs = &d->t->flow->frames;
-
-	d->t->kept += to->data->n - frames_at(fs, d->index)->data->n;
-	frames_decide(fs, d->index, to);
-}
 
 /* It goes on as it is in the flow, or not. */
 static void
 dir_settle(struct tcp_dir *d)
 {
 	struct tcp_talk		*t = d->t;
-	const struct frame	*fr = frames_at(&t->flow->frames, d->index);
+	const struct frame	*fr = rawflow_at(&t->raw, d->client);
 	struct wire		*to = tcp_wire(t->s, !d->client);
 
 	if (!fr->dropped && fr->data->n != 0)
 		wire_write_blob(to, fr->data, 0, fr->data->n);
-	if (d->extra)
-		dir_forget(d);
-	tcp_news(t);
+	rawflow_settle(&t->raw, d->client);
 }
 
-/* The flow's last message is the one that was asked about. */
 static void
 on_message(void *arg, const struct hookcall *c)
 {
@@ -205,8 +100,7 @@ on_message(void *arg, const struct hookcall *c)
 
 	if (!tcp_heed(t, c))
 		return;
-	if (c->flow->frames.n != 0)
-		dir_take(d, frames_last(&c->flow->frames));
+	rawflow_take(&t->raw, d->client, c);
 	dir_settle(d);
 	session_later(t->s);
 }
@@ -216,18 +110,10 @@ static void
 dir_pass(struct tcp_dir *d, struct blob *data, bool injected)
 {
 	struct tcp_talk	*t = d->t;
-	struct frame	 fr = { .from_client = d->client,
-			    .injected = injected, .data = data };
-	bool		 surely;
 
-	fr.time = date_now();
-	d->index = t->flow->frames.n;
-	d->extra = !tcp_has_room(t, data->n);
-	t->kept += data->n;
-	frames_add(&t->flow->frames, fr);
-	if (tcp_is_wanted(t, &surely) && (surely ||
-	    filter_match_last(t->s->node->cfg->intercept, t->flow)))
-		tcp_ask(t, HOOK_tcp_message, &d->query, on_message, d);
+	if (rawflow_add(&t->raw, d->client, data, injected))
+		rawflow_ask(&t->raw, HOOK_tcp_message, &d->query, on_message,
+		    d);
 	else
 		dir_settle(d);
 }
@@ -235,12 +121,10 @@ dir_pass(struct tcp_dir *d, struct blob *data, bool injected)
 static void
 dir_pass_run(struct tcp_dir *d, struct sp b)
 {
-	bool	surely;
-
-	if (tcp_has_room(d->t, b.n) || tcp_is_wanted(d->t, &surely))
-		dir_pass(d, blob_of(b), false);
-	else
+	if (rawflow_is_full(&d->t->raw, b.n))
 		wire_write(tcp_wire(d->t->s, !d->client), b);
+	else
+		dir_pass(d, blob_of(b), false);
 }
 
 static void
@@ -299,7 +183,7 @@ bool
 tcp_has_flow(const struct session *s, uint64_t id)
 {
 	return (s->tcp != NULL && s->step != S_CLOSING &&
-	    s->tcp->flow->id == id);
+	    s->tcp->raw.flow->id == id);
 }
 
 void
@@ -318,7 +202,8 @@ tcp_kill(struct session *s, uint64_t id)
 {
 	if (!tcp_has_flow(s, id))
 		return (false);
-	tcp_die(s->tcp);
+	rawflow_kill(&s->tcp->raw);
+	session_close(s);
 	return (true);
 }
 
@@ -328,8 +213,8 @@ tcp_lost(struct session *s, bool client, const struct why *why)
 	struct tcp_talk	*t = s->tcp;
 
 	/* Who has heard the other out may go as it likes. */
-	if (t != NULL && !t->dir[!client].ended && t->flow->error == NULL)
-		flow_set_error(t->flow, why->text);
+	if (t != NULL && !t->dir[!client].ended && t->raw.flow->error == NULL)
+		flow_set_error(t->raw.flow, why->text);
 }
 
 /* --- begin and end ------------------------------------------------------- */
@@ -349,7 +234,7 @@ tcp_move(struct tcp_talk *t, const struct conn *to)
 	s->host = xstrdup(to->address.host);
 	s->port = to->address.port;
 	session_take_via(s, to);
-	flow_set_server(t->flow, NULL);
+	flow_set_server(t->raw.flow, NULL);
 }
 
 static void
@@ -392,15 +277,12 @@ tcp_begin(struct session *s)
 		t->dir[i].client = i == 1;
 		STAILQ_INIT(&t->dir[i].injects);
 	}
-	t->news = timer_new(s->node->loop, on_news, t);
-	t->flow = flow_new(FLOW_TCP);
-	t->flow->live = true;
-	t->flow->shard = (uint16_t)s->node->shard->index;
-	tcp_report(t);
+	rawflow_init(&t->raw, s->node, FLOW_TCP, tcp_conns, t);
+	rawflow_report(&t->raw);
 	/* Who is asked about it may send main there. */
 	node_flush(s->node);
 	if (hooks_wanted(s->cfg->hooks, HOOK_tcp_start))
-		tcp_ask(t, HOOK_tcp_start, &t->start, on_start, t);
+		rawflow_ask(&t->raw, HOOK_tcp_start, &t->start, on_start, t);
 }
 
 static void
@@ -408,8 +290,8 @@ dir_fini(struct tcp_dir *d)
 {
 	struct tcp_inject	*in;
 
-	if (d->query != NULL && d->extra)
-		dir_forget(d);
+	if (d->query != NULL)
+		rawflow_settle(&d->t->raw, d->client);
 	query_forget(&d->query);
 	while ((in = STAILQ_FIRST(&d->injects)) != NULL) {
 		STAILQ_REMOVE_HEAD(&d->injects, link);
@@ -422,23 +304,17 @@ void
 tcp_end(struct session *s)
 {
 	struct tcp_talk	*t = s->tcp;
-	struct flow	*f;
 
 	if (t == NULL)
 		return;
-	f = t->flow;
 	query_forget(&t->start);
 	dir_fini(&t->dir[0]);
 	dir_fini(&t->dir[1]);
-	f->live = false;
-	if (f->error == NULL && s->peer != NULL &&
+	if (t->raw.flow->error == NULL && s->peer != NULL &&
 	    s->peer->step == SV_FAILED)
-		flow_set_error(f, s->peer->why.text);
-	tcp_conns(t);
-	node_end(s->node, f, f->error != NULL ? HOOK_tcp_error :
-	    HOOK_tcp_end);
+		flow_set_error(t->raw.flow, s->peer->why.text);
+	rawflow_end(&t->raw);
 	s->tcp = NULL;
-	timer_free(t->news);
-	flow_unref(f);
+	rawflow_fini(&t->raw);
 	free(t);
 }
