@@ -5,6 +5,7 @@
 #include "base/mem.h"
 #include "cv/cv.h"
 #include "ui/keymap.h"
+#include "ui/text.h"
 #include "ui/ui.h"
 
 /* --- options -------------------------------------------------------------- */
@@ -43,6 +44,9 @@ static const struct opt ui_opts[] = {
 	{ "console_strip_trailing_newlines", OPT_BOOL, OPT_UI, "false", NULL,
 	  "Take line ends off the end of bodies that come back from the "
 	  "editor.", 0, 0, NULL },
+	{ "console_wrap_lines", OPT_BOOL, OPT_UI, "true", NULL,
+	  "Long lines of bodies, results and events go on in the next row; "
+	  "otherwise they are cut at the edge.", 0, 0, NULL },
 };
 
 /* --- words to lines ------------------------------------------------------- */
@@ -308,6 +312,39 @@ NAV(right, NAV_RIGHT)
 NAV(pageup, NAV_PAGEUP)
 NAV(pagedown, NAV_PAGEDOWN)
 
+static int
+sideways(struct ui *ui, bool right, struct why *why)
+{
+	struct screen	*s = ui_top(ui);
+	struct text	*t = s->ops->text != NULL ? s->ops->text(s) : NULL;
+
+	if (t == NULL || !t->chop)
+		return (fail(why, ERR_CMD, "No lines are cut here%s",
+		    t != NULL ? ": c cuts them." : "."));
+	if (!text_sideways(t, right))
+		return (fail(why, ERR_CMD, right ? "There is no more." :
+		    "This is where lines begin."));
+	return (0);
+}
+
+static int
+cmd_sideways_left(void *ctx, const struct args *a, struct cmd_res *res,
+    struct why *why)
+{
+	(void)a;
+	(void)res;
+	return (sideways(ctx, false, why));
+}
+
+static int
+cmd_sideways_right(void *ctx, const struct args *a, struct cmd_res *res,
+    struct why *why)
+{
+	(void)a;
+	(void)res;
+	return (sideways(ctx, true, why));
+}
+
 /* --- screens -------------------------------------------------------------- */
 
 static int
@@ -519,6 +556,10 @@ static const struct cmd ui_cmds[] = {
 	PLAIN("console.panes.next", "Focus the other pane.", cmd_panes_next),
 	PLAIN("console.panes.prev", "Focus the other pane.", cmd_panes_next),
 	PLAIN("console.redraw", "Draw the whole screen anew.", cmd_redraw),
+	PLAIN("console.sideways.left", "Where lines are cut, show more of "
+	    "their left.", cmd_sideways_left),
+	PLAIN("console.sideways.right", "Where lines are cut, show more of "
+	    "their right.", cmd_sideways_right),
 	PLAIN("console.suspend", "Stop; the shell gets the terminal.",
 	    cmd_suspend),
 	PLAIN("console.undo", "Bring back what was deleted last.", cmd_undo),

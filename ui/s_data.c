@@ -27,6 +27,8 @@ data_draw(struct screen *s, const struct area *a)
 
 	text_clear(&d->text);
 	text_add(&d->text, &d->out);
+	text_set_chop(&d->text, !opts_bool(s->ui->model->opts,
+	    "console_wrap_lines"));
 	text_draw(&d->text, a);
 }
 

@@ -551,6 +551,8 @@ flow_draw(struct screen *s, const struct area *a)
 	flow_refresh(fs, f);
 	flowrow_list(s->ui->model, f, &head, false, true);
 	tabs_draw(fs, f, &tabs);
+	text_set_chop(&fs->text, !opts_bool(s->ui->model->opts,
+	    "console_wrap_lines"));
 	text_draw(&fs->text, &body);
 }
 

@@ -109,6 +109,8 @@ log_draw(struct screen *s, const struct area *a)
 		log_pull(l);
 	text_clear(&l->text);
 	text_add(&l->text, &l->out);
+	text_set_chop(&l->text, !opts_bool(s->ui->model->opts,
+	    "console_wrap_lines"));
 	l->text.h = a->h;
 	l->text.w = a->w;
 	if (at_end)

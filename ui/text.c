@@ -266,15 +266,6 @@ text_nav(struct text *t, enum nav nav)
 
 /* --- lines that are cut --------------------------------------------------- */
 
-void
-text_set_chop(struct text *t, bool chop)
-{
-	if (t->chop == chop)
-		return;
-	t->chop = chop;
-	t->top.off = t->left = 0;
-}
-
 /* Has a line in the window more than so many cells? */
 static bool
 text_is_wider(const struct text *t, size_t cells)
@@ -361,6 +352,17 @@ text_show(struct text *t, struct spot hit)
 	for (i = 0; i < t->h / 3 && pos_up(t, &t->top); i++)
 		;
 	text_clamp(t);
+}
+
+void
+text_set_chop(struct text *t, bool chop)
+{
+	if (t->chop == chop)
+		return;
+	t->chop = chop;
+	t->top.off = t->left = 0;
+	if (t->has_hit)
+		text_show(t, t->hit);
 }
 
 void

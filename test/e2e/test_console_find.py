@@ -65,5 +65,16 @@ def test_search_in_a_body(tmp_path, origin):
         c.type("N")
         c.see("/needle 5 of 6")
         assert "needle4" in c.screen()
-        c.keys("q", "Q")
+        c.type("c")                     # cut, the match is seen all the same
+        wait_for(lambda: "needle4" in c.screen() and "…" in c.screen(), "long lines are cut")
+        c.type("<<<<<<<<<<<<<<<<<<<<<<<<<<<<<<")
+        c.see("where lines begin")
+        c.see("xxxxxxxxxxxx…")
+        c.type(">")
+        wait_for(lambda: "Host:" not in c.screen(), "moved")
+        c.tmux("resize-window", "-x", "40", "-y", "10")
+        c.see("…")
+        c.keys("q")
+        c.see("/body")
+        c.keys("Q")
         assert c.ended() == 0
