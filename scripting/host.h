@@ -173,8 +173,6 @@ int	 conv_flows(struct py *, PyObject *records, struct cargo *);
 void	 py_tell(struct py *, const char *op, struct cargo *);	/* takes */
 void	 py_cancel_asks(struct py *);				/* main */
 const struct op *ops_find(const char *);	/* NULL: none */
-/* "1" or "0" (None or not), number of values, values. */
-void	 ops_put_value(const struct opts *, const struct opt *, struct cargo *);
 /* py_reg.c: options and commands that scripts bring; main. */
 int	 reg_add_option(struct py *, const struct cargo *, struct why *);
 int	 reg_add_command(struct py *, const struct cargo *, struct why *);

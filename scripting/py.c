@@ -125,7 +125,6 @@ py_option_changed(void *arg, const struct opt *o, struct why *why)
 		return (-1);
 	if (py->thread != NULL && !py->stopped && !py->by_script) {
 		cargo_word(&c, o->name);
-		ops_put_value(py->model->opts, o, &c);
 		py_job(py, "option", &c);
 	}
 	if (strcmp(o->name, "scripts") == 0)

@@ -19,8 +19,8 @@ static const char *const opt_types[] = {
 };
 
 /* "1" and no value for None, else "0", how many values, the values. */
-void
-ops_put_value(const struct opts *os, const struct opt *o, struct cargo *c)
+static void
+put_value(const struct opts *os, const struct opt *o, struct cargo *c)
 {
 	struct str	s;
 	size_t		i, n = 1;
@@ -56,7 +56,7 @@ put_option(const struct opts *os, const struct opt *o, struct cargo *c)
 	cargo_text(c, "%zu", n);
 	for (i = 0; i < n; i++)
 		cargo_word(c, o->choices[i]);
-	ops_put_value(os, o, c);
+	put_value(os, o, c);
 }
 
 static int
@@ -67,6 +67,18 @@ op_options(struct py *py, struct ask *a)
 
 	for (i = 0; i < opts_n(os); i++)
 		put_option(os, opts_at(os, i), &a->out);
+	return (0);
+}
+
+/* One may have been changed more often than Python was told of. */
+static int
+op_option(struct py *py, struct ask *a)
+{
+	const struct opts	*os = py->model->opts;
+	const struct opt	*o = opts_find(os, cargo_at(&a->in, 0));
+
+	if (o != NULL)
+		put_value(os, o, &a->out);
 	return (0);
 }
 
@@ -86,7 +98,7 @@ op_set(struct py *py, struct ask *a)
 	    &a->why);
 	py->by_script = false;
 	if (rc == 0 && (o = opts_find(py->model->opts, name)) != NULL)
-		ops_put_value(py->model->opts, o, &a->out);
+		put_value(py->model->opts, o, &a->out);
 	return (rc);
 }
 
@@ -106,7 +118,7 @@ op_set_spec(struct py *py, struct ask *a)
 	key = xspdup(name);
 	if (rc == 0 && (o = opts_find(py->model->opts, key)) != NULL) {
 		cargo_word(&a->out, key);
-		ops_put_value(py->model->opts, o, &a->out);
+		put_value(py->model->opts, o, &a->out);
 	}
 	free(key);
 	return (rc);
@@ -116,8 +128,13 @@ static int
 op_add_option(struct py *py, struct ask *a)
 {
 	const struct opt	*o;
+	int			 rc;
 
-	if (reg_add_option(py, &a->in, &a->why) == -1)
+	/* Values that waited for it come with it: no changes. */
+	py->by_script = true;
+	rc = reg_add_option(py, &a->in, &a->why);
+	py->by_script = false;
+	if (rc == -1)
 		return (-1);
 	o = opts_find(py->model->opts, cargo_at(&a->in, 0));
 	if (o != NULL)
@@ -470,6 +487,7 @@ static const struct op ops[] = {
 	{ "execute",		op_execute },
 	{ "job_done",		op_job_done },
 	{ "kill",		op_kill },
+	{ "option",		op_option },
 	{ "options",		op_options },
 	{ "progress",		op_progress },
 	{ "quit",		op_quit },

@@ -109,6 +109,39 @@ test_main_changes_an_option(void **state)
 		assert_true(pk_turn(pk, PK_WAIT_MS));
 }
 
+/* Values that wait for a script's option come with it; what main changed
+ * several times before Python could look is one change. */
+static void
+test_configure_comes_once(void **state)
+{
+	struct pk	*pk = *state;
+	const char	*words[] = { "a", "b" };
+
+	assert_int_equal(opts_set_deferred(pk->m->opts, "mine=1", NULL), 0);
+	assert_int_equal(opts_set_deferred(pk->m->opts, "mine=2", NULL), 0);
+	pk_script(pk, "from mitmproxy import ctx\n"
+	    "import typing\n"
+	    "def load(l):\n"
+	    "    l.add_option('mine', typing.Sequence[str], ['x', 'y'], '')\n"
+	    "count = [0]\n"
+	    "def configure(names):\n"
+	    "    count[0] += 1\n"
+	    "    print('call', count[0], 'mine' in names, len(names) > 1,"
+	    " ctx.options.mine, ctx.options.default('mine'),"
+	    " ctx.options.words, ctx.options.level)\n");
+	assert_true(pk_logged(pk, "call 1 True True ['1', '2'] ['x', 'y'] []"
+	    " 3"));
+	assert_false(pk_logged(pk, "call 2"));
+	assert_int_equal(opts_set1(pk->m->opts, "level", "4", NULL), 0);
+	assert_int_equal(opts_set1(pk->m->opts, "level", "5", NULL), 0);
+	assert_int_equal(opts_set(pk->m->opts, "words", words, 2, NULL), 0);
+	assert_int_equal(opts_set(pk->m->opts, "words", NULL, 0, NULL), 0);
+	pk_settle(pk);
+	assert_true(pk_logged(pk, "call 2 False False ['1', '2'] ['x', 'y'] "
+	    "[] 5"));
+	assert_false(pk_logged(pk, "call 3"));
+}
+
 static void
 test_every_op_is_found(void **state unused)
 {
@@ -123,6 +156,8 @@ main(void)
 	const struct CMUnitTest	tests[] = {
 		cmocka_unit_test_setup_teardown(test_rows, start, pk_end),
 		cmocka_unit_test_setup_teardown(test_main_changes_an_option,
+		    start, pk_end),
+		cmocka_unit_test_setup_teardown(test_configure_comes_once,
 		    start, pk_end),
 		cmocka_unit_test(test_every_op_is_found),
 	};

@@ -111,7 +111,9 @@ def add_option(script, name, typespec, default, help, choices=None):
         got, _ = _weir.ask("add_option", words)
     except ValueError as e:
         raise exceptions.OptionsError(str(e)) from None
-    options.added(got)
+    o = options.added(got)
+    if kind == "seq":
+        o.default = values
     if script is not None:
         script.options.append(name)
 

@@ -17,7 +17,10 @@ def job_scripts(words, records):
 
 
 def job_option(words, records):
-    options.changed_by_main(words)
+    try:
+        options.changed_by_main(words)
+    except RuntimeError:
+        pass            # the program ends
     job_done()
 
 

@@ -93,15 +93,15 @@ def added(words):
 
 def changed_by_main(words):
     """Main has changed an option: scripts hear of it, and may refuse."""
-    name, words = words[0], iter(words[1:])
-    o = rows().get(name)
-    if o is None:
+    o = rows().get(words[0])
+    now = _weir.ask("option", words)[0] if o is not None else ()
+    if not now:
         return
-    old, o.value = o.value, o.read(words)
+    old, o.value = o.value, o.read(iter(now))
     if old == o.value:
         return
     try:
-        configure({name})
+        configure({o.name})
     except exceptions.OptionsError as e:
         o.value = old
         _weir.tell("status", [str(e)])
