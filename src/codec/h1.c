@@ -332,6 +332,8 @@ take_head(struct h1 *h, const struct head *head, struct why *why)
 		h->tunnel = h->tunnel && head->status < 300;
 		h->no_body = false;
 	}
+	h->interim = h->response && head->status < 200 &&
+	    head->status != 101;
 	h->left = h->framing.length;
 	h->step = steps[h->framing.kind];
 	chunk_start(&h->chunk);
@@ -444,7 +446,8 @@ static ssize_t
 feed_end(struct h1 *h, struct sp in unused, struct h1_ev *ev,
     struct why *why unused)
 {
-	h->step = h->tunnel && h->framing.kind == H1_NONE ? TUNNEL : HEAD;
+	h->step = h->tunnel && !h->interim && h->framing.kind == H1_NONE ?
+	    TUNNEL : HEAD;
 	ev->kind = H1_END;
 	return (0);
 }

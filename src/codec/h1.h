@@ -46,6 +46,7 @@ struct h1 {
 	unsigned char	 step;		/* private */
 	bool		 no_body;	/* private */
 	bool		 tunnel;	/* private */
+	bool		 interim;	/* private: so is the last head */
 	size_t		 scanned;	/* private: no head end before this */
 	struct h1_framing framing;	/* of the message being read */
 	uint64_t	 left;		/* private */

@@ -202,7 +202,7 @@ server_ask_via(struct server *sv)
 		return;
 	}
 	str_init(&at, 512);
-	str_init(&out, 8192);
+	str_init(&out, STR_MAX);	/* the login is the user's own */
 	uri_put_authority(&at, SPNIL, sp_of(sv->conn->address.host),
 	    sv->conn->address.port);
 	str_printf(&out, "CONNECT %s HTTP/1.1\r\n", str_c(&at));
@@ -237,6 +237,13 @@ answered(struct server *sv, const struct head *h)
 	server_fail(sv, &why);
 }
 
+/* RFC 9110 15.2: some more may come in front of the answer. */
+static bool
+is_interim(const struct head *h)
+{
+	return (h->status / 100 == 1 && h->status != 101);
+}
+
 void
 server_read_via(struct server *sv)
 {
@@ -244,17 +251,22 @@ server_read_via(struct server *sv)
 	struct why	why;
 	ssize_t		n;
 
-	n = h1_feed(&sv->h1, wire_peek(sv->wire), &ev, &why);
-	if (n == -1) {
-		why.code = ERR_CONNECT;
-		server_fail(sv, &why);
-		return;
-	}
-	wire_drain(sv->wire, (size_t)n);
-	if (ev.kind == H1_HEAD) {
-		answered(sv, ev.head);
+	do {
+		n = h1_feed(&sv->h1, wire_peek(sv->wire), &ev, &why);
+		if (n == -1) {
+			why.code = ERR_CONNECT;
+			server_fail(sv, &why);
+			return;
+		}
+		wire_drain(sv->wire, (size_t)n);
+		if (ev.kind == H1_HEAD && !is_interim(ev.head)) {
+			answered(sv, ev.head);
+			head_unref(ev.head);
+			return;
+		}
 		head_unref(ev.head);
-	} else if (wire_eof(sv->wire)) {
+	} while (ev.kind != H1_MORE);
+	if (wire_eof(sv->wire)) {
 		(void)fail(&why, ERR_CONNECT, "upstream proxy %s:%u closed "
 		    "the connection", sv->via->host, sv->via->port);
 		server_fail(sv, &why);

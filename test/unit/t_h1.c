@@ -518,6 +518,9 @@ static const struct {
 	  ".[HTTP/1.1 102 P\r\n\r\n].[" OK "Content-Length: 1\r\n\r\n]a." } },
 	{ "CONNECT", { "tunnel", "HTTP/1.1 200 Established\r\n"
 	  "Content-Length: 5\r\n\r\n", "\x16\x03", ".+2" } },
+	{ "CONNECT", { "1xx before a tunnel", "HTTP/1.1 103 Early\r\n\r\n",
+	  "HTTP/1.1 200 OK\r\n\r\n\x16\x03",
+	  ".[HTTP/1.1 200 OK\r\n\r\n].+2" } },
 	{ "CONNECT", { "no tunnel", "HTTP/1.1 407 Auth\r\n"
 	  "Content-Length: 1\r\n\r\n", "a" OK "\r\nb",
 	  "a.[" OK "\r\n]b." } },

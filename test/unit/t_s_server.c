@@ -452,6 +452,55 @@ test_loop(void **state)
 	over_badly(w, 0, "proxy itself");
 }
 
+/* --- through another proxy ----------------------------------------------- */
+
+/* What it says before its answer is none (RFC 9110 15.2). */
+static void
+test_via_with_an_interim_answer(void **state)
+{
+	static const char	*says[] = {
+		"HTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\n"
+		"HTTP/1.1 200 OK\r\n\r\n",
+		"HTTP/1.1 100 Continue\r\n\r\n"
+		"HTTP/1.1 200 OK\r\nContent-Length: 7\r\n\r\n",
+	};
+	struct world		*w = *state;
+	struct peer		*c, *o;
+	char			 spec[64];
+
+	snprintf(spec, sizeof(spec), "upstream:http://127.0.0.1:%u", w->port);
+	for (unsigned i = 0; i < nitems(says); i++) {
+		c = client_of(w, spec);
+		say(c, "CONNECT a.test:80 HTTP/1.1\r\nHost: x\r\n\r\n");
+		o = origin(w, i);
+		hears(o, "CONNECT a.test:80 HTTP/1.1\r\n\r\n");
+		say(o, says[i]);
+		hears(c, "HTTP/1.1 200 Connection established\r\n\r\n");
+		say(c, "GET /1 HTTP/1.1\r\nHost: a.test\r\n\r\n");
+		hears(o, "GET /1 HTTP/1.1\r\nHost: a.test\r\n\r\n");
+		say(o, OK2);
+		hears(c, OK2);
+		over_well(w, i, 200);
+	}
+}
+
+static void
+test_via_refused(void **state)
+{
+	struct world	*w = *state;
+	struct peer	*c, *o;
+	char		 spec[64];
+
+	snprintf(spec, sizeof(spec), "upstream:http://127.0.0.1:%u", w->port);
+	c = client_of(w, spec);
+	say(c, "CONNECT a.test:80 HTTP/1.1\r\nHost: x\r\n\r\n");
+	o = origin(w, 0);
+	hears_start(o, "CONNECT a.test:80 ");
+	say(o, "HTTP/1.1 403 No\r\nContent-Length: 0\r\n\r\n");
+	hears_start(c, "HTTP/1.1 502 ");
+	over_badly(w, 0, "refused the tunnel to a.test:80: 403 No");
+}
+
 int
 main(void)
 {
@@ -478,6 +527,8 @@ main(void)
 		row(test_not_trusted),
 		row(test_refused),
 		row(test_loop),
+		row(test_via_with_an_interim_answer),
+		row(test_via_refused),
 	};
 
 	return (cmocka_run_group_tests(tests, NULL, NULL));
