@@ -173,12 +173,13 @@ client_h2(struct session *s)
 	struct sp	b;
 
 	client_events(s);
-	while (s->step != S_CLOSING &&
+	while (s->step != S_CLOSING && !node_is_behind(s->node) &&
 	    (b = wire_front(s->client)).n != 0) {
 		h2_feed(s->h2, b);
 		client_events(s);
 		wire_drain(s->client, b.n);
 	}
-	if (wire_eof(s->client) || h2_is_over(s->h2))
+	if ((wire_eof(s->client) && wire_in_len(s->client) == 0) ||
+	    h2_is_over(s->h2))
 		session_close(s);
 }

@@ -303,6 +303,28 @@ test_unlike_its_length(void **state)
 	talk_close(&t);
 }
 
+/* While main cannot follow nothing begins, and nothing is lost. */
+static void
+test_main_is_behind(void **state)
+{
+	struct talk	t;
+	uint64_t	end;
+
+	talk_plain(&t, *state);
+	talk_settle(&t);
+	atomic_fetch_add(&t.w->behind, NODE_BEHIND_MAX + 1);
+	h2_get(&t, "/a");
+	for (end = date_mono_ns() + 200000000ull; date_mono_ns() < end; )
+		talk_turn(&t);
+	assert_int_equal(t.w->norigin, 0);
+	atomic_fetch_sub(&t.w->behind, NODE_BEHIND_MAX + 1);
+	o_gets_path(&t, talk_origin(&t, 0, false), "/a");
+	say(&t.w->origin[0], OK2);
+	told(&t, &t.ce, "1[200 content-length=2]1+21.1#");
+	over_well(t.w, 0, 200);
+	talk_close(&t);
+}
+
 /* A client that says goodbye still gets its answers; then all is over. */
 static void
 test_goaway_by_the_client(void **state)
@@ -456,6 +478,7 @@ main(void)
 		row(test_reset_before_h1),
 		row(test_reset_by_the_server),
 		row(test_unlike_its_length),
+		row(test_main_is_behind),
 		row(test_goaway_by_the_client),
 		row(test_goaway_by_the_server),
 		row(test_misdirected),
