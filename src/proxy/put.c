@@ -20,8 +20,11 @@ put_head(struct put *p, const struct head *h)
 static bool
 fits(const struct msg *m, const struct h1_framing *fr)
 {
+	/* As it was received; but a request without a length has no body,
+	 * and something still comes (RFC 9112 6.3). */
 	if (!m->complete)
-		return (true);	/* as it was received */
+		return (fr->kind != H1_NONE ||
+		    m->head->kind != HEAD_REQUEST);
 	switch (fr->kind) {
 	case H1_NONE:
 		return (m->body.len == 0);

@@ -90,6 +90,10 @@ static const struct req_row	req_rows[] = {
 	  "\r\n", NULL,
 	  "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"
 	  "3\r\nabc\r\n0\r\n\r\n" },
+	/* a script has taken the length away */
+	{ "POST / HTTP/1.0\r\nHost: a\r\n\r\n", NULL,
+	  "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"
+	  "3\r\nabc\r\n0\r\n\r\n" },
 	{ "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 03\r\n"
 	  "Content-Length: 03\r\n\r\n", NULL,
 	  "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"
