@@ -299,6 +299,8 @@ sign_text(const struct term *t, enum sign sign)
 		[SIGN_MORE] = { "\u2026", "~" },
 		[SIGN_RIGHT] = { "\u21d2", "->" },
 		[SIGN_LEFT] = { "\u21d0", "<-" },
+		[SIGN_RISES] = { "\u2193", "v" },
+		[SIGN_FALLS] = { "\u2191", "^" },
 	};
 
 	return (signs[sign][term_utf8(t) ? 0 : 1]);

@@ -46,7 +46,8 @@ int		 draw_column(const struct area *, int y, int x, int w,
 
 /* Signs that the terminal's character set may not have. */
 enum sign { SIGN_REPLAY, SIGN_ARROW, SIGN_MARK, SIGN_UP, SIGN_DOWN,
-	SIGN_MORE, SIGN_RIGHT, SIGN_LEFT, SIGN_N };
+	SIGN_MORE, SIGN_RIGHT, SIGN_LEFT, SIGN_RISES, SIGN_FALLS,
+	SIGN_N };
 const char	*sign_text(const struct term *, enum sign);
 
 /* Text in lines that break between words, as many as there is room for;

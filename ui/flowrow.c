@@ -331,28 +331,111 @@ answer_columns(const struct flow *f, const struct facts *o,
 	    style_of_span(o->span)), buf);
 }
 
+/* Widths of the columns that take what the others leave. */
+struct widths {
+	int	host, path, type;
+};
+
+static struct widths
+widths_of(int w)
+{
+	struct widths	c;
+	int		flex = w - W_TIME - W_SCHEME - W_METHOD - W_STATUS -
+			    W_SIZE - W_SPAN - W_MARKS - 9;
+
+	c.type = flex / 5 < 16 ? (flex < 45 ? 10 : 16) : flex / 5;
+	c.type = c.type > 24 ? 24 : c.type;
+	c.host = flex / 4 < 40 ? flex / 4 : 40;
+	c.path = flex - c.host - c.type;
+	return (c);
+}
+
 static void
 http_table(struct model *m, const struct flow *f, const struct area *a, int x)
 {
 	struct facts	o;
-	int		flex, w_host, w_type, w_path;
+	struct widths	c = widths_of(a->w);
 
 	facts_of(m, f, &o);
-	flex = a->w - W_TIME - W_SCHEME - W_METHOD - W_STATUS - W_SIZE -
-	    W_SPAN - W_MARKS - 9;
-	w_type = flex / 5 < 16 ? (flex < 45 ? 10 : 16) : flex / 5;
-	w_type = w_type > 24 ? 24 : w_type;
-	w_host = flex / 4 < 40 ? flex / 4 : 40;
-	w_path = flex - w_host - w_type;
 	x = text_column(a, x, W_SCHEME, FIT_LEFT, style_or(o.q_style,
 	    o.scheme_style), o.scheme);
 	x += draw_column(a, 0, x, W_METHOD, FIT_LEFT, style_or(o.q_style,
 	    method_style(o.method)), o.method) + 1;
-	x += draw_column(a, 0, x, w_host, FIT_CUT_FRONT, style_or(o.q_style,
+	x += draw_column(a, 0, x, c.host, FIT_CUT_FRONT, style_or(o.q_style,
 	    ST_url_domain), o.host) + 1;
-	path_column(a, x, w_path, o.path, o.q_style);
-	x += w_path + 1;
-	answer_columns(f, &o, a, x, w_type);
+	path_column(a, x, c.path, o.path, o.q_style);
+	x += c.path + 1;
+	answer_columns(f, &o, a, x, c.type);
+}
+
+/* --- names of the columns ------------------------------------------------- */
+
+/* A column of the table: its name, and which order it can have; VIEW_ORDER_N:
+ * none. */
+struct column {
+	const char	*name;
+	int		 w;
+	enum fit	 fit;
+	enum view_order	 order;
+};
+
+#define COLUMNS	9
+
+static void
+columns_of(int w, struct column v[COLUMNS])
+{
+	struct widths	c = widths_of(w);
+	struct column	all[COLUMNS] = {
+		{ "  Time", W_TIME, FIT_LEFT, VIEW_TIME },
+		{ "Proto", W_SCHEME, FIT_LEFT, VIEW_ORDER_N },
+		{ "Meth", W_METHOD, FIT_LEFT, VIEW_METHOD },
+		{ "Host", c.host, FIT_RIGHT, VIEW_URL },
+		{ "Path", c.path, FIT_LEFT, VIEW_URL },
+		{ "Res", W_STATUS, FIT_LEFT, VIEW_ORDER_N },
+		{ "Type", c.type, FIT_RIGHT, VIEW_ORDER_N },
+		{ "Size", W_SIZE, FIT_RIGHT, VIEW_SIZE },
+		{ "Took", W_SPAN, FIT_RIGHT, VIEW_ORDER_N },
+	};
+
+	memcpy(v, all, sizeof(all));
+}
+
+void
+flowrow_names(const struct area *a, enum view_order order, bool reversed)
+{
+	struct column	v[COLUMNS];
+	struct area	col;
+	char		name[16];
+	int		i, x = 0, style;
+
+	draw_fill(a, ST_heading_inactive);
+	columns_of(a->w, v);
+	for (i = 0; i < COLUMNS; i++) {
+		style = v[i].order == order ? ST_heading : ST_heading_inactive;
+		(void)snprintf(name, sizeof(name), "%s%s", v[i].name,
+		    v[i].order != order ? "" : sign_text(a->term, reversed ?
+		    SIGN_FALLS : SIGN_RISES));
+		/* The sign may stand between two columns. */
+		col = area_cut(a, 0, x, 1, v[i].w + (v[i].fit == FIT_LEFT));
+		(void)draw_column(&col, 0, 0, col.w, v[i].fit, style,
+		    sp_of(name));
+		x += v[i].w + 1;
+	}
+}
+
+enum view_order
+flowrow_order_at(int w, int x)
+{
+	struct column	v[COLUMNS];
+	int		i;
+
+	columns_of(w, v);
+	for (i = 0; i < COLUMNS; i++) {
+		if (x < v[i].w)
+			return (v[i].order);
+		x -= v[i].w + 1;
+	}
+	return (VIEW_ORDER_N);
 }
 
 /* --- conversations that are not HTTP -------------------------------------- */

@@ -21,4 +21,10 @@ const char *flowrow_mark(const struct term *, const struct flow *);
 void	 flowrow_size(uint64_t, char [16]);
 void	 flowrow_span(double, char [16]);
 
+/* The names of the table's columns, that of the order marked. */
+void	 flowrow_names(const struct area *, enum view_order, bool reversed);
+/* What a column can be sorted by, in a table of w cells; VIEW_ORDER_N:
+ * nothing. */
+enum view_order flowrow_order_at(int w, int x);
+
 #endif

@@ -10,11 +10,15 @@
 #include "ui/ui.h"
 
 #define TABLE_COLS	100	/* from this width on, the table form */
+#define TABLE_MIN	60	/* in fewer, two lines whatever was said */
+#define NAMES_ROWS	6	/* from this height on, its columns' names */
 
 struct s_flows {
 	struct screen	screen;
 	struct list	list;
 	bool		table;
+	int		names;		/* lines above the rows: 0 or 1 */
+	int		w;		/* as of the last draw */
 };
 
 static void
@@ -59,9 +63,10 @@ flows_draw(struct screen *s, const struct area *a)
 	struct model	*m = s->ui->model;
 	const char	*layout = opts_str(m->opts, "console_flowlist_layout");
 	ssize_t		 at;
+	struct area	 in;
 
-	fs->table = strcmp(layout, "table") == 0 ||
-	    (strcmp(layout, "list") != 0 && a->w >= TABLE_COLS);
+	fs->table = strcmp(layout, "list") != 0 && a->w >=
+	    (strcmp(layout, "table") == 0 ? TABLE_MIN : TABLE_COLS);
 	fs->list.row_h = fs->table ? 1 : 2;
 	list_set_n(&fs->list, view_n(m->view));
 	if (fs->list.n == 0) {
@@ -70,7 +75,14 @@ flows_draw(struct screen *s, const struct area *a)
 	}
 	at = view_index(m->view, view_focus(m->view));
 	fs->list.at = at > 0 ? (size_t)at : 0;
-	list_draw(&fs->list, a, flows_row, fs);
+	fs->names = fs->table && a->h >= NAMES_ROWS;
+	fs->w = a->w;
+	in = area_cut(a, fs->names, 0, a->h - fs->names, a->w);
+	list_draw(&fs->list, &in, flows_row, fs);
+	in = area_cut(a, 0, 0, fs->names, a->w);
+	if (fs->names > 0)
+		flowrow_names(&in, view_order(m->view),
+		    view_reversed(m->view));
 }
 
 static struct list *
@@ -98,14 +110,34 @@ flows_nav(struct screen *s, enum nav nav)
 		view_go(s->ui->model->view, (ssize_t)l->at);
 }
 
+/* The name of a column: that order, or the other way round. */
+static void
+flows_sort(struct screen *s, enum view_order order)
+{
+	struct str	line;
+
+	if (order == VIEW_ORDER_N)
+		return;
+	str_init(&line, 64);
+	if (view_order(s->ui->model->view) == order)
+		str_puts(&line, "set view_order_reversed toggle");
+	else
+		str_printf(&line, "set view_order %s", view_order_name(order));
+	ui_run(s->ui, str_c(&line));
+	str_fini(&line);
+}
+
 static void
 flows_mouse(struct screen *s, const struct key *k, int y, int x)
 {
 	struct s_flows	*fs = (struct s_flows *)s;
-	ssize_t		 i = list_hit(&fs->list, y);
+	ssize_t		 i = list_hit(&fs->list, y - fs->names);
 
 	(void)k;
-	(void)x;
+	if (y < fs->names) {
+		flows_sort(s, flowrow_order_at(fs->w, x));
+		return;
+	}
 	if (i < 0 || (size_t)i >= view_n(s->ui->model->view))
 		return;
 	view_go(s->ui->model->view, i);

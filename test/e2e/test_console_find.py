@@ -78,3 +78,34 @@ def test_search_in_a_body(tmp_path, origin):
         c.see("/body")
         c.keys("Q")
         assert c.ended() == 0
+
+
+def click(c, x, y):
+    """The left button on a cell, counted from 0."""
+    c.type(f"\x1b[<0;{x + 1};{y + 1}M\x1b[<0;{x + 1};{y + 1}m")
+
+
+def test_names_of_columns_sort(tmp_path, origin):
+    """Over the wide table stand the names; a click sorts, another one turns it round."""
+    with Console(tmp_path, size=(110, 20)) as c:
+        fill(c, origin, "/b", "/c", "/a")
+
+        def rows():
+            return [line.split()[4] for line in c.screen().splitlines() if "localhost" in line]
+        top = c.screen().splitlines()[1]
+        assert top.split()[:5] == ["Time↓", "Proto", "Meth", "Host", "Path"]
+        click(c, top.index("Path"), 1)
+        wait_for(lambda: rows() == ["/a", "/b", "/c"], "sorted by URL")
+        c.see("Path↓")
+        click(c, top.index("Path"), 1)
+        wait_for(lambda: rows() == ["/c", "/b", "/a"], "the other way round")
+        c.see("Path↑")
+        click(c, top.index("Type"), 1)      # nothing sorts by that
+        click(c, 30, 3)
+        c.see("Flow Details")
+        c.see("/b")
+        c.keys("q")
+        c.tmux("resize-window", "-x", "80", "-y", "24")
+        wait_for(lambda: "Proto" not in c.screen(), "two lines a flow have no names")
+        c.keys("Q")
+        assert c.ended() == 0

@@ -52,12 +52,40 @@ test_spans(void **state)
 	}
 }
 
+/* Cells of a table of 100, and what a click on the name there sorts by. */
+static void
+test_orders_of_columns(void **state)
+{
+	static const struct {
+		int		x;
+		enum view_order	order;
+	} rows[] = {
+		{ 0, VIEW_TIME }, { 9, VIEW_TIME },
+		{ 11, VIEW_ORDER_N },		/* scheme */
+		{ 17, VIEW_METHOD }, { 20, VIEW_METHOD },
+		{ 22, VIEW_URL }, { 50, VIEW_URL },
+		{ 80, VIEW_ORDER_N },		/* type */
+		{ 88, VIEW_SIZE }, { 92, VIEW_ORDER_N },
+		{ 99, VIEW_ORDER_N }, { 100000, VIEW_ORDER_N },
+	};
+	size_t	i;
+
+	(void)state;
+	for (i = 0; i < nitems(rows); i++)
+		assert_int_equal(flowrow_order_at(100, rows[i].x),
+		    rows[i].order);
+	/* too narrow for all of them, and absurd */
+	for (i = 0; i < 40; i++)
+		(void)flowrow_order_at((int)i, 10);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest	tests[] = {
 		cmocka_unit_test(test_sizes),
 		cmocka_unit_test(test_spans),
+		cmocka_unit_test(test_orders_of_columns),
 	};
 
 	return (cmocka_run_group_tests(tests, NULL, NULL));
