@@ -267,6 +267,43 @@ op_call(struct py *py, struct ask *a)
 	return (rc);
 }
 
+static bool
+read_kind(const char *name, enum res_kind *kind)
+{
+	size_t	i;
+
+	for (i = 0; i < nitems(res_kinds); i++)
+		if (strcmp(name, res_kinds[i]) == 0) {
+			*kind = (enum res_kind)i;
+			return (true);
+		}
+	return (false);
+}
+
+/* name of a command, kind of what it gave, number (of columns), texts */
+static int
+op_result(struct py *py, struct ask *a)
+{
+	struct cmd_res	res;
+	enum res_kind	kind;
+	size_t		i;
+
+	if (!read_kind(cargo_at(&a->in, 1), &kind))
+		return (0);
+	cmd_res_init(&res);
+	res.kind = kind;
+	res.i = strtoll(cargo_at(&a->in, 2), NULL, 10);
+	res.cols = (size_t)res.i;
+	if (kind == RES_STR)
+		str_puts(&res.text, cargo_at(&a->in, 3));
+	else
+		for (i = 3; i < a->in.nwords; i++)
+			cmd_res_add(&res, sp_of(a->in.words[i]));
+	model_result(py->model, cargo_at(&a->in, 0), &res);
+	cmd_res_fini(&res);
+	return (0);
+}
+
 /* A whole line, as at the prompt. */
 static int
 op_execute(struct py *py, struct ask *a)
@@ -491,6 +528,7 @@ static const struct op ops[] = {
 	{ "options",		op_options },
 	{ "progress",		op_progress },
 	{ "quit",		op_quit },
+	{ "result",		op_result },
 	{ "resume",		op_resume },
 	{ "select",		op_select },
 	{ "set",		op_set },

@@ -11,8 +11,8 @@
 
 #define LOG_TAG	"command"
 
-static void
-show_result(struct ui *ui, const char *line, struct cmd_res *res)
+void
+ui_show_result(struct ui *ui, const char *line, struct cmd_res *res)
 {
 	struct str	title;
 
@@ -71,7 +71,7 @@ ui_run(struct ui *ui, const char *line)
 	if (cmds_run(ui->model->cmds, line, &res, &why) == -1)
 		ui_failed(ui, &why);
 	else
-		show_result(ui, line, &res);
+		ui_show_result(ui, line, &res);
 	if (ui->undo.noted != noted)
 		say_deleted(ui, ui->undo.noted - noted);
 	cmd_res_fini(&res);

@@ -505,6 +505,9 @@ on_bus(void *arg, enum bus_event ev, void *what)
 		ui_say(ui, ST_text, "%s", (const char *)what);
 	if (ui->term == NULL)
 		return;
+	if (ev == BUS_RESULT)
+		ui_show_result(ui, ((struct result *)what)->title,
+		    ((struct result *)what)->res);
 	for (i = 0; i < nitems(ui->panes.v); i++)
 		for (s = ui->panes.v[i].top; s != NULL; s = s->below)
 			if (s->ops->event != NULL)
@@ -661,7 +664,8 @@ ui_init(struct model *m, void **state, struct why *why)
 	find_init(&ui->find, ui);
 	bus_sub(m->bus, BUS_FLOW_ADDED | BUS_FLOW_CHANGED | BUS_FLOW_REMOVED |
 	    BUS_STORE_RESET | BUS_VIEW | BUS_FOCUS | BUS_OPTION |
-	    BUS_COMMANDS | BUS_LOG | BUS_STATUS | BUS_LISTEN, on_bus, ui);
+	    BUS_COMMANDS | BUS_LOG | BUS_STATUS | BUS_LISTEN | BUS_RESULT,
+	    on_bus, ui);
 	if (m->app != NULL)
 		m->app->ui = ui;
 	*state = ui;

@@ -73,6 +73,8 @@ void	 ui_dirty(struct ui *);
 void	 ui_paint(struct ui *);
 /* Runs a command line; errors and results are shown. */
 void	 ui_run(struct ui *, const char *line);
+/* What that line, or the command of that name, gave back. */
+void	 ui_show_result(struct ui *, const char *line, struct cmd_res *);
 void	 ui_say(struct ui *, int style, const char *, ...) printflike(3, 4);
 /* Where the terminal's cursor is to be; a screen that edits says so while
  * it draws. */

@@ -25,7 +25,9 @@ enum bus_event {
 	BUS_QUIT         = 1 << 11,	/* NULL: the program ends */
 	BUS_FLOW_DONE    = 1 << 12,	/* struct flow *: its exchange is over,
 					 * well or badly; once a flow */
-	BUS_HOOKS        = 1 << 13	/* NULL: a module wants other hooks */
+	BUS_HOOKS        = 1 << 13,	/* NULL: a module wants other hooks */
+	BUS_RESULT       = 1 << 14	/* struct result *: a command that took
+					 * its time gave that (model.h) */
 };
 
 struct bus;

@@ -83,6 +83,37 @@ cmd_res_add(struct cmd_res *res, struct sp text)
 	res->list[res->n++] = xspdup(text);
 }
 
+void
+cmd_res_text(const struct cmd_res *res, struct str *out)
+{
+	size_t	i, cols = res->kind == RES_TABLE && res->cols > 0 ?
+	    res->cols : 1;
+
+	switch (res->kind) {
+	case RES_NONE:
+		break;
+	case RES_STR:
+		str_add(out, str_sp(&res->text));
+		break;
+	case RES_INT:
+		str_printf(out, "%lld", res->i);
+		break;
+	case RES_BOOL:
+		str_puts(out, res->i != 0 ? "true" : "false");
+		break;
+	case RES_FLOWS:
+		str_printf(out, "%zu flow%s", res->flows.n,
+		    res->flows.n == 1 ? "" : "s");
+		break;
+	case RES_LIST:
+	case RES_TABLE:
+		for (i = 0; i < res->n; i++)
+			str_printf(out, "%s%s", i == 0 ? "" : i % cols == 0 ?
+			    "\n" : " | ", res->list[i]);
+		break;
+	}
+}
+
 /* The registry */
 
 struct cmds *

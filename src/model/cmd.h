@@ -86,6 +86,8 @@ void	 cmd_res_str(struct cmd_res *, const char *, ...) printflike(2, 3);
 void	 cmd_res_int(struct cmd_res *, long long);
 void	 cmd_res_bool(struct cmd_res *, bool);
 void	 cmd_res_add(struct cmd_res *, struct sp);	/* to a list */
+/* As lines of text; of flows how many. Nothing for RES_NONE. */
+void	 cmd_res_text(const struct cmd_res *, struct str *);
 
 /* ctx is what was given with the rows. res is never NULL. */
 typedef int cmd_fn(void *ctx, const struct args *, struct cmd_res *,

@@ -83,6 +83,22 @@ model_status(struct model *m, const char *fmt, ...)
 }
 
 void
+model_result(struct model *m, const char *title, struct cmd_res *res)
+{
+	struct result	r = { title, res };
+	struct str	text;
+
+	if (m->console) {
+		bus_fire(m->bus, BUS_RESULT, &r);
+		return;
+	}
+	str_init(&text, STR_MAX);
+	cmd_res_text(res, &text);
+	log_alert(m->log, "%s: %s", title, str_c(&text));
+	str_fini(&text);
+}
+
+void
 model_resume(struct model *m, struct flow *f)
 {
 	if (!f->held)

@@ -77,12 +77,21 @@ struct model {
 			    void *arg);
 };
 
+/* What BUS_RESULT tells. */
+struct result {
+	const char	*title;		/* the command's name */
+	struct cmd_res	*res;
+};
+
 struct model	*model_new(void);
 void		 model_free(struct model *);
 
 /* Say this to the user (status line; weirdump: the log). */
 void		 model_status(struct model *, const char *, ...)
 		    printflike(2, 3);
+/* What a command that took its time gives (a box; weirdump: the log). */
+void		 model_result(struct model *, const char *title,
+		    struct cmd_res *);
 /* Go on with / end flows; those that are not held / live are left alone. */
 void		 model_resume(struct model *, struct flow *);
 void		 model_kill(struct model *, struct flow *);

@@ -139,6 +139,25 @@ def test_pipe(script, tmp_path, saved):
         assert c.ended() == 0
 
 
+def test_result_of_a_command(tmp_path):
+    """Rows and columns in a box, as they are, and a list line by line."""
+    (tmp_path / "shows.py").write_text("""from mitmproxy import command
+@command.command("my.table")
+def table() -> list: return [{"name": "one", "n": 1}, {"name": "two", "n": 2}]
+@command.command("my.list")
+def lines() -> list: return ["three", "four"]
+""")
+    with Console(tmp_path, "-s", "shows.py") as c:
+        for name, lines in (("table", ["name | n", "one | 1", "two | 2"]), ("list", ["three", "four"])):
+            c.type(f":my.{name}\n")
+            screen = c.see(lines[-1])
+            rows = [next(i for i, row in enumerate(screen.splitlines()) if line in row) for line in lines]
+            assert rows == list(range(rows[0], rows[0] + len(rows))) and f"my.{name}" in screen, screen
+            c.keys("q")
+        c.keys("Q")
+        assert c.ended() == 0
+
+
 @pytest.mark.parametrize("program", PROGRAMS)
 def test_programs(program, tmp_path, saved):
     """Those that read a flow file by themselves."""

@@ -94,6 +94,96 @@ test_commands(void **state)
 	flow_unref(f);
 }
 
+static void
+on_bus(void *arg, enum bus_event event, void *what)
+{
+	struct str		*said = arg;
+	const struct result	*r = what;
+
+	if (event == BUS_STATUS)
+		str_puts(said, what);
+	else {
+		str_printf(said, "%s %d:", r->title, (int)r->res->kind);
+		cmd_res_text(r->res, said);
+	}
+	str_putc(said, '.');
+}
+
+/* What a command returns, and what main is told of it. */
+static const struct {
+	const char	*value;
+	enum res_kind	 kind;
+	const char	*text;
+} results[] = {
+	{ "'a\\nb'", RES_STR, "a\nb" },
+	{ "b'a\\x00'", RES_STR, "a\\x00" },
+	{ "-7", RES_INT, "-7" },
+	{ "True", RES_BOOL, "true" },
+	{ "1.5", RES_STR, "1.5" },
+	{ "['a', 'b c', 3]", RES_LIST, "a\nb c\n3" },
+	{ "[]", RES_LIST, "" },
+	{ "(x for x in 'ab')", RES_LIST, "a\nb" },
+	{ "[['a', b'b'], ['c']]", RES_TABLE, "a | b\nc | " },
+	{ "[('a', None, True)]", RES_TABLE, "a |  | true" },
+	{ "[{'k': 1, 'l': 2}, {'l': 3, 'm': 4}]", RES_TABLE,
+	    "k | l | m\n1 | 2 | \n | 3 | 4" },
+	{ "{'a': 1, 'b': [2]}", RES_TABLE, "a | 1\nb | [2]" },
+};
+
+static void
+test_results(void **state)
+{
+	struct pk	*pk = *state;
+	char		 text[512], want[128];
+	struct str	 said;
+	size_t		 i;
+
+	str_init(&said, STR_MAX);
+	bus_sub(pk->m->bus, BUS_RESULT | BUS_STATUS, on_bus, &said);
+	pk->m->console = true;
+	for (i = 0; i < nitems(results); i++) {
+		(void)snprintf(text, sizeof(text), "from mitmproxy import "
+		    "command\n@command.command('s.r%zu')\n"
+		    "def r() -> None: return %s\n", i, results[i].value);
+		pk_script(pk, text);
+		(void)snprintf(text, sizeof(text), "s.r%zu", i);
+		assert_int_equal(run(pk, text, NULL), 0);
+		while (said.n == 0)
+			assert_true(pk_turn(pk, PK_WAIT_MS));
+		(void)snprintf(want, sizeof(want), "s.r%zu %d:%s.", i,
+		    (int)results[i].kind, results[i].text);
+		assert_string_equal(str_c(&said), want);
+		str_clear(&said);
+	}
+	bus_unsub(pk->m->bus, on_bus, &said);
+	str_fini(&said);
+}
+
+static void
+test_result_of_flows(void **state)
+{
+	struct pk	*pk = *state;
+	struct flow	*f = pk_flow();
+	struct str	 said;
+
+	store_add(pk->m->store, f);
+	str_init(&said, STR_MAX);
+	pk_script(pk, "from mitmproxy import command, flow\n"
+	    "from typing import Sequence\n"
+	    "@command.command('s.all')\n"
+	    "def r(fs: Sequence[flow.Flow]) -> Sequence[flow.Flow]:\n"
+	    "    return fs\n");
+	bus_sub(pk->m->bus, BUS_RESULT | BUS_STATUS, on_bus, &said);
+	pk->m->console = true;
+	assert_int_equal(run(pk, "s.all @all", NULL), 0);
+	while (said.n == 0)
+		assert_true(pk_turn(pk, PK_WAIT_MS));
+	assert_string_equal(str_c(&said), "Command returned 1 flow.");
+	bus_unsub(pk->m->bus, on_bus, &said);
+	str_fini(&said);
+	flow_unref(f);
+}
+
 int
 main(void)
 {
@@ -102,6 +192,10 @@ main(void)
 		cmocka_unit_test_setup_teardown(test_bad_deferred_value,
 		    pk_start, pk_end),
 		cmocka_unit_test_setup_teardown(test_commands,
+		    pk_start, pk_end),
+		cmocka_unit_test_setup_teardown(test_results, pk_start,
+		    pk_end),
+		cmocka_unit_test_setup_teardown(test_result_of_flows,
 		    pk_start, pk_end),
 	};
 

@@ -1,8 +1,62 @@
 """Commands of scripts, called by the user."""
+import itertools
+
 import _weir
 
-from mitmproxy import command, exceptions
+from mitmproxy import command, exceptions, flow
+from mitmproxy.utils import strutils
 from weirhost import errors, flows, state
+
+ROWS = 10000            # of a result that are shown
+
+
+def show(name, r):
+    """What a command gave is for the user to see."""
+    if r is None:
+        return
+    if isinstance(r, flow.Flow):
+        r = [r]
+    if isinstance(r, (list, tuple)) and r and all(isinstance(f, flow.Flow) for f in r):
+        _weir.tell("status", [f"Command returned {len(r)} flow{'s' * (len(r) != 1)}"])
+        return
+    _weir.tell("result", [name, *described(r)])
+
+
+def described(r):
+    """A value as main takes it: kind, number (of columns), texts."""
+    if isinstance(r, (str, bytes)):
+        return "str", "0", cell(r)
+    if isinstance(r, bool):
+        return "bool", str(int(r))
+    if isinstance(r, int) and abs(r) < 1 << 63:
+        return "int", str(r)
+    if isinstance(r, dict):
+        return table(list(r.items()))
+    if isinstance(r, (list, tuple, set, frozenset, range)) or hasattr(r, "__next__"):
+        rows = list(itertools.islice(r, ROWS))
+        if rows and all(isinstance(x, dict) for x in rows):
+            keys = list(dict.fromkeys(itertools.chain(*rows)))
+            return table([keys] + [[x.get(k, "") for k in keys] for x in rows])
+        if rows and isinstance(rows[0], (list, tuple)):
+            return table(rows)
+        return "list", "0", *map(cell, rows)
+    return "str", "0", cell(r)
+
+
+def table(rows):
+    """Rows of cells; a shorter one is filled up."""
+    rows = [x if isinstance(x, (list, tuple)) else [x] for x in rows]
+    n = max(map(len, rows), default=0)
+    return "table", str(n), *(cell(c) for row in rows for c in [*row, *[""] * (n - len(row))])
+
+
+def cell(x):
+    """One value as text."""
+    if isinstance(x, bytes):
+        return strutils.bytes_to_escaped_str(x)
+    if isinstance(x, bool):
+        return "true" if x else "false"
+    return "" if x is None else str(x)
 
 
 def run_for_main(words, records):
@@ -21,8 +75,7 @@ def run_for_main(words, records):
     token = state.current.set(c.script)
     try:
         r = c.call_words(args)
-        if r is not None:
-            _weir.tell("status", [r if isinstance(r, str) else repr(r)])
+        show(name, r)
     except exceptions.CommandError as e:
         _weir.tell("status", [str(e)])
     except Exception as e:
