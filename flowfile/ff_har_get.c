@@ -1,7 +1,7 @@
 /*
  * Every maker of HAR files leaves out something that the specification
- * demands; whatever can be done without is. What remains needed is a time,
- * a method, a URL and a status.
+ * demands; whatever can be done without is. What remains needed is a method
+ * and a URL.
  */
 #include "flowfile/ff_har.h"
 
@@ -14,6 +14,8 @@
 #include "codec/uri.h"
 #include "base/base64.h"
 #include "base/pem.h"
+
+#define SHOWN_MAX	60		/* of a URL in a sentence */
 
 /* Wrong types are like missing keys. */
 static struct sp
@@ -143,9 +145,12 @@ get_request(struct flow *f, json_t *j, struct why *why)
 	struct msg	*m;
 	struct str	 form;
 
-	if (method.n == 0 || uri_parse(url, &u, NULL) == -1)
+	if (method.n == 0 || url.n == 0)
 		return (fail(why, ERR_FF_HAR,
 		    "an entry without method or URL of its request"));
+	if (uri_parse(url, &u, NULL) == -1)	/* "data:", "about:blank" */
+		return (fail(why, ERR_FF_HAR, "an entry whose URL is none of"
+		    " HTTP: %.*s", SPF(sp_cut(url, 0, SHOWN_MAX))));
 	h = head_new(HEAD_REQUEST);
 	m = msg_new(h);
 	flow_set_request(f, m);
@@ -200,10 +205,10 @@ get_response(struct flow *f, json_t *j, struct why *why)
 		flow_set_error(f, text);
 		free(text);
 	}
-	/* Browsers have a response of status 0 with an error, so it stays. */
+	/* Browsers have a response of status 0 with an error, so it stays.
+	 * Others say that none came by a status below that. */
 	if (status < 0 || status > 99999)
-		return (fail(why, ERR_FF_HAR,
-		    "an entry without a status of its response"));
+		return (0);
 	h = head_new(HEAD_RESPONSE);
 	flow_set_response(f, msg_new(h));
 	head_set_status(h, (int)status);
@@ -278,16 +283,15 @@ set_times(const struct msg *cm, double start, double end)
 	}
 }
 
+/* One that does not say when has the time of the one before it. */
 static struct flow *
-get_entry(json_t *entry, struct why *why)
+get_entry(json_t *entry, double *clock, struct why *why)
 {
 	struct flow	*f;
 	double		 start, end;
 
-	if (get_date(get_sp(entry, "startedDateTime"), &start) == -1) {
-		fail(why, ERR_FF_HAR, "an entry without its time");
-		return (NULL);
-	}
+	(void)get_date(get_sp(entry, "startedDateTime"), clock);
+	start = *clock;
 	end = start + get_num(entry, "time", 0) / 1000;
 	f = flow_new(FLOW_HTTP);
 	f->from_file = true;
@@ -312,6 +316,7 @@ ff_har_read(struct sp text, void (*got)(void *, struct flow *), void *arg,
 	json_error_t	 err;
 	json_t		*doc, *entries, *e;
 	struct flow	*f;
+	double		 clock = 0;
 	size_t		 i;
 
 	*bad = 0;
@@ -328,7 +333,7 @@ ff_har_read(struct sp text, void (*got)(void *, struct flow *), void *arg,
 	}
 	/* One bad entry costs itself; the reason given is the first. */
 	json_array_foreach(entries, i, e) {
-		f = get_entry(e, *bad == 0 ? why : NULL);
+		f = get_entry(e, &clock, *bad == 0 ? why : NULL);
 		if (f != NULL)
 			got(arg, f);
 		else

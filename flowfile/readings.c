@@ -101,10 +101,12 @@ static void
 report(struct model *m, const struct ff_load *l, bool said)
 {
 	uint64_t	 at, n = ff_load_flows(l);
+	unsigned	 places;
 	struct why	 why;
 	struct str	 s;
 
-	if (ff_load_damage(l, &at, &why) == 0) {
+	places = ff_load_damage(l, &at, &why);
+	if (places == 0) {
 		if (said)
 			model_status(m, "Loaded %llu flow%s from %s.",
 			    (unsigned long long)n, n == 1 ? "" : "s",
@@ -118,6 +120,8 @@ report(struct model *m, const struct ff_load *l, bool said)
 		    (unsigned long long)n);
 	str_printf(&s, ": %s: %s (at byte %llu)", ff_load_path(l), why.text,
 	    (unsigned long long)at);
+	if (places > 1)
+		str_printf(&s, ", and %u more", places - 1);
 	if (ff_load_lost(l) != 0)
 		str_printf(&s, ", %llu flows lost",
 		    (unsigned long long)ff_load_lost(l));

@@ -52,7 +52,7 @@ test_the_least_entry(void **state)
 
 static const struct {
 	const char	*date;
-	double		 at;	/* 0: refused */
+	double		 at;	/* 0: as if there were none */
 } dates[] = {
 	{ "2024-05-06T07:08:09.250Z", 1714979289.25 },
 	{ "2024-05-06T07:08:09Z", 1714979289 },
@@ -60,7 +60,7 @@ static const struct {
 	{ "2024-05-06T02:38:09.250-0430", 1714979289.25 },
 	{ "2024-05-06 07:08:09", 1714979289 },
 	{ "1970-01-01T00:00:00Z", 0 },
-	{ "yesterday", -1 }, { "", -1 }, { "2024-05-06", -1 },
+	{ "yesterday", 0 }, { "", 0 }, { "2024-05-06", 0 },
 };
 
 static void
@@ -76,9 +76,8 @@ test_dates(void **state)
 		str_printf(&s, "{\"startedDateTime\": \"%s\"," REQ "," RES "}",
 		    dates[i].date);
 		read_entry(&fs, str_c(&s));
-		assert_int_equal(fs.n, dates[i].at >= 0);
-		if (fs.n != 0)
-			assert_true(fs.v[0]->t_created == dates[i].at);
+		assert_int_equal(fs.n, 1);
+		assert_true(fs.v[0]->t_created == dates[i].at);
 		kit_drop(&fs);
 		str_fini(&s);
 	}
@@ -118,9 +117,48 @@ test_a_bad_entry_costs_only_itself(void **state)
 	(void)state;
 	read_entry(&fs, "{" AT "," REQ "," RES "}, {\"nonsense\": true}, 7,"
 	    "{" AT "," RES "}, {" AT "," REQ "}, {" AT "," REQ "," RES "}");
-	assert_int_equal(fs.n, 2);
-	assert_int_equal(fs.damage, 4);
+	assert_int_equal(fs.n, 3);
+	assert_int_equal(fs.damage, 3);
 	assert_int_equal(fs.why.code, ERR_FF_HAR);
+	kit_drop(&fs);
+}
+
+/* No time: that of the one before; no response, or none that came. */
+static void
+test_what_can_be_done_without(void **state)
+{
+	struct kit_flows	fs;
+	size_t			i;
+
+	(void)state;
+	read_entry(&fs, "{" REQ "}, {" AT "," REQ ", \"response\":"
+	    " {\"status\": -2}}, {" REQ ", \"response\": null}, {" REQ
+	    ", \"response\": {}}");
+	assert_int_equal(fs.n, 4);
+	assert_int_equal(fs.damage, 0);
+	assert_true(fs.v[0]->request->t_start == 0);
+	for (i = 0; i < fs.n; i++) {
+		assert_null(fs.v[i]->response);
+		assert_null(fs.v[i]->error);
+		if (i > 0)
+			assert_true(fs.v[i]->request->t_start ==
+			    1714979289.25);
+	}
+	kit_drop(&fs);
+}
+
+static void
+test_urls_of_others(void **state)
+{
+	struct kit_flows	fs;
+
+	(void)state;
+	read_entry(&fs, "{" AT ", \"request\": {\"method\": \"GET\", \"url\":"
+	    " \"data:image/png;base64,AAAA\"}, " RES "}, {" AT "," REQ "," RES
+	    "}");
+	assert_int_equal(fs.n, 1);
+	assert_int_equal(fs.damage, 1);
+	assert_non_null(strstr(fs.why.text, "none of HTTP: data:image/png"));
 	kit_drop(&fs);
 }
 
@@ -226,6 +264,8 @@ main(void)
 		cmocka_unit_test(test_dates),
 		cmocka_unit_test(test_bodies),
 		cmocka_unit_test(test_a_bad_entry_costs_only_itself),
+		cmocka_unit_test(test_what_can_be_done_without),
+		cmocka_unit_test(test_urls_of_others),
 		cmocka_unit_test(test_what_is_no_har),
 		cmocka_unit_test(test_files),
 		cmocka_unit_test(test_there_and_back),
