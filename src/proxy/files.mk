@@ -17,7 +17,7 @@ libproxy_a_SOURCES = \
 	src/proxy/query.c src/proxy/query.h \
 	src/proxy/s_client.c src/proxy/s_dns.c src/proxy/s_h2.c \
 	src/proxy/s_login.c src/proxy/s_next.c \
-	src/proxy/s_relay.c \
+	src/proxy/s_relay.c src/proxy/s_seek.c \
 	src/proxy/s_server.c src/proxy/s_tls.c src/proxy/s_tunnel.c \
 	src/proxy/s_tcp.c src/proxy/s_ws.c \
 	src/proxy/session.c src/proxy/session.h src/proxy/session_int.h \

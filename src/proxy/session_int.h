@@ -3,8 +3,9 @@
  * (life), s_client.c (the client's end), s_server.c (servers' ends),
  * stream.c (an exchange's verbs), s_tls.c (interception), s_relay.c (raw),
  * s_tcp.c (raw, shown), s_tunnel.c (tunnels within HTTP/2), s_ws.c
- * (WebSocket), s_login.c (logins that take their time), v_h2.c, v_via.c and
- * v_ws.c (servers within HTTP/2, behind a proxy, of WebSockets).
+ * (WebSocket), s_login.c (logins that take their time), s_seek.c (who serves
+ * a request), v_h2.c, v_via.c and v_ws.c (servers within HTTP/2, behind a
+ * proxy, of WebSockets).
  */
 #ifndef SRC_SESSION_INT_H
 #define SRC_SESSION_INT_H
@@ -307,13 +308,10 @@ void	 server_mirror_h2(struct server *);
 void	 server_h2(struct server *);
 void	 server_h2_pump(struct server *);
 struct stream *server_stream_of(struct server *, int32_t);
+/* Why the server has ended a stream before its time. */
+void	 server_reset_why(const struct h2_ev *, struct why *);
 
-/* v_ws.c: a WebSocket's server, which may be a stream of another's. */
-/* Is it a request for one, and does nothing follow it? */
-bool	 stream_is_socket(const struct stream *);
-/* In place of server_find() and server_open(). */
-struct server *socket_seek(struct stream *, const char *, uint16_t,
-	    bool tls, bool fresh);
+/* v_ws.c: a WebSocket's server as a stream of another's */
 /* A server for it that is a stream of this one: SV_IDLE, SV_FAILED, or it
  * will settle. */
 struct server *xconnect_open(struct session *, struct server *carrier);
@@ -365,8 +363,6 @@ struct stream *stream_begin(struct session *, const struct arrival *,
 	    bool stays);
 struct stream *stream_replay(struct session *, struct flow *);
 struct stream *stream_begin_h2(struct session *, const struct arrival *);
-/* Finds or opens a server; waits where there are enough. */
-void	 stream_seek(struct stream *, bool fresh);
 void	 stream_lose_server(struct stream *, bool stale, const struct why *);
 /* Give the exchange what waits in the inboxes. */
 void	 stream_feed(struct stream *);
@@ -376,11 +372,16 @@ bool	 stream_server_is_full(const struct stream *);
 void	 stream_end(struct stream *);
 void	 stream_lose_client(struct stream *);
 void	 stream_server_ready(struct stream *, struct server *);
-/* Connected for CONNECT, not yet under TLS; that begins. Or NULL. */
-struct server *tunnel_server(struct session *, const char *, uint16_t,
-	    const struct mode *via);
+/* Its server from now on, ready or not. */
+void	 stream_take_server(struct stream *, struct server *);
 void	 session_flow_conns(struct session *, struct flow *,
 	    struct server *);
+
+/* s_seek.c */
+/* Finds or opens a server; waits where there are enough. */
+void	 stream_seek(struct stream *, bool fresh);
+/* Is it a request for a WebSocket, and does nothing follow it? */
+bool	 stream_is_socket(const struct stream *);
 
 /* s_socks.c */
 void	 client_start_socks(struct session *);

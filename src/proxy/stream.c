@@ -221,7 +221,7 @@ out_ask(void *arg, enum hook h)
 
 /* --- towards the server -------------------------------------------------- */
 
-static void
+void
 stream_take_server(struct stream *st, struct server *sv)
 {
 	st->sv = sv;
@@ -263,85 +263,6 @@ stream_server_ready(struct stream *st, struct server *sv)
 		sv->keeps = true;
 	}
 	exch_input(st->x, &in);
-}
-
-struct server *
-tunnel_server(struct session *s, const char *host, uint16_t port,
-    const struct mode *via)
-{
-	struct server	*sv;
-
-	if (s->host == NULL)
-		return (NULL);
-	sv = server_find_via(s, host, port, false, via);
-	if (sv == NULL || sv->step == SV_FAILED || sv->uses != 0)
-		return (NULL);
-	if (sv->step == SV_IDLE)
-		server_start_tls(sv);
-	else
-		sv->tls = true;		/* dialling still */
-	return (sv);
-}
-
-/* Are there so many to that place that one more would not help? While it
- * is not known whether one can serve all, it is waited for. */
-static bool
-enough_servers(const struct session *s, const char *host, uint16_t port,
-    const struct mode *via)
-{
-	const struct server	*sv;
-	unsigned		 n = 0;
-
-	LIST_FOREACH(sv, &s->servers, link) {
-		if (sv->port != port || strcmp(sv->host, host) != 0 ||
-		    !via_is(sv->asked_via, via) || sv->goes ||
-		    sv->step == SV_FAILED)
-			continue;
-		if (sv->h2 != NULL || (sv->step < SV_IDLE && (sv->tls ||
-		    session_mirrors_h2(s, sv->tls))))
-			return (true);
-		n++;
-	}
-	return (n >= SERVERS_EACH);
-}
-
-/* NULL: there are enough, and one of them is waited for. */
-static struct server *
-stream_find(struct stream *st, const char *host, bool tls, bool fresh)
-{
-	struct session	*s = st->s;
-	uint16_t	 port = st->x->flow->request->head->port;
-	struct mode	*via = stream_via(st);
-	struct server	*sv;
-
-	sv = fresh ? NULL : server_find_via(s, host, port, tls, via);
-	if (sv == NULL && !fresh && tls)
-		sv = tunnel_server(s, host, port, via);
-	st->seeks = sv == NULL && s->h2 != NULL && !fresh &&
-	    enough_servers(s, host, port, via);
-	if (sv == NULL && !st->seeks) {
-		sv = server_new(s, host, port, tls, via);
-		server_reach(sv);
-	}
-	return (sv);
-}
-
-void
-stream_seek(struct stream *st, bool fresh)
-{
-	const struct head	*h = st->x->flow->request->head;
-	bool			 tls = sp_is(h->scheme, "https");
-	char			*host = xspdup(h->host);
-	struct server		*sv;
-
-	st->seeks = false;
-	if (stream_is_socket(st))
-		sv = socket_seek(st, host, h->port, tls, fresh);
-	else
-		sv = stream_find(st, host, tls, fresh);
-	free(host);
-	if (sv != NULL)
-		stream_take_server(st, sv);
 }
 
 static void

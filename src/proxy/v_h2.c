@@ -104,18 +104,24 @@ stream_lost(struct server *sv, struct stream *st, bool stale,
 	stream_lose_server(st, stale, why);
 }
 
+void
+server_reset_why(const struct h2_ev *ev, struct why *why)
+{
+	if (ev->why != NULL)
+		*why = *ev->why;
+	else
+		(void)fail(why, ERR_SERVER_LOST, "server reset the stream "
+		    "(%s)", h2_code_name(ev->code));
+	why->code = ERR_SERVER_LOST;
+}
+
 /* The stream is over before its time: reset, or refused unseen. */
 static void
 on_reset(struct server *sv, struct stream *st, const struct h2_ev *ev)
 {
 	struct why	why;
 
-	if (ev->why != NULL)
-		why = *ev->why;
-	else
-		(void)fail(&why, ERR_SERVER_LOST, "server reset the stream "
-		    "(%s)", h2_code_name(ev->code));
-	why.code = ERR_SERVER_LOST;
+	server_reset_why(ev, &why);
 	/* What the client can act upon; the rest is between us two. */
 	if (ev->code == H2_CANCEL || ev->code == H2_HTTP_1_1_REQUIRED)
 		st->code = ev->code;

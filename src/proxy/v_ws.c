@@ -293,11 +293,7 @@ xconnect_reset(struct xconnect *x, const struct h2_ev *ev)
 {
 	struct why	why;
 
-	if (ev->why != NULL)
-		why = *ev->why;
-	else
-		(void)fail(&why, ERR_SERVER_LOST, "server reset the stream "
-		    "(%s)", h2_code_name(ev->code));
+	server_reset_why(ev, &why);
 	xconnect_lost(x, &why);
 }
 
@@ -438,57 +434,5 @@ xconnect_open(struct session *s, struct server *carrier)
 	LIST_INSERT_HEAD(&carrier->xconnects, x, link);
 	sv->xconnect = x;
 	(void)xconnect_try(x);
-	return (sv);
-}
-
-/* --- choosing ------------------------------------------------------------ */
-
-bool
-stream_is_socket(const struct stream *st)
-{
-	const struct msg	*m = st->x->flow->request;
-
-	return (m->complete && m->body.len == 0 && ws_is_request(m->head));
-}
-
-/* Also in the session around this one: it is the same client. */
-static struct server *
-carrier_find(const struct session *s, const char *host, uint16_t port,
-    bool tls, const struct mode *via)
-{
-	struct server	*sv;
-
-	LIST_FOREACH(sv, &s->servers, link) {
-		if (sv->goes || sv->step != SV_IDLE || sv->port != port ||
-		    sv->tls != tls || strcmp(sv->host, host) != 0 ||
-		    !via_is(sv->asked_via, via))
-			continue;
-		server_mirror_h2(sv);
-		if (sv->h2 != NULL)
-			return (sv);
-	}
-	return (s->within != NULL ? carrier_find(s->within->outer, host, port,
-	    tls, via) : NULL);
-}
-
-struct server *
-socket_seek(struct stream *st, const char *host, uint16_t port, bool tls,
-    bool fresh)
-{
-	struct session	*s = st->s;
-	struct mode	*via = stream_via(st);
-	struct server	*sv;
-
-	sv = fresh ? NULL : carrier_find(s, host, port, tls, via);
-	if (sv != NULL)
-		return (xconnect_open(s, sv));
-	sv = fresh ? NULL : server_find_via(s, host, port, tls, via);
-	if (sv == NULL && !fresh && tls)
-		sv = tunnel_server(s, host, port, via);
-	if (sv != NULL)
-		return (sv);
-	sv = server_new(s, host, port, tls, via);
-	sv->offers = st->only_h2 ? alpn_h2 : alpn_h1;
-	server_reach(sv);
 	return (sv);
 }

@@ -344,16 +344,32 @@ test_refused_without_body(void **state)
 	talk_close(&t);
 }
 
+/* Asked for in HTTP/1, and granted. */
 static struct end *
-open_socket(struct talk *t, struct world *w)
+open_granted(struct talk *t)
 {
-	come(t, w, only_h1, "h2");
 	talk_origin(t, 1, true);
 	say(t->c, ASKS);
 	told(t, &t->oe[1], ASKED);
 	grant(&t->oe[1]);
 	client_hears(t, YES);
 	return (&t->oe[1]);
+}
+
+static struct end *
+open_socket(struct talk *t, struct world *w)
+{
+	come(t, w, only_h1, "h2");
+	return (open_granted(t));
+}
+
+/* One that nobody looks into. */
+static struct end *
+open_raw(struct talk *t, struct world *w)
+{
+	come(t, w, only_h1, "h2");
+	new_cfg(w)->http2 = true;
+	return (open_granted(t));
 }
 
 /* Before it was granted: the client is told why. */
@@ -394,16 +410,8 @@ static void
 test_reset_raw(void **state)
 {
 	struct talk	 t;
-	struct end	*o;
+	struct end	*o = open_raw(&t, *state);
 
-	come(&t, *state, only_h1, "h2");
-	new_cfg(t.w)->http2 = true;
-	talk_origin(&t, 1, true);
-	say(t.c, ASKS);
-	told(&t, &t.oe[1], ASKED);
-	o = &t.oe[1];
-	grant(o);
-	client_hears(&t, YES);
 	say(t.c, "\1\2");		/* nobody looks into it */
 	origin_has(&t, o, "\1\2");
 	h2_reset(o->h2, 1, H2_CANCEL);
@@ -416,16 +424,8 @@ static void
 test_half_close(void **state)
 {
 	struct talk	 t;
-	struct end	*o;
+	struct end	*o = open_raw(&t, *state);
 
-	come(&t, *state, only_h1, "h2");
-	new_cfg(t.w)->http2 = true;
-	talk_origin(&t, 1, true);
-	say(t.c, ASKS);
-	told(&t, &t.oe[1], ASKED);
-	o = &t.oe[1];
-	grant(o);
-	client_hears(&t, YES);
 	h2_data(o->h2, 1, SP("bye"), NULL);
 	h2_end(o->h2, 1, NULL);
 	client_hears(&t, "bye");
@@ -525,16 +525,8 @@ test_slow_origin(void **state)
 	unsigned char	*block = xcalloc(1, 65536);
 	unsigned	 stuck = 0;
 	struct talk	 t;
-	struct end	*o;
+	struct end	*o = open_raw(&t, *state);
 
-	come(&t, *state, only_h1, "h2");
-	new_cfg(t.w)->http2 = true;
-	talk_origin(&t, 1, true);
-	say(t.c, ASKS);
-	told(&t, &t.oe[1], ASKED);
-	o = &t.oe[1];
-	grant(o);
-	client_hears(&t, YES);
 	o->keep = o->mute = true;
 	while (sent < total) {
 		if (wire_out_len(t.c->w) < 65536) {
@@ -565,16 +557,9 @@ test_end_before_a_slow_client(void **state)
 	struct talk	 t;
 	struct end	*o;
 
-	come(&t, *state, only_h1, "h2");
-	new_cfg(t.w)->http2 = true;
+	o = open_raw(&t, *state);
 	(void)setsockopt(t.c->fd, SOL_SOCKET, SO_RCVBUF, &small,
 	    sizeof(small));
-	talk_origin(&t, 1, true);
-	say(t.c, ASKS);
-	told(&t, &t.oe[1], ASKED);
-	o = &t.oe[1];
-	grant(o);
-	client_hears(&t, YES);
 	wire_end_write(t.c->w);
 	told(&t, o, "1.");
 	t.c->asleep = true;
