@@ -36,48 +36,20 @@ def ask(folder, args, *words, path="/one", host="localhost", port=None):
         o.close()
 
 
-@kind
-def get(folder, args, needs):
-    with ask(folder, args) as got:
-        yield got
+def simple(name, *words, **where):
+    """A kind that is one request."""
+    KINDS[name] = lambda folder, args, needs: ask(folder, args, *words, **where)
 
 
-@kind
-def post(folder, args, needs):
-    with ask(folder, args, "-d", "k=v", path="/echo") as got:
-        yield got
-
-
-@kind
-def query(folder, args, needs):
-    with ask(folder, args, path="/echo?a=b") as got:
-        yield got
-
-
-@kind
-def page(folder, args, needs):
-    with ask(folder, args, path="/page") as got:
-        yield got
-
-
-@kind
-def names(folder, args, needs):
-    """DNS over HTTPS, as far as can be seen."""
-    with ask(folder, args, "-H", "Accept: application/dns-message", path="/dns-query?dns=AAAB") as got:
-        yield got
-
-
-@kind
-def elsewhere(folder, args, needs):
-    """A name that leads nowhere, and the origin's port."""
-    with ask(folder, args, host="elsewhere.test") as got:
-        yield got
-
-
-@kind
-def app(folder, args, needs):
-    with ask(folder, args, host="elsewhere.test", port=80) as got:
-        yield got
+simple("get")
+simple("post", "-d", "k=v", path="/echo")
+simple("query", path="/echo?a=b")
+simple("page", path="/page")
+# DNS over HTTPS, as far as can be seen.
+simple("names", "-H", "Accept: application/dns-message", path="/dns-query?dns=AAAB")
+# A name that leads nowhere, and the origin's port.
+simple("elsewhere", host="elsewhere.test")
+simple("app", host="elsewhere.test", port=80)
 
 
 @kind

@@ -167,6 +167,17 @@ up_users(struct world *w, unsigned workers)
 	(void)unlink("t_login.users");
 }
 
+/* The only worker has that one to do, until the gate is given. */
+static void
+other_keeps(struct other *o, struct world *w)
+{
+	*o = (struct other){ .job = { .run = other_run, .done = other_done },
+	    .gate = lock_new() };
+	up_users(w, 1);
+	lock_take(o->gate);
+	work_submit(w->work, w->loop, &o->job);
+}
+
 /* The answer is the asker's own, and needs no memory of anybody's. */
 static void
 test_answers(void **state unused)
@@ -219,14 +230,11 @@ test_one_client(void **state unused)
 	static const char	*const others[] = { "10.1.2.4", NULL };
 	size_t		 max = limit_of(LOGINS_CLIENT), i, k;
 	struct asker	*v = xcalloc(2 * max + 4, sizeof(*v)), *a = v;
-	struct other	 o = { .job = { .run = other_run,
-			    .done = other_done }, .gate = lock_new() };
+	struct other	 o;
 	struct world	 w;
 	char		 login[32];
 
-	up_users(&w, 1);
-	lock_take(o.gate);
-	work_submit(w.work, w.loop, &o.job);
+	other_keeps(&o, &w);
 	for (k = 0; k < 2; k++) {
 		for (i = 0; i < max; i++) {
 			snprintf(login, sizeof(login), "ann:%zu-%zu", k, i);
@@ -253,14 +261,11 @@ test_too_many(void **state unused)
 {
 	size_t		 max = limit_of(LOGINS);
 	struct asker	*v = xcalloc(max + 2, sizeof(*v)), again;
-	struct other	 o = { .job = { .run = other_run,
-			    .done = other_done }, .gate = lock_new() };
+	struct other	 o;
 	struct world	 w;
 	char		 login[32];
 
-	up_users(&w, 1);
-	lock_take(o.gate);
-	work_submit(w.work, w.loop, &o.job);
+	other_keeps(&o, &w);
 	for (size_t i = 0; i <= max; i++) {
 		snprintf(login, sizeof(login), "ann:%zu", i);
 		submit(&w, &v[i], login);
@@ -286,13 +291,10 @@ static void
 test_forgotten(void **state unused)
 {
 	struct asker	v[4];
-	struct other	o = { .job = { .run = other_run,
-			    .done = other_done }, .gate = lock_new() };
+	struct other	o;
 	struct world	w;
 
-	up_users(&w, 1);
-	lock_take(o.gate);
-	work_submit(w.work, w.loop, &o.job);
+	other_keeps(&o, &w);
 	submit(&w, &v[0], "ann:one");
 	submit(&w, &v[1], "ann:one");
 	submit(&w, &v[2], "ann:two");
