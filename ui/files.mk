@@ -21,6 +21,7 @@ libui_a_SOURCES = \
 	ui/parts.c ui/parts.h \
 	ui/prompt.c ui/prompt.h \
 	ui/render.c ui/render.h \
+	ui/repeat.c \
 	ui/run.c \
 	ui/s_choose.c \
 	ui/s_cmds.c \

@@ -200,6 +200,7 @@ s_help_new(struct ui *ui, enum ctx ctx, const char *label)
 	put_section(&h->out[0], "In texts and lists");
 	put_row(&h->out[0], "/", "Search; n next, N previous match; esc ends "
 	    "it; nothing typed: again");
+	put_row(&h->out[0], "5j 42G", "So many times, or to that one");
 	put_filters(&h->out[1]);
 	return (&h->screen);
 }

@@ -284,7 +284,8 @@ ui_nav(struct ui *ui, enum nav nav)
 {
 	struct screen	*s = ui_top(ui);
 
-	if (s->ops->nav != NULL)
+	if (s->ops->nav != NULL && (ui->times == 0 ||
+	    !ui_nav_times(s, nav, ui->times)))
 		s->ops->nav(s, nav);
 	ui_dirty(ui);
 }
@@ -376,11 +377,16 @@ ui_key(struct ui *ui, const struct key *k)
 	}
 	s = ui_top(ui);
 	if ((s->ops->key != NULL && s->ops->key(s, k)) ||
-	    find_key(ui, s, k) || ui_stay(ui, k) || ui_stop_run(ui, k))
+	    ui_repeat_key(ui, s, k))
 		return;
-	b = binds_find(&ui->binds, s->ops->ctx, k);
-	if (b != NULL && (ui->box == NULL || allowed_in_box(b)))
-		ui_run(ui, b->cmd);
+	if (ui->times != 0)	/* what was said of it */
+		status_clear(&ui->status);
+	if (!find_key(ui, s, k) && !ui_stay(ui, k) && !ui_stop_run(ui, k)) {
+		b = binds_find(&ui->binds, s->ops->ctx, k);
+		if (b != NULL && (ui->box == NULL || allowed_in_box(b)))
+			ui_run(ui, b->cmd);
+	}
+	ui->times = 0;
 }
 
 static void

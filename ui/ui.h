@@ -47,6 +47,7 @@ struct ui {
 	int		 cursor_y, cursor_x;
 	struct area	 box_area;	/* inside of the box, as painted */
 	struct trip	*trip;		/* edit.c: who has the terminal */
+	size_t		 times;		/* typed before a movement, or 0 */
 	int		 flow_tab;	/* of the flow looked at last */
 	struct timer	*leaving;	/* when all is saved; NULL: stays */
 };
@@ -97,6 +98,11 @@ void	 ui_leave_root(struct ui *);
 /* The box or else the screen with the focus. */
 struct screen *ui_top(struct ui *);
 void	 ui_nav(struct ui *, enum nav);
+/* A digit before a movement, or escape after it; true: it was (repeat.c). */
+bool	 ui_repeat_key(struct ui *, const struct screen *,
+	    const struct key *);
+/* So many times at once; false: it does not work like that. */
+bool	 ui_nav_times(struct screen *, enum nav, size_t);
 /* Opens the command prompt with this text: see prompt_command(). */
 void	 ui_prompt(struct ui *, struct sp text, size_t given, size_t tail);
 /* Asks; runs the line when the answer is yes. */

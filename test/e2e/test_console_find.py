@@ -1,5 +1,6 @@
 """Finding things in the console: search, counts, what is typed shows at once."""
 from conftest import Console, curl, wait_for
+from test_console import many
 
 
 def row(c, mark=">>"):
@@ -76,6 +77,32 @@ def test_search_in_a_body(tmp_path, origin):
         c.see("…")
         c.keys("q")
         c.see("/body")
+        c.keys("Q")
+        assert c.ended() == 0
+
+
+def test_numbers_before_movements(tmp_path, origin):
+    """5j goes five down at once, 2G to the second; keys that are bound to digits keep them."""
+    with Console(tmp_path, "-r", many(tmp_path, 40), size=(60, 10)) as c:
+        c.see("[1/360]")
+        c.type("250j")
+        c.see("[251/360]")
+        c.type("20k")
+        c.see("[231/360]")
+        c.type("9999999999999j")
+        c.see("[360/360]")
+        c.type("7G")
+        c.see("[7/360]")
+        c.type("5")
+        c.see("5: ")
+        c.keys("Escape")
+        wait_for(lambda: "5: " not in c.screen(), "number is let go")
+        c.type("j")
+        c.see("[8/360]")
+        c.type(":console.key.bind flowlist 5 console.nav.start")
+        c.keys("Enter")
+        c.type("5")
+        c.see("[1/360]")
         c.keys("Q")
         assert c.ended() == 0
 
