@@ -202,7 +202,7 @@ dgram_close(struct dgram *d)
 	free(d);
 }
 
-void
+int
 dgram_send(struct dgram *d, const struct dgram_peer *to, struct sp data)
 {
 	union control	 room;
@@ -214,7 +214,7 @@ dgram_send(struct dgram *d, const struct dgram_peer *to, struct sp data)
 		m.msg_namelen = to->addr.len;
 		peer_put_own(to, &m, &room);
 	}
-	(void)sendmsg(d->fd, &m, MSG_NOSIGNAL);
+	return (sendmsg(d->fd, &m, MSG_NOSIGNAL) == -1 ? errno : 0);
 }
 
 void

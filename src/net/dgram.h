@@ -39,8 +39,9 @@ int		 dgram_bind(const struct addr *, struct why *) wunused;
 struct dgram	*dgram_new(struct loop *, int fd, const struct dgram_ops *,
 		    void *);
 void		 dgram_close(struct dgram *);	/* NULL is fine */
-/* NULL: to the peer it is connected to. */
-void		 dgram_send(struct dgram *, const struct dgram_peer *,
+/* NULL: to the peer it is connected to. 0, or the errno: of this one, or of
+ * one before it that nobody took. */
+int		 dgram_send(struct dgram *, const struct dgram_peer *,
 		    struct sp);
 void		 dgram_pause(struct dgram *, bool);
 const struct addr *dgram_sock(const struct dgram *);

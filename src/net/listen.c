@@ -14,7 +14,6 @@
 #include "base/mem.h"
 
 #define LOG_TAG		"listen"
-#define LISTEN_MAX	8	/* addresses one name may stand for */
 #define LISTEN_BACKLOG	4096
 #define ACCEPT_TURN	64	/* connections taken per turn */
 #define REST_MS		200	/* with no descriptors left */
@@ -38,22 +37,31 @@ struct listener {
 	}		 v[LISTEN_MAX];
 };
 
+/* The sockets of one place. */
+struct binding {
+	int		 type;		/* SOCK_STREAM, SOCK_DGRAM */
+	int		 fd[LISTEN_MAX];
+	unsigned	 n;
+};
+
 static int
-listen_bind(const struct addr *a, int *out)
+listen_bind(const struct addr *a, int type, int *out)
 {
 	int	fd, on = 1, e;
 
-	fd = socket(a->ss.ss_family, SOCK_STREAM | SOCK_NONBLOCK |
-	    SOCK_CLOEXEC, 0);
+	fd = socket(a->ss.ss_family, type | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 	if (fd == -1)
 		return (errno);
-	(void)setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
+	/* With UDP that would let others take the port as well. */
+	if (type == SOCK_STREAM)
+		(void)setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on,
+		    sizeof(on));
 	/* Both families have sockets of their own: no mapped addresses. */
 	if (a->ss.ss_family == AF_INET6)
 		(void)setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &on,
 		    sizeof(on));
 	if (bind(fd, (const struct sockaddr *)&a->ss, a->len) == -1 ||
-	    listen(fd, LISTEN_BACKLOG) == -1) {
+	    (type == SOCK_STREAM && listen(fd, LISTEN_BACKLOG) == -1)) {
 		e = errno;
 		close(fd);
 		return (e);
@@ -72,7 +80,7 @@ listen_is_absent(int e)
 
 /* errno of the bind; *a is the one that did not work. */
 static int
-listen_try(struct listener *l, const struct addr *want, unsigned n,
+listen_try(struct binding *b, const struct addr *want, unsigned n,
     unsigned *bad)
 {
 	struct addr	a;
@@ -86,26 +94,18 @@ listen_try(struct listener *l, const struct addr *want, unsigned n,
 		addr_host(&a, host);
 		if (addr_port(&a) == 0 && port != 0)
 			(void)addr_parse(&a, host, port, NULL);
-		e = listen_bind(&a, &l->v[l->n].fd);
+		e = listen_bind(&a, b->type, &b->fd[b->n]);
 		if (e != 0 && n > 1 && listen_is_absent(e) &&
-		    (i + 1 < n || l->n != 0))
+		    (i + 1 < n || b->n != 0))
 			continue;
 		if (e != 0) {
 			*bad = i;
 			return (e);
 		}
-		(void)addr_of_sock(l->v[l->n].fd, &l->v[l->n].addr);
-		port = addr_port(&l->v[l->n].addr);
-		l->n++;
+		if (addr_of_sock(b->fd[b->n++], &a) == 0)
+			port = addr_port(&a);
 	}
 	return (0);
-}
-
-static void
-listen_undo(struct listener *l)
-{
-	while (l->n != 0)
-		close(l->v[--l->n].fd);
 }
 
 static void
@@ -212,15 +212,55 @@ listen_targets(const char *host, uint16_t port, struct addr *v, unsigned *n,
 	return (addr_parse(&v[1], any ? "::" : "::1", port, why));
 }
 
+/* A port that the kernel chose may be taken in the other family. */
+static int
+listen_all(struct binding *b, const char *host, uint16_t port,
+    struct why *why)
+{
+	struct addr	 want[LISTEN_MAX];
+	unsigned	 n, bad = 0;
+	char		 text[80];
+	int		 e, tries = 0;
+
+	b->n = 0;
+	if (listen_targets(host, port, want, &n, why) == -1)
+		return (-1);
+	while ((e = listen_try(b, want, n, &bad)) != 0) {
+		while (b->n != 0)
+			(void)close(b->fd[--b->n]);
+		if (port == 0 && e == EADDRINUSE && ++tries < PORT_TRIES)
+			continue;
+		addr_text(&want[bad], text);
+		return (fail(why, ERR_LISTEN, "cannot listen on %s%s: %s",
+		    text, b->type == SOCK_DGRAM ? " (UDP)" : "",
+		    strerror(e)));
+	}
+	return (0);
+}
+
+int
+listen_udp(const char *host, uint16_t port, int fd[LISTEN_MAX], unsigned *n,
+    struct why *why)
+{
+	struct binding	b = { .type = SOCK_DGRAM };
+
+	if (listen_all(&b, host, port, why) == -1)
+		return (-1);
+	memcpy(fd, b.fd, sizeof(b.fd));
+	*n = b.n;
+	return (0);
+}
+
 static void
-listen_start(struct listener *l)
+listen_start(struct listener *l, const struct binding *b)
 {
 	struct listen_sock	*s;
-	unsigned		 i;
 
-	for (i = 0; i < l->n; i++) {
-		s = &l->v[i];
+	for (l->n = 0; l->n < b->n; l->n++) {
+		s = &l->v[l->n];
 		s->owner = l;
+		s->fd = b->fd[l->n];
+		(void)addr_of_sock(s->fd, &s->addr);
 		s->ev = event_new(loop_base(l->loop), s->fd,
 		    EV_READ | EV_PERSIST, listen_on_accept, s);
 		(void)event_add(s->ev, NULL);
@@ -231,32 +271,17 @@ struct listener *
 listen_open(struct loop *loop, const char *host, uint16_t port,
     listen_fn *fn, void *arg, struct why *why)
 {
-	struct listener	*l = xcalloc(1, sizeof(*l));
-	struct addr	 want[LISTEN_MAX];
-	unsigned	 n, bad = 0;
-	char		 text[80];
-	int		 e, tries = 0;
+	struct binding	 b = { .type = SOCK_STREAM };
+	struct listener	*l;
 
+	if (listen_all(&b, host, port, why) == -1)
+		return (NULL);
+	l = xcalloc(1, sizeof(*l));
 	l->loop = loop;
 	l->fn = fn;
 	l->arg = arg;
-	if (listen_targets(host, port, want, &n, why) == -1) {
-		free(l);
-		return (NULL);
-	}
-	/* A port that the kernel chose may be taken in the other family. */
-	while ((e = listen_try(l, want, n, &bad)) != 0) {
-		listen_undo(l);
-		if (port == 0 && e == EADDRINUSE && ++tries < PORT_TRIES)
-			continue;
-		addr_text(&want[bad], text);
-		(void)fail(why, ERR_LISTEN, "cannot listen on %s: %s", text,
-		    strerror(e));
-		free(l);
-		return (NULL);
-	}
 	l->rest = timer_new(loop, listen_on_rest, l);
-	listen_start(l);
+	listen_start(l, &b);
 	return (l);
 }
 
@@ -289,9 +314,10 @@ listen_close(struct listener *l)
 		return;
 	if (l->gone != NULL)
 		*l->gone = true;
-	for (i = 0; i < l->n; i++)
+	for (i = 0; i < l->n; i++) {
 		event_free(l->v[i].ev);
-	listen_undo(l);
+		(void)close(l->v[i].fd);
+	}
 	timer_free(l->rest);
 	free(l);
 }

@@ -7,6 +7,8 @@
 #include "net/addr.h"
 #include "run/loop.h"
 
+#define LISTEN_MAX	8	/* addresses one name may stand for */
+
 struct listener;
 struct log;
 
@@ -18,6 +20,10 @@ typedef void	 listen_fn(void *, int fd, const struct addr *peer);
  * addresses. -1 ERR_LISTEN says which address and why. */
 struct listener	*listen_open(struct loop *, const char *host, uint16_t port,
 		    listen_fn *, void *, struct why *);
+/* The same places for UDP: sockets for dgram_new(), the caller's; at most
+ * LISTEN_MAX. */
+int		 listen_udp(const char *host, uint16_t port,
+		    int fd[LISTEN_MAX], unsigned *n, struct why *) wunused;
 void		 listen_close(struct listener *);
 /* Connections to addresses that are not ours may be handed to it (TPROXY).
  * Without the right to it only REDIRECT works: nothing is said. */

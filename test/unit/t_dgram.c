@@ -2,6 +2,7 @@
 #include "base/mem.h"
 #include "net/dgram.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -180,6 +181,32 @@ test_nobody_there(void **state)
 	loop_free(loop);
 }
 
+/* What is sent after it may hear of it instead. */
+static void
+test_sent_to_nobody(void **state)
+{
+	struct loop	*loop = loop_new("test");
+	struct got	 g, c;
+	char		*big = xcalloc(1, 70000);
+	int		 fd, e = 0;
+
+	(void)state;
+	serve(loop, &g, "127.0.0.1");
+	fd = knock(&g, "127.0.0.1");
+	memset(&c, 0, sizeof(c));
+	c.d = dgram_new(loop, fd, &ops, &c);
+	assert_int_equal(dgram_send(c.d, NULL, SP("a")), 0);
+	assert_int_equal(dgram_send(c.d, NULL, sp_mem(big, 70000)),
+	    EMSGSIZE);
+	dgram_close(g.d);
+	for (int i = 0; i < 1000 && e == 0; i++)
+		e = dgram_send(c.d, NULL, SP("b"));
+	assert_int_equal(e, ECONNREFUSED);
+	dgram_close(c.d);
+	loop_free(loop);
+	free(big);
+}
+
 static void
 test_taken(void **state)
 {
@@ -204,6 +231,7 @@ main(void)
 		cmocka_unit_test(test_sizes),
 		cmocka_unit_test(test_paused_and_closed),
 		cmocka_unit_test(test_nobody_there),
+		cmocka_unit_test(test_sent_to_nobody),
 		cmocka_unit_test(test_taken),
 	};
 

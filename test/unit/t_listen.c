@@ -154,6 +154,40 @@ test_closed_in_callback(void **state unused)
 	loop_free(loop);
 }
 
+/* Loopback in both families with one port, which is taken then; TCP has
+ * nothing to do with it. */
+static void
+test_udp(void **state unused)
+{
+	struct loop	*loop = loop_new("test");
+	struct got	 g = { 0 };
+	struct listener	*l;
+	struct addr	 a, b;
+	struct why	 why;
+	int		 fd[LISTEN_MAX], more[LISTEN_MAX];
+	unsigned	 n, i;
+
+	assert_int_equal(listen_udp(NULL, 0, fd, &n, NULL), 0);
+	assert_in_range(n, 1, 2);
+	assert_int_equal(addr_of_sock(fd[0], &a), 0);
+	assert_true(addr_is_loopback(&a));
+	if (n == 2) {
+		assert_int_equal(addr_of_sock(fd[1], &b), 0);
+		assert_int_equal(addr_port(&b), addr_port(&a));
+	}
+	assert_int_equal(listen_udp("127.0.0.1", addr_port(&a), more, &i,
+	    &why), -1);
+	assert_int_equal(why.code, ERR_LISTEN);
+	assert_non_null(strstr(why.text, "(UDP): Address already in use"));
+	assert_int_equal(listen_udp("256.0.0.1x", 1, more, &i, &why), -1);
+	l = listen_open(loop, "127.0.0.1", addr_port(&a), on_conn, &g, NULL);
+	assert_non_null(l);
+	listen_close(l);
+	for (i = 0; i < n; i++)
+		close(fd[i]);
+	loop_free(loop);
+}
+
 static void
 test_out_of_descriptors(void **state unused)
 {
@@ -192,6 +226,7 @@ main(void)
 		cmocka_unit_test(test_taken_port),
 		cmocka_unit_test(test_names_and_all),
 		cmocka_unit_test(test_closed_in_callback),
+		cmocka_unit_test(test_udp),
 		cmocka_unit_test(test_out_of_descriptors),
 	};
 
