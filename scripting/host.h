@@ -19,6 +19,7 @@
 #include "model/model.h"
 #include "run/loop.h"
 #include "run/thread.h"
+#include "scripting/py_known.h"
 
 #define PY_MAGIC	0x77707974u
 
@@ -78,13 +79,6 @@ struct view_ask;
 /* An option or command that a script brought (py_reg.c). */
 struct reg;
 
-/* Flow objects that somebody has, by number (py_flow.c). */
-struct pyflow;
-struct flows_map {
-	struct pyflow	**v;		/* chains */
-	size_t		  size, n;
-};
-
 struct py {
 	unsigned	 magic;
 	atomic_uint	 refs;		/* the module, asks on their way */
@@ -136,7 +130,7 @@ struct py {
 	PyObject	*headers_type;	/* set by the library */
 	PyTypeObject	*fields_type, *data_types[2], *record_type,
 			*conn_type, *filter_type, *flow_type;
-	struct flows_map flows;
+	struct knowns	 flows;
 };
 
 /* py.c */

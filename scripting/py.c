@@ -41,7 +41,7 @@ py_unref(struct py *py)
 	cargo_fini(&py->names);
 	cargo_fini(&py->views);
 	free(py->progress);
-	free(py->flows.v);
+	knowns_fini(&py->flows);
 	free(py);
 }
 

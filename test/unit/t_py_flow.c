@@ -140,12 +140,36 @@ test_many(void **state)
 	}
 }
 
+/* Whoever has a weak reference may ask for the flow while its object goes:
+ * he gets another one. */
+static void
+test_goes_while_asked_for(void **state)
+{
+	struct pk	*pk = *state;
+	struct flow	*f = pk_flow();
+
+	store_add(pk->m->store, f);
+	pk_script(pk, "import weakref\n"
+	    "from mitmproxy import command\n"
+	    "refs = []\n"
+	    "def gone(ref):\n"
+	    "    print('again', command.resolve('@all')[0].request.path)\n"
+	    "    command.resolve('@none')	# main has a turn\n"
+	    "def request(flow): refs.append(weakref.ref(flow, gone))\n");
+	hookcall_free(pk_ask(pk, HOOK_request, flow_dup(f, true)));
+	while (!pk_logged(pk, "again /path?q=1"))
+		assert_true(pk_turn(pk, PK_WAIT_MS));
+	flow_unref(f);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_rows, pk_start, pk_end),
 		cmocka_unit_test_setup_teardown(test_kept, pk_start, pk_end),
+		cmocka_unit_test_setup_teardown(test_goes_while_asked_for,
+		    pk_start, pk_end),
 		cmocka_unit_test_setup_teardown(test_next_record, pk_start,
 		    pk_end),
 		cmocka_unit_test_setup_teardown(test_same_marks_stay,
