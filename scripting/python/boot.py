@@ -1,14 +1,12 @@
 """The first Python that runs: makes the packages inside the program importable, then serves."""
 import importlib.abc
 import importlib.machinery
-import opcode
 import sys
 
 import _weir
 
 OURS = {"mitmproxy", "libmproxy", "netlib", "weirhost"}
 WHERE = "<weir>/"
-IMPORT_FROM = opcode.opmap["IMPORT_FROM"]
 
 
 class Loader(importlib.abc.InspectLoader):
@@ -19,10 +17,10 @@ class Loader(importlib.abc.InspectLoader):
             return None
         found = _weir.source(name)
         if found is None:
-            from weirhost import gone
             # Without its name: "from package import name" would not pass it on.
-            raise ModuleNotFoundError(gone.module(name))
-        spec = importlib.machinery.ModuleSpec(name, self, origin=WHERE + found[2], is_package=found[1])
+            raise ModuleNotFoundError(absent(name))
+        # All are packages, so that what is asked for below one comes here.
+        spec = importlib.machinery.ModuleSpec(name, self, origin=WHERE + found[2], is_package=True)
         spec.has_location = True
         return spec
 
@@ -34,7 +32,7 @@ class Loader(importlib.abc.InspectLoader):
         return compile(text, WHERE + path, "exec", dont_inherit=True)
 
     def is_package(self, name):
-        return _weir.source(name)[1]
+        return True
 
     def exec_module(self, module):
         super().exec_module(module)
@@ -43,17 +41,23 @@ class Loader(importlib.abc.InspectLoader):
         module.__dict__.setdefault("__getattr__", missing(module.__name__))
 
 
+def absent(name):
+    """What to use for what cannot be imported: a module, or a name of one."""
+    from weirhost import gone
+    parent, _, last = name.rpartition(".")
+    found = _weir.source(parent)
+    if found is None or found[1]:
+        return gone.module(name)
+    return gone.name(parent, last, vars(sys.modules[parent]))
+
+
 def missing(module):
     """What is not there says what to use."""
     def __getattr__(name):
         if name.startswith("__"):
             raise AttributeError(name)
         from weirhost import gone
-        text = gone.name(module, name, vars(sys.modules[module]))
-        asker = sys._getframe(1)
-        if asker.f_code.co_code[asker.f_lasti] == IMPORT_FROM:
-            raise ImportError(text)     # Python has no good sentence of its own
-        raise AttributeError(text, name=name)
+        raise AttributeError(gone.name(module, name, vars(sys.modules[module])), name=name)
     return __getattr__
 
 

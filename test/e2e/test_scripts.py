@@ -186,6 +186,12 @@ def test_events_that_do_not_happen(tmp_path, saved):
     ("from mitmproxy.websocket import WebSocketFlow", "there is no mitmproxy.websocket.WebSocketFlow here; use mitmproxy.http.HTTPFlow"),
     ("from mitmproxy import nothing", "there is no module mitmproxy.nothing here; weir-script(7)"),
     ("import mitmproxy; mitmproxy.nothing", "there is no mitmproxy.nothing here; weir-script(7)"),
+    ("import mitmproxy.http.nothing", "there is no mitmproxy.http.nothing here; weir-script(7)"),
+    ("from mitmproxy.contentviews.json import ViewJSON", "there is no module mitmproxy.contentviews.json here; use mitmproxy.contentviews.Con"),
+    ("from mitmproxy.net.http import http1; http1.read.read_body", "there is no mitmproxy.net.http.http1.read.read_body here; use read_re"),
+    ("from mitmproxy.net.tls import Version", "there is no mitmproxy.net.tls.Version here; use the options whose names"),
+    ("import mitmproxy.proxy.layers.quic", "there is no module mitmproxy.proxy.layers.quic here; use mitmproxy.proxy.layers.tcp"),
+    ("from mitmproxy.proxy.layers import modes; modes.HttpProxy(None)", "modes are chosen with --mode"),
     ("from mitmproxy.addons import proxyserver", "there is no module mitmproxy.addons.proxyserver here; use ctx.options and"),
     ("import libmproxy.nothing", "there is no module libmproxy.nothing here; weir-script(7)"),
     ("from libmproxy.proxy.server import ProxyServer", "there is no libmproxy.proxy.server.ProxyServer here; use weirdump -s SCRIPT"),
@@ -209,6 +215,11 @@ def test_what_is_not_there(tmp_path, line, said):
 def test_names(tmp_path):
     """Packages, type stubs and the manual page name the same things."""
     got = python(tmp_path, SCRIPTS / "names.py", TOP / "scripting/python", TOP / "scripting/stubs", TOP / "man/weir-script.7")
+    assert got.returncode == 0 and got.stdout == "", got.stdout
+
+
+def test_library(tmp_path):
+    got = python(tmp_path, SCRIPTS / "library.py")
     assert got.returncode == 0 and got.stdout == "", got.stdout
 
 

@@ -8,6 +8,7 @@ tls_clienthello tls_start_client tls_start_server tls_established_client tls_est
 tls_failed_server quic_start_client quic_start_server tcp_start tcp_message tcp_end tcp_error udp_start udp_message
 udp_end udp_error dns_request dns_response dns_error websocket_start websocket_message websocket_end socks5_auth
 next_layer""".split()
+_OF_FLOWS = ("requestheaders", "request", "responseheaders", "response", "error")
 
 
 class Hook:
@@ -22,9 +23,18 @@ class Hook:
         return list(self._args)
 
 
+class FlowHook(Hook):
+    """An event of a flow."""
+
+    def __init__(self, flow):
+        super().__init__(flow)
+        self.flow = flow
+
+
 def _class(name):
     camel = re.sub(r"(?:^|_)([a-z])", lambda m: m[1].upper(), name)
-    return type(camel + "Hook", (Hook,), {"name": name})
+    kind = FlowHook if name in _OF_FLOWS or name.startswith(("http_", "tcp_", "udp_", "dns_", "websocket_")) else Hook
+    return type(camel + "Hook", (kind,), {"name": name})
 
 
 all_hooks = {n: _class(n) for n in _NAMES}

@@ -7,18 +7,23 @@ PAGE = "weir-script(7) names what there is"
 MODULES = {
     "mitmproxy.addons": "ctx.options and ctx.master.commands: what the program does is set and called there",
     "mitmproxy.certs.CertStore": "--certs, and --set confdir=FOLDER",
+    "mitmproxy.contentviews": "mitmproxy.contentviews.Contentview with a prettify() of your own: the program's views are not in Python",
     "mitmproxy.contrib": "a package of your own",
     "mitmproxy.controller": "flow.intercept(), flow.resume() and flow.kill()",
     "mitmproxy.coretypes.serializable": "get_state() and from_state()",
     "mitmproxy.eventsequence": "mitmproxy.hooks",
+    "mitmproxy.net.http.http1.read": "read_request_head() and read_response_head(), or FlowReader",
     "mitmproxy.net.http.request": "mitmproxy.http",
     "mitmproxy.net.http.response": "mitmproxy.http",
     "mitmproxy.net.tcp": "the standard library's socket",
-    "mitmproxy.net.tls": "mitmproxy.tls and mitmproxy.connection",
+    "mitmproxy.net.tls": "the options whose names begin with tls_, and mitmproxy.tls",
     "mitmproxy.platform": "--mode transparent",
     "mitmproxy.protocol": "mitmproxy.proxy.layers",
     "mitmproxy.proxy.config": "ctx.options",
+    "mitmproxy.proxy.events": "the events of an addon",
+    "mitmproxy.proxy.layers": "the names of mitmproxy.proxy.layers: the program's layers are not in Python",
     "mitmproxy.proxy.layers.QuicStreamLayer": "TCPLayer: there is no QUIC",
+    "mitmproxy.proxy.layers.quic": "mitmproxy.proxy.layers.tcp: there is no QUIC",
     "mitmproxy.proxy.ProxyConfig": "ctx.options",
     "mitmproxy.proxy.ProxyServer": "weirdump -s SCRIPT",
     "mitmproxy.proxy.modes": "--mode",
@@ -91,11 +96,10 @@ ATTRIBUTES = {
 }
 
 
-def sentence(what, use, near=()):
-    """`what` is not there."""
+def sentence(what, use, near=(), otherwise=None):
+    """`what` is not there; if nobody says what to use it is a name much like it, or what there is otherwise."""
     if use is None:
-        close = difflib.get_close_matches(what.rpartition(".")[2], near, 1)
-        use = close[0] if close else None
+        use = next(iter(difflib.get_close_matches(what.rpartition(".")[2], near, 1, 0.75)), otherwise)
     return f"there is no {what} here; " + (f"use {use} ({PAGE})" if use else PAGE)
 
 
@@ -120,7 +124,7 @@ def module(name, near=()):
 
 
 def name(module, name, near=()):
-    return sentence(f"{module}.{name}", MODULES.get(f"{module}.{name}"), near)
+    return sentence(f"{module}.{name}", MODULES.get(f"{module}.{name}"), near, of_module(module))
 
 
 def explain(e):

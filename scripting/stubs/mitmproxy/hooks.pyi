@@ -1,6 +1,8 @@
 """Names of all events."""
 from typing import Any
 
+from mitmproxy.flow import Flow
+
 class AddLogHook(Hook):
     name: str
 
@@ -13,20 +15,25 @@ class ClientDisconnectedHook(Hook):
 class ConfigureHook(Hook):
     name: str
 
-class DnsErrorHook(Hook):
+class DnsErrorHook(FlowHook):
     name: str
 
-class DnsRequestHook(Hook):
+class DnsRequestHook(FlowHook):
     name: str
 
-class DnsResponseHook(Hook):
+class DnsResponseHook(FlowHook):
     name: str
 
 class DoneHook(Hook):
     name: str
 
-class ErrorHook(Hook):
+class ErrorHook(FlowHook):
     name: str
+
+class FlowHook(Hook):
+    """An event of a flow."""
+    def __init__(self, flow: Flow) -> None: ...
+    flow: Flow
 
 class Hook:
     """An event; `name` is that of its handlers."""
@@ -34,16 +41,16 @@ class Hook:
     def args(self) -> list[Any]: ...
     name: str
 
-class HttpConnectErrorHook(Hook):
+class HttpConnectErrorHook(FlowHook):
     name: str
 
-class HttpConnectHook(Hook):
+class HttpConnectHook(FlowHook):
     name: str
 
-class HttpConnectUpstreamHook(Hook):
+class HttpConnectUpstreamHook(FlowHook):
     name: str
 
-class HttpConnectedHook(Hook):
+class HttpConnectedHook(FlowHook):
     name: str
 
 class LoadHook(Hook):
@@ -58,16 +65,16 @@ class QuicStartClientHook(Hook):
 class QuicStartServerHook(Hook):
     name: str
 
-class RequestHook(Hook):
+class RequestHook(FlowHook):
     name: str
 
-class RequestheadersHook(Hook):
+class RequestheadersHook(FlowHook):
     name: str
 
-class ResponseHook(Hook):
+class ResponseHook(FlowHook):
     name: str
 
-class ResponseheadersHook(Hook):
+class ResponseheadersHook(FlowHook):
     name: str
 
 class RunningHook(Hook):
@@ -88,16 +95,16 @@ class ServerDisconnectedHook(Hook):
 class Socks5AuthHook(Hook):
     name: str
 
-class TcpEndHook(Hook):
+class TcpEndHook(FlowHook):
     name: str
 
-class TcpErrorHook(Hook):
+class TcpErrorHook(FlowHook):
     name: str
 
-class TcpMessageHook(Hook):
+class TcpMessageHook(FlowHook):
     name: str
 
-class TcpStartHook(Hook):
+class TcpStartHook(FlowHook):
     name: str
 
 class TlsClienthelloHook(Hook):
@@ -121,28 +128,28 @@ class TlsStartClientHook(Hook):
 class TlsStartServerHook(Hook):
     name: str
 
-class UdpEndHook(Hook):
+class UdpEndHook(FlowHook):
     name: str
 
-class UdpErrorHook(Hook):
+class UdpErrorHook(FlowHook):
     name: str
 
-class UdpMessageHook(Hook):
+class UdpMessageHook(FlowHook):
     name: str
 
-class UdpStartHook(Hook):
+class UdpStartHook(FlowHook):
     name: str
 
 class UpdateHook(Hook):
     name: str
 
-class WebsocketEndHook(Hook):
+class WebsocketEndHook(FlowHook):
     name: str
 
-class WebsocketMessageHook(Hook):
+class WebsocketMessageHook(FlowHook):
     name: str
 
-class WebsocketStartHook(Hook):
+class WebsocketStartHook(FlowHook):
     name: str
 
 all_hooks: dict[str, type[Hook]]
