@@ -104,7 +104,7 @@ class Connection:
         self.sni, self.alpn, self.alpn_offers = s["sni"], s["alpn"], s["alpn_offers"]
         self.cipher, self.cipher_list, self.tls = s.get("cipher_name", s.get("cipher")), s["cipher_list"], s["tls"]
         self.tls_version, self.error = s["tls_version"], s["error"]
-        self.__dict__["state"] = ConnectionState(s["state"])
+        self.__dict__["state"] = ConnectionState(s.get("state", 0))      # not from format 20 on
         self.certificate_list = [certs.Cert.from_state(c) for c in s["certificate_list"]]
         self.timestamp_start, self.timestamp_end = s["timestamp_start"], s["timestamp_end"]
         self.timestamp_tls_setup = s["timestamp_tls_setup"]
@@ -132,6 +132,11 @@ def _place(p):
 
 def _tuple(p):
     return tuple(p) if p else None
+
+
+def _one(state, new, old):
+    """What formats from 20 on call otherwise."""
+    return state[new] if new in state else state[old]
 
 
 def _proxy(via):
@@ -193,7 +198,8 @@ class Client(Connection):
 
     def set_state(self, s):
         self._set_common_state(s)
-        self.peername, self.sockname = _tuple(s["address"]), _tuple(s["sockname"])
+        self.peername, self.sockname = _tuple(_one(s, "peername", "address")), _tuple(s["sockname"])
+        self._mode = s.get("proxy_mode", "regular")
         self.mitmcert = certs.Cert.from_state(s["mitmcert"]) if s["mitmcert"] else None
 
 
@@ -255,7 +261,8 @@ class Server(Connection):
     def set_state(self, s):
         self._set_common_state(s)
         self.__dict__["address"] = _tuple(s["address"])
-        self.peername, self.sockname = _tuple(s["ip_address"]), _tuple(s["source_address"])
+        self.peername = _tuple(_one(s, "peername", "ip_address"))
+        self.sockname = _tuple(_one(s, "sockname", "source_address"))
         self.timestamp_tcp_setup = s["timestamp_tcp_setup"]
         via = s.get("via2") or s.get("via")
         self.__dict__["via"] = server_spec.ServerSpec(via) if via else None
