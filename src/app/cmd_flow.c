@@ -503,6 +503,15 @@ inject_tcp(void *ctx, const struct args *a, struct cmd_res *res unused,
 }
 
 static int
+inject_udp(void *ctx, const struct args *a, struct cmd_res *res unused,
+    struct why *why)
+{
+	if (a->v[0].flows.v[0]->type != FLOW_UDP)
+		return (fail(why, ERR_CMD, "no UDP flow"));
+	return (inject(ctx, a, false, why));
+}
+
+static int
 inject_websocket(void *ctx, const struct args *a,
     struct cmd_res *res unused, struct why *why)
 {
@@ -547,6 +556,10 @@ static const struct cmd	flow_cmds[] = {
 	    { "to_client", ARG_BOOL, NULL }, { "message", ARG_BYTES, NULL } },
 	    "Send bytes to one end of a TCP flow, as if the other had said"
 	    " them.", inject_tcp, NULL },
+	{ "inject.udp", { { "flow", ARG_FLOW, NULL },
+	    { "to_client", ARG_BOOL, NULL }, { "message", ARG_BYTES, NULL } },
+	    "Send a datagram to one end of a UDP flow, as if the other had"
+	    " sent it.", inject_udp, NULL },
 	{ "inject.websocket", { { "flow", ARG_FLOW, NULL },
 	    { "to_client", ARG_BOOL, NULL }, { "message", ARG_BYTES, NULL },
 	    { "is_text", ARG_BOOL | ARG_OPTIONAL, NULL } }, "Send a message"

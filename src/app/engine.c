@@ -9,8 +9,11 @@
 #include "app/ports.h"
 #include "proxy/dnsport.h"
 #include "proxy/session.h"
+#include "proxy/udpclient.h"
+#include "proxy/udpport.h"
 
 #define LOG_TAG		"engine"
+#define DATAGRAM_MAX	65507u	/* bytes, over IPv4 (RFC 768) */
 
 /*
  *	shards --reports--> take_reports -> store, bus
@@ -302,12 +305,17 @@ on_udp_there(struct post *p)
 {
 	struct errand	*er = (struct errand *)(void *)p;
 
-	if (er->shard->user != NULL && er->fd == -1)
-		dnsport_close(er->shard->user, er->mode);
-	else if (er->shard->user != NULL)
-		dnsport_open(er->shard->user, er->fd, er->mode);
-	else if (er->fd != -1)
+	struct node	*n = er->shard->user;
+
+	if (n == NULL && er->fd != -1)
 		(void)close(er->fd);
+	else if (n != NULL && er->fd == -1) {
+		dnsport_close(n, er->mode);
+		udpport_close(n, er->mode);
+	} else if (n != NULL && mode_is_udp(er->mode))
+		udpport_open(n, er->fd, er->mode, UDPCLIENT_SILENCE_MS);
+	else if (n != NULL)
+		dnsport_open(n, er->fd, er->mode);
 	mode_unref(er->mode);
 	free(er);
 }
@@ -457,12 +465,16 @@ engine_inject(void *arg, struct flow *f, bool from_client, bool text,
 {
 	struct engine	*e = arg;
 	struct errand	*er;
+	bool		 is_raw = f->type == FLOW_TCP || f->type == FLOW_UDP;
 
-	if (!f->live || (f->websocket == NULL && f->type != FLOW_TCP) ||
+	if (!f->live || (f->websocket == NULL && !is_raw) ||
 	    f->shard >= shards_n(e->shards))
-		return (fail(why, ERR_CMD, f->type == FLOW_TCP ?
+		return (fail(why, ERR_CMD, is_raw ?
 		    "no connection that is open" :
 		    "no WebSocket that is open"));
+	if (f->type == FLOW_UDP && data.n > DATAGRAM_MAX)
+		return (fail(why, ERR_CMD, "more than a datagram can be: "
+		    "%u bytes", DATAGRAM_MAX));
 	er = errand_new(shards_at(e->shards, f->shard), on_inject_there);
 	er->id = f->id;
 	er->from_client = from_client;
@@ -508,15 +520,19 @@ on_cfg_there(struct post *p)
 static void
 cfg_own_places(struct engine *e, struct cfg *c)
 {
-	const struct addr	*a;
-	unsigned		 n = 0;
+	const struct mode	*m;
+	unsigned		 n = 0, i;
 
 	while (ports_at(e->ports, n) != NULL)
 		n++;
 	c->own = xcalloc(n + 1, sizeof(*c->own));
-	for (c->nown = 0; c->nown < n; c->nown++) {
-		a = ports_at(e->ports, c->nown);
-		c->own[c->nown] = *a;
+	c->own_udp = xcalloc(n + 1, sizeof(*c->own_udp));
+	for (i = 0; i < n; i++) {
+		m = ports_mode_at(e->ports, i);
+		if (!mode_is_udp(m))
+			c->own[c->nown++] = *ports_at(e->ports, i);
+		if (mode_is_udp(m) || mode_is_dns(m))
+			c->own_udp[c->nown_udp++] = *ports_at(e->ports, i);
 	}
 }
 

@@ -16,7 +16,9 @@ struct port {
 	struct ports	*all;
 	struct mode	*mode;		/* reference */
 	char		*where;		/* "host:port" that was asked for */
-	struct listener	*listener;
+	struct listener	*listener;	/* NULL: UDP only, there: */
+	struct addr	 only[LISTEN_MAX];
+	unsigned	 nonly;
 	bool		 udp;		/* sockets for that were given away */
 	bool		 stays;		/* in ports_apply(): still wanted */
 };
@@ -80,6 +82,15 @@ on_accept(void *arg, int fd, const struct addr *peer)
 	po->all->fn(po->all->arg, fd, peer, po->mode);
 }
 
+/* NULL past the last. */
+static const struct addr *
+port_addr(const struct port *po, unsigned i)
+{
+	if (po->listener != NULL)
+		return (listen_addr(po->listener, i));
+	return (i < po->nonly ? &po->only[i] : NULL);
+}
+
 /* Where a mode listens: its own place, or what the options say. */
 static char *
 port_place(const struct ports *p, const struct mode *m, const char **host,
@@ -119,7 +130,7 @@ port_say(const struct port *po)
 	char			 text[80], what[200];
 
 	str_init(&names, 1024);
-	for (i = 0; (a = listen_addr(po->listener, i)) != NULL; i++) {
+	for (i = 0; (a = port_addr(po, i)) != NULL; i++) {
 		addr_text(a, text);
 		str_printf(&names, "%s%s", i != 0 ? " and " : "", text);
 	}
@@ -149,6 +160,25 @@ port_bind_udp(struct port *po, int *fds, unsigned *n, struct why *why)
 	return (e);
 }
 
+/* Nothing comes by TCP. */
+static int
+port_listen_udp(struct port *po, const char *host, uint16_t port,
+    struct why *why)
+{
+	struct ports	*p = po->all;
+	int		 fds[LISTEN_MAX];
+	unsigned	 i;
+
+	if (listen_udp(host, port, fds, &po->nonly, why) == -1)
+		return (-1);
+	po->udp = true;
+	for (i = 0; i < po->nonly; i++) {
+		(void)addr_of_sock(fds[i], &po->only[i]);
+		p->udp(p->arg, fds[i], po->mode);
+	}
+	return (0);
+}
+
 /* A port that the kernel chose for TCP may be taken for UDP. */
 static int
 port_listen(struct port *po, const char *host, uint16_t port, struct why *why)
@@ -157,6 +187,8 @@ port_listen(struct port *po, const char *host, uint16_t port, struct why *why)
 	int		 fds[PORT_ADDRS], e, tries = 0;
 	unsigned	 n, i;
 
+	if (mode_is_udp(po->mode))
+		return (port_listen_udp(po, host, port, why));
 	do {
 		listen_close(po->listener);
 		po->listener = listen_open(p->app->loop, host, port,
@@ -205,7 +237,8 @@ ports_open(struct ports *p, struct mode *m, struct why *why)
 		port_close(po);
 		return (-1);
 	}
-	listen_set_log(po->listener, p->app->model->log);
+	if (po->listener != NULL)
+		listen_set_log(po->listener, p->app->model->log);
 	p->v[p->n++] = po;
 	port_say(po);
 	return (0);
@@ -276,16 +309,32 @@ ports_apply(struct ports *p, struct why *why)
 	return (r);
 }
 
+/* Whose the k-th address is, and the how manieth of it. */
+static const struct port *
+ports_of(const struct ports *p, unsigned *k)
+{
+	unsigned	i, j;
+
+	for (i = 0; i < p->n; i++, *k -= j) {
+		for (j = 0; port_addr(p->v[i], j) != NULL; j++)
+			if (j == *k)
+				return (p->v[i]);
+	}
+	return (NULL);
+}
+
 const struct addr *
 ports_at(const struct ports *p, unsigned k)
 {
-	unsigned		 i, j;
-	const struct addr	*a;
+	const struct port	*po = ports_of(p, &k);
 
-	for (i = 0; i < p->n; i++)
-		for (j = 0; (a = listen_addr(p->v[i]->listener, j)) != NULL;
-		    j++)
-			if (k-- == 0)
-				return (a);
-	return (NULL);
+	return (po != NULL ? port_addr(po, k) : NULL);
+}
+
+const struct mode *
+ports_mode_at(const struct ports *p, unsigned k)
+{
+	const struct port	*po = ports_of(p, &k);
+
+	return (po != NULL ? po->mode : NULL);
 }

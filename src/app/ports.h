@@ -30,6 +30,8 @@ void		 ports_free(struct ports *);		/* NULL is fine */
 int		 ports_apply(struct ports *, struct why *);
 /* Addresses that are bound; NULL past the last. */
 const struct addr *ports_at(const struct ports *, unsigned);
+/* By what clients come there. */
+const struct mode *ports_mode_at(const struct ports *, unsigned);
 /* Before the first ports_apply(); the same argument as the other. */
 void		 ports_set_udp(struct ports *, ports_udp_fn *);
 

@@ -48,6 +48,7 @@ cfg_unref(struct cfg *c)
 	free(c->via);
 	strv_free(c->resolvers);
 	free(c->own);
+	free(c->own_udp);
 	free(c);
 }
 
@@ -112,6 +113,33 @@ cfg_is_own(const struct cfg *c, const struct addr *a)
 
 	for (i = 0; i < c->nown; i++)
 		if (addr_eq(&c->own[i], a))
+			return (true);
+	return (false);
+}
+
+static bool
+is_any(const struct addr *a)
+{
+	char	host[64];
+
+	addr_host(a, host);
+	return (strcmp(host, "0.0.0.0") == 0 || strcmp(host, "::") == 0);
+}
+
+bool
+cfg_is_own_udp(const struct cfg *c, const struct addr *a,
+    const struct addr *from)
+{
+	const struct addr	*own;
+	char			 to[64], mine[64];
+
+	addr_host(a, to);
+	addr_host(from, mine);
+	for (own = c->own_udp; own < c->own_udp + c->nown_udp; own++)
+		if (addr_eq(own, a) || (is_any(own) &&
+		    own->ss.ss_family == a->ss.ss_family &&
+		    addr_port(own) == addr_port(a) &&
+		    (addr_is_loopback(a) || strcmp(to, mine) == 0)))
 			return (true);
 	return (false);
 }

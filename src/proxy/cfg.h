@@ -108,6 +108,8 @@ struct cfg {
 	/* Our own listening places: a request for one of them loops. */
 	struct addr	 *own;
 	unsigned	 nown;
+	struct addr	 *own_udp;	/* the same of UDP */
+	unsigned	 nown_udp;
 	bool		 progress;	/* somebody looks at bodies while they
 					 * come */
 };
@@ -123,5 +125,9 @@ bool		 cfg_ignores(const struct cfg *, const char *host,
 		    uint16_t port, const char *sni);
 /* Do we listen there ourselves? */
 bool		 cfg_is_own(const struct cfg *, const struct addr *);
+/* The same for UDP, from that socket of ours: a machine that speaks to
+ * itself has one address at both ends. */
+bool		 cfg_is_own_udp(const struct cfg *, const struct addr *,
+		    const struct addr *from);
 
 #endif

@@ -28,4 +28,8 @@ libproxy_a_SOURCES = \
 	src/proxy/target.c src/proxy/target.h \
 	src/proxy/rawflow.c src/proxy/rawflow.h \
 	src/proxy/udpclient.c src/proxy/udpclient.h \
+	src/proxy/udpport.c src/proxy/udpport.h \
+	src/proxy/udpqueue.c src/proxy/udpqueue.h \
+	src/proxy/udptalk.c src/proxy/udptalk.h \
+	src/proxy/udpup.c src/proxy/udpup.h \
 	src/proxy/wsconv.c src/proxy/wsconv.h

@@ -18,7 +18,7 @@ static const struct {
 } modes[MODE_N] = {
 	[MODE_REGULAR]	   = { "regular", DATA_NONE, NULL },
 	[MODE_REVERSE]	   = { "reverse", DATA_SERVER, "https http tcp tls "
-			     "dns" },
+			     "udp dns" },
 	[MODE_UPSTREAM]	   = { "upstream", DATA_SERVER, "http https" },
 	[MODE_SOCKS5]	   = { "socks5", DATA_NONE, NULL },
 	[MODE_TRANSPARENT] = { "transparent", DATA_NONE, NULL },
@@ -53,15 +53,18 @@ parse_listen(struct mode *m, struct sp at, struct why *why)
 	return (0);
 }
 
-static bool
-takes_scheme(const char *list, struct sp scheme)
+/* As the list writes it; empty: it is not there. */
+static struct sp
+find_scheme(const char *list, struct sp scheme)
 {
-	struct sp	rest = sp_of(list);
+	struct sp	rest = sp_of(list), one;
 
-	while (rest.n != 0)
-		if (sp_ieq(sp_split(rest, ' ', &rest), scheme))
-			return (true);
-	return (false);
+	while (rest.n != 0) {
+		one = sp_split(rest, ' ', &rest);
+		if (sp_ieq(one, scheme))
+			return (one);
+	}
+	return (SPNIL);
 }
 
 /* "[scheme://]host[:port]" */
@@ -79,7 +82,7 @@ parse_server(struct mode *m, struct sp data, struct why *why)
 		data = sp_skip(data, (size_t)at + 3);
 	if (data.n != 0 && data.p[data.n - 1] == '/')
 		data.n--;
-	if (!takes_scheme(schemes, scheme))
+	if (find_scheme(schemes, scheme).n == 0)
 		return (fail(why, ERR_OPT_VALUE, "unknown scheme \"%.*s\"; "
 		    "there are: %s", SPF(scheme), schemes));
 	if (uri_parse_authority(data, &u, why) == -1 || u.host.n == 0)
@@ -90,7 +93,7 @@ parse_server(struct mode *m, struct sp data, struct why *why)
 	if (m->port == 0)
 		return (fail(why, ERR_OPT_VALUE, "%.*s needs a port",
 		    SPF(scheme)));
-	m->scheme = xspdup(scheme);
+	m->scheme = xspdup(find_scheme(schemes, scheme));
 	m->host = xspdup(u.host);
 	return (0);
 }
@@ -211,4 +214,10 @@ mode_is_dns(const struct mode *m)
 {
 	return (m->kind == MODE_DNS || (m->kind == MODE_REVERSE &&
 	    strcmp(m->scheme, "dns") == 0));
+}
+
+bool
+mode_is_udp(const struct mode *m)
+{
+	return (m->kind == MODE_REVERSE && strcmp(m->scheme, "udp") == 0);
 }

@@ -51,5 +51,7 @@ bool		 mode_is_http(const struct mode *);
 bool		 mode_is_raw(const struct mode *);
 /* Do DNS queries come, over UDP and TCP? */
 bool		 mode_is_dns(const struct mode *);
+/* Do datagrams come, to be passed on as they are, and nothing else? */
+bool		 mode_is_udp(const struct mode *);
 
 #endif

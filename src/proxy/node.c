@@ -8,6 +8,7 @@
 #include "proxy/dnsq.h"
 #include "proxy/progress.h"
 #include "proxy/session_int.h"
+#include "proxy/udpport.h"
 
 void
 node_flush(struct node *n)
@@ -78,6 +79,7 @@ node_unblock(struct node *n)
 	TAILQ_FOREACH(s, &n->sessions, link)
 		session_later(s);
 	dnsport_resume(n);
+	udpport_resume(n);
 }
 
 /* One that waits for an answer is not told of: what its decider has of the
@@ -173,6 +175,7 @@ node_free(struct node *n)
 	while (!TAILQ_EMPTY(&n->sessions))
 		loop_once(n->loop, true);
 	dnsport_close(n, NULL);
+	udpport_close(n, NULL);
 	dns_shared_free(n);
 	wire_end_lingering(n->loop);
 	loop_once(n->loop, true);	/* what they have put off */

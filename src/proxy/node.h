@@ -54,6 +54,7 @@ struct node {
 	 * sessions stop reading. */
 	atomic_uint	*behind;
 	bool		 blocked;	/* a session waits for main */
+	LIST_HEAD(, udpport) udp;	/* ports of reverse:udp */
 	struct dns_shared *dns;		/* NULL: none has asked yet */
 	struct fresh_list growing;	/* their bodies have */
 	struct timer	*pace;

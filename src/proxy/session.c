@@ -9,6 +9,7 @@
 #include "net/origin.h"
 #include "proxy/dnsq.h"
 #include "proxy/session_int.h"
+#include "proxy/udpport.h"
 
 #define LOG_TAG	"session"
 
@@ -558,7 +559,7 @@ session_kill_flow(struct node *n, uint64_t id)
 	struct session	*s;
 	struct stream	*st;
 
-	if (dnsq_kill(n, id))
+	if (dnsq_kill(n, id) || udpport_kill(n, id))
 		return;
 	TAILQ_FOREACH(s, &n->sessions, link) {
 		if (ws_kill(s, id) || tcp_kill(s, id))
@@ -577,6 +578,8 @@ session_inject(struct node *n, uint64_t id, bool from_client, bool text,
 {
 	struct session	*s;
 
+	if (udpport_inject(n, id, from_client, data))
+		return;
 	TAILQ_FOREACH(s, &n->sessions, link) {
 		if (ws_has_flow(s, id))
 			ws_inject(s, from_client, text, data);

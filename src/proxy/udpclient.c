@@ -83,6 +83,12 @@ clients_warn_lost(struct udpclients *d, const struct addr *peer,
 	clients_warn(d, peer, why->text);
 }
 
+void
+udpclient_lost(struct udpclient *c, struct why *why)
+{
+	clients_warn_lost(c->of, &c->addr, why);
+}
+
 /* --- one comes, one goes ------------------------------------------------- */
 
 static struct hooks *
@@ -164,7 +170,7 @@ on_welcome(void *arg, const struct hookcall *call)
 	while ((w = STAILQ_FIRST(&c->waiting)) != NULL) {
 		if (d->ops->got(d->arg, c, &w->peer, blob_sp(w->data),
 		    &why) == -1)
-			clients_warn_lost(d, &c->addr, &why);
+			udpclient_lost(c, &why);
 		waiting_free(c, w);
 	}
 }

@@ -63,8 +63,7 @@ struct udpclients *udpclients_new(const struct udpport_facts *,
 void		 udpclients_free(struct udpclients *);
 /*
  * A datagram goes to ops->got: at once, or when somebody has decided about
- * its client. What is not taken is told, however much it is, in a line a
- * second.
+ * its client. What is lost is told, however much it is, in a line a second.
  */
 void		 udpclients_got(struct udpclients *,
 		    const struct dgram_peer *, struct sp);
@@ -72,6 +71,8 @@ void		 udpclients_got(struct udpclients *,
 void		 udpclient_touch(struct udpclient *);
 /* It is as gone as if it had been silent. Not from inside ops->got. */
 void		 udpclient_leave(struct udpclient *);
+/* A datagram of it, or for it, is; the reason gets a longer one. */
+void		 udpclient_lost(struct udpclient *, struct why *);
 void		 udpclient_log(const struct udpclient *, enum log_level,
 		    const char *);
 

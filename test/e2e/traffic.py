@@ -12,6 +12,7 @@ from conftest import DEADLINE, Dump, Origin, curl, free_port
 from test_dns import NameServer, over_udp
 from test_dns import query as dns_query
 from test_tcp import Echo as Capitals
+from test_udp import Echo as Datagrams
 from wsframes import TEXT, Echo, End, F, close
 from wsways import GUID, Sock
 
@@ -93,6 +94,21 @@ def tcp(folder, args, needs):
                 yield p, got, server.heard
         finally:
             server.shutdown()
+
+
+@kind
+def udp(folder, args, needs):
+    port, server = free_port(), Datagrams()
+    try:
+        with Dump(folder, "--mode", f"reverse:udp://127.0.0.1:{server.port}@127.0.0.1:{port}", "--mode", "regular", *args) as p:
+            with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s:
+                s.settimeout(DEADLINE)
+                s.connect(("127.0.0.1", port))
+                s.send(b"foo\n")
+                got = s.recv(100)
+            yield p, got, server.heard
+    finally:
+        server.close()
 
 
 @kind

@@ -104,6 +104,54 @@ test_raw_hosts(void **state unused)
 	cfg_unref(c);
 }
 
+static struct addr
+place(const char *host, uint16_t port)
+{
+	struct addr	a;
+
+	assert_int_equal(addr_parse(&a, host, port, NULL), 0);
+	return (a);
+}
+
+/* What listens at all addresses has those of the machine. */
+static void
+test_own_udp(void **state unused)
+{
+	static const struct {
+		const char	*host;
+		uint16_t	 port;
+		const char	*from;
+		bool		 own;
+	} rows[] = {
+		{ "127.0.0.1", 53, "127.0.0.1", true },
+		{ "127.0.0.1", 54, "127.0.0.1", false },
+		{ "127.0.0.2", 53, "127.0.0.1", false },
+		{ "127.0.0.2", 99, "127.0.0.1", true },
+		{ "192.0.2.1", 99, "192.0.2.1", true },
+		{ "192.0.2.1", 99, "192.0.2.2", false },
+		{ "::1", 99, "::1", false },
+		{ "2001:db8::1", 98, "2001:db8::1", true },
+		{ "2001:db8::1", 98, "2001:db8::2", false },
+	};
+	struct cfg	*c = cfg_new();
+	struct addr	 to, from;
+
+	to = place("127.0.0.1", 53);
+	assert_false(cfg_is_own_udp(c, &to, &to));
+	c->own_udp = xcalloc(3, sizeof(*c->own_udp));
+	c->own_udp[c->nown_udp++] = to;
+	c->own_udp[c->nown_udp++] = place("0.0.0.0", 99);
+	c->own_udp[c->nown_udp++] = place("::", 98);
+	assert_false(cfg_is_own(c, &to));
+	for (size_t i = 0; i < nitems(rows); i++) {
+		to = place(rows[i].host, rows[i].port);
+		from = place(rows[i].from, 40000);
+		if (cfg_is_own_udp(c, &to, &from) != rows[i].own)
+			fail_msg("%s:%u", rows[i].host, rows[i].port);
+	}
+	cfg_unref(c);
+}
+
 int
 main(void)
 {
@@ -113,6 +161,7 @@ main(void)
 		row(test_ignored_hosts),
 		row(test_allowed_hosts),
 		row(test_raw_hosts),
+		row(test_own_udp),
 	};
 
 	return (cmocka_run_group_tests(tests, NULL, NULL));

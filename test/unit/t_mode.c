@@ -35,6 +35,8 @@ test_good(void **state)
 		{ "dns", MODE_DNS, NULL, NULL, 0, NULL, -1 },
 		{ "dns@127.0.0.1:5353", MODE_DNS, NULL, NULL, 0,
 		    "127.0.0.1", 5353 },
+		{ "reverse:udp://game.test:27015@0", MODE_REVERSE, "udp",
+		  "game.test", 27015, NULL, 0 },
 		{ "reverse:dns://ns.test", MODE_REVERSE, "dns", "ns.test",
 		    53, NULL, -1 },
 	};
@@ -72,7 +74,10 @@ test_bad(void **state)
 		{ "reverse:", "server is missing" },
 		{ "reverse:http://", "server is missing" },
 		{ "reverse:gopher://x:1", "unknown scheme" },
+		{ "reverse:gopher://x:1", "http tcp tls udp dns" },
 		{ "reverse:tcp://x", "needs a port" },
+		{ "reverse:udp://x", "needs a port" },
+		{ "upstream:udp://x:1", "unknown scheme" },
 		{ "upstream:tcp://x:1", "unknown scheme" },
 		{ "regular@:80", "listen" },
 	};
@@ -109,6 +114,14 @@ test_words(void **state)
 	assert_int_equal(mode_default_port(m), 1080);
 	mode_describe(m, text);
 	assert_string_equal(text, "SOCKS v5 proxy");
+	assert_false(mode_is_udp(m));
+	mode_unref(m);
+	m = mode_parse("reverse:UDP://x.test:5", NULL);
+	assert_true(mode_is_udp(m));
+	assert_false(mode_is_dns(m) || mode_is_raw(m) || mode_is_http(m));
+	assert_int_equal(mode_default_port(m), 8080);
+	mode_describe(m, text);
+	assert_string_equal(text, "reverse proxy to udp://x.test:5");
 	mode_unref(m);
 }
 

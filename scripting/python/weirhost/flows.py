@@ -71,7 +71,7 @@ def end(f, record, point):
             f._last = None
         elif point.is_before and f._has_server:
             route(record, f)
-        elif point.name == "tcp_start" and record.server is not None:
+        elif point.name in ("tcp_start", "udp_start") and record.server is not None:
             conns.aim(record, f.server_conn)
     finally:
         if _strong and is_over(f, point):
