@@ -37,6 +37,7 @@ libui_a_SOURCES = \
 	ui/snap.c ui/snap.h \
 	ui/status.c ui/status.h \
 	ui/style.c ui/style.h \
+	ui/tally.c ui/tally.h \
 	ui/term.c ui/term.h \
 	ui/text.c ui/text.h \
 	ui/tty.c ui/tty.h \

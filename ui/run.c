@@ -157,6 +157,12 @@ would_replace(const char *line)
 }
 
 static void
+on_typed(void *arg, const char *line)
+{
+	tally_line(&((struct ui *)arg)->tally, line);
+}
+
+static void
 on_command(void *arg, const char *line)
 {
 	struct ui	*ui = arg;
@@ -164,6 +170,7 @@ on_command(void *arg, const char *line)
 	char		*file;
 
 	ui_dirty(ui);
+	tally_line(&ui->tally, "");
 	if (line == NULL || line[0] == '\0')
 		return;
 	undo_mark(&ui->undo);
@@ -186,5 +193,7 @@ ui_prompt(struct ui *ui, struct sp text, size_t given, size_t tail)
 {
 	status_clear(&ui->status);
 	prompt_command(&ui->prompt, text, given, tail, on_command, ui);
+	prompt_watch(&ui->prompt, on_typed);
+	tally_line(&ui->tally, str_c(&ui->prompt.line.text));
 	ui_dirty(ui);
 }

@@ -586,6 +586,7 @@ ui_begin(struct app *app, struct term_settings *set, struct why *why)
 	ui->frame = timer_new(app->loop, on_frame, ui);
 	ui->esc = timer_new(app->loop, on_esc, ui);
 	find_begin(&ui->find, app->loop);
+	tally_begin(&ui->tally, app->loop);
 	ui->status.expire = timer_new(app->loop, on_expired, ui);
 	ui->log_seen = log_last(ui->model->log);
 	ui->logwatch = logwatch_new(ui->model, app->loop);
@@ -635,6 +636,7 @@ ui_stop(struct app *app)
 	watch_free(ui->drain);
 	ui->input = ui->winch = ui->tstp = ui->cont = ui->drain = NULL;
 	find_end(&ui->find);
+	tally_end(&ui->tally);
 	while (ui->box != NULL)
 		ui_close_box(ui);
 	panes_fini(&ui->panes);
@@ -668,6 +670,7 @@ ui_init(struct model *m, void **state, struct why *why)
 	status_init(&ui->status, NULL, NULL, NULL);
 	undo_init(&ui->undo);
 	find_init(&ui->find, ui);
+	tally_init(&ui->tally, ui);
 	bus_sub(m->bus, BUS_FLOW_ADDED | BUS_FLOW_CHANGED | BUS_FLOW_REMOVED |
 	    BUS_STORE_RESET | BUS_VIEW | BUS_FOCUS | BUS_OPTION |
 	    BUS_COMMANDS | BUS_LOG | BUS_STATUS | BUS_LISTEN | BUS_RESULT,

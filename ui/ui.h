@@ -17,6 +17,7 @@
 #include "ui/pane.h"
 #include "ui/prompt.h"
 #include "ui/status.h"
+#include "ui/tally.h"
 #include "ui/undo.h"
 
 struct ui {
@@ -31,6 +32,7 @@ struct ui {
 	struct status	 status;
 	struct undo	 undo;
 	struct find	 find;
+	struct tally	 tally;
 	char		*pending;	/* command line that waits for a yes */
 	uint64_t	 log_seen;	/* last log line that was judged */
 

@@ -107,6 +107,30 @@ def test_numbers_before_movements(tmp_path, origin):
         assert c.ended() == 0
 
 
+def test_filters_are_counted_while_typed(tmp_path):
+    """How many flows a filter matches is told with each key, and what is wrong with it."""
+    with Console(tmp_path, "-r", many(tmp_path, 300), size=(100, 12)) as c:
+        c.see("[1/2700]")
+        c.type("f~t ")
+        c.see("no filter")
+        c.type("html")
+        c.see("of 2700 flows")
+        c.type(" & ~zz")
+        c.see("there is no operator ~zz")
+        c.keys("C-u")
+        wait_for(lambda: "no filter" not in c.screen() and "~zz" not in c.screen(), "nothing is typed")
+        c.type("~http & !~http")
+        c.see(" 0 of 2700 flows")
+        c.keys("C-u")
+        c.type("~all")
+        c.see("2700 of 2700 flows")
+        c.keys("C-c")
+        c.type("i~b nowhere-to-be-found")       # bodies have to be read for that one
+        c.see(" 0 of 2700 flows")
+        c.keys("C-c", "Q")
+        assert c.ended() == 0
+
+
 def click(c, x, y):
     """The left button on a cell, counted from 0."""
     c.type(f"\x1b[<0;{x + 1};{y + 1}M\x1b[<0;{x + 1};{y + 1}m")
