@@ -3,10 +3,15 @@ import time
 import uuid
 import weakref
 from enum import Flag
+from typing import Literal
 
 from mitmproxy import certs
 from mitmproxy.net import server_spec
 from mitmproxy.proxy import mode_specs
+
+# For annotations.
+Address = tuple[str, int]
+TransportProtocol = Literal["tcp", "udp"]
 
 
 class ConnectionState(Flag):
@@ -16,7 +21,6 @@ class ConnectionState(Flag):
     CAN_READ = 1
     CAN_WRITE = 2
     OPEN = CAN_READ | CAN_WRITE
-
 
 
 class Connection:

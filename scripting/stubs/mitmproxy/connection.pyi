@@ -7,6 +7,9 @@ from mitmproxy.certs import Cert
 from mitmproxy.net.server_spec import ServerSpec
 from mitmproxy.proxy.mode_specs import ProxyMode
 
+Address = tuple[str, int]
+TransportProtocol = Literal["tcp", "udp"]
+
 class Client(Connection):
     """The connection of a client to the proxy."""
     def __init__(self, peername: tuple[str, int] | None = ..., sockname: tuple[str, int] | None = ...,
