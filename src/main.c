@@ -24,6 +24,7 @@
 #include "scripting/py.h"
 #ifndef WEIRDUMP
 #include "ui/bind.h"
+#include "ui/keymap.h"
 #include "ui/ui.h"
 #endif
 
@@ -176,6 +177,27 @@ print_docs(struct program *p)
 	return (fflush(stdout) == 0 ? status : 1);
 }
 
+/* All that are bound, the user's own among them. */
+static int
+print_keys(struct program *p)
+{
+	struct str	out;
+	struct why	why = { .text = "there are no keys" };
+	int		status = 0;
+
+	str_init(&out, STR_MAX);
+#ifdef WEIRDUMP
+	status = complain(&why, ARGS_USAGE_STATUS);
+	(void)p;
+#else
+	if (keymap_show(p->app->ui, &out, &why) == -1)
+		status = complain(&why, 1);
+#endif
+	(void)fputs(str_c(&out), stdout);
+	str_fini(&out);
+	return (fflush(stdout) == 0 ? status : 1);
+}
+
 /* -V, --help and the like. */
 static int
 answer(struct program *p)
@@ -187,6 +209,8 @@ answer(struct program *p)
 
 	if (p->line.todo == ARGS_DOCS)
 		return (print_docs(p));
+	if (p->line.todo == ARGS_KEYS)
+		return (print_keys(p));
 	str_init(&out, STR_MAX);
 	args_answer(&p->line, p->app->model->opts, p->app->model->cmds, libs,
 	    &out);

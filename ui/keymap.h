@@ -14,6 +14,9 @@ int	 keymap_load(struct ui *, const char *path, struct why *);
 /* keys.yaml of the configuration directory, if it is there. A wrong one is
  * told of, and no reason not to start. */
 void	 keymap_load_own(struct ui *);
+/* All that are bound, keys.yaml of the configuration directory read, in the
+ * form of that file; where it takes a default away, that is said. */
+int	 keymap_show(struct ui *, struct str *, struct why *);
 int	 cmd_keymap_load(void *, const struct args *, struct cmd_res *,
 	    struct why *);
 

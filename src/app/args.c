@@ -37,6 +37,7 @@ static const struct args_word {
 	{ "help",	'h',	ARGS_HELP,	NULL, NULL },
 	{ "options",	0,	ARGS_OPTIONS,	NULL, NULL },
 	{ "commands",	0,	ARGS_COMMANDS,	NULL, NULL },
+	{ "keys",	0,	ARGS_KEYS,	NULL, NULL },
 	{ "quiet",	'q',	ARGS_RUN,	"error", "0" },
 	{ "verbose",	'v',	ARGS_RUN,	"debug", "2" },
 };
@@ -219,6 +220,8 @@ args_word(struct args_scan *s, const char *name, char letter)
 		if (name != NULL ? strcmp(name, w->flag) != 0 :
 		    w->letter == 0 || w->letter != letter)
 			continue;
+		if (w->todo == ARGS_KEYS && !s->line->console)
+			return (0);
 		if (w->todo != ARGS_RUN)
 			s->line->todo = w->todo;
 		if (w->verbosity != NULL &&

@@ -26,6 +26,7 @@ enum args_todo {
 	ARGS_HELP,
 	ARGS_OPTIONS,
 	ARGS_COMMANDS,
+	ARGS_KEYS,		/* the screen has them: ui/keymap.h */
 	ARGS_DOCS		/* docgen of `section` */
 };
 

@@ -147,6 +147,7 @@ static const struct answer_flag {
 	{ 0,   "version", NULL, NULL, "Show versions." },
 	{ 0,   "options", NULL, NULL, "Show all options with defaults." },
 	{ 0,   "commands", NULL, NULL, "Show all commands." },
+	{ 0,   "keys", NULL, NULL, "Show all keys (keys.yaml)." },
 	{ 0,   "set", "NAME[=VALUE]", NULL, "Set any option." },
 	{ 'q', "quiet", NULL, NULL, "Say errors only." },
 	{ 'v', "verbose", NULL, NULL, "Say everything." },
@@ -216,7 +217,8 @@ answer_help(const struct args_line *line, const struct opts *opts,
 	for (size_t i = 0; i < nitems(answer_flags); i++)
 		if (answer_flags[i].flag == NULL)
 			str_printf(out, "\n%s:\n", answer_flags[i].help);
-		else
+		else if (line->console ||
+		    strcmp(answer_flags[i].flag, "keys") != 0)
 			answer_flag(&answer_flags[i], opts, out);
 	str_puts(out, "\nEvery option is a flag: --name VALUE, and --name or "
 	    "--no-name for one\nthat is on or off. Flags win over "
@@ -241,6 +243,7 @@ args_answer(const struct args_line *line, const struct opts *opts,
 		answer_commands(cmds, out);
 		return;
 	case ARGS_RUN:
+	case ARGS_KEYS:		/* ui's */
 	case ARGS_DOCS:		/* docgen's */
 		return;
 	}

@@ -24,6 +24,9 @@ def test_information(program, tmp_path):
     assert "--listen-port PORT" in run("-h") == run("--help")
     assert re.search(r"^listen_port: 8080$", run("--options"), re.M)
     assert re.search(r"^flow\.mark ", run("--commands"), re.M)
+    if program == WEIR:
+        (tmp_path / "keys.yaml").write_text("- {key: d, cmd: flow.kill @focus, ctx: [flowlist]}\n")
+        assert "# in flowlist instead of: view.flows.remove @focus\n- key: \"d\"\n  ctx: [flowlist]\n" in run("--keys")
 
 
 @pytest.mark.parametrize("args,status,words", [

@@ -101,6 +101,52 @@ test_bad_ones(void **state)
 	assert_int_equal(keymap_load(&w->ui, w->path, &why), -1);
 }
 
+static char *
+shown(struct world *w)
+{
+	struct str	s;
+	struct why	why;
+
+	str_init(&s, STR_MAX);
+	assert_int_equal(keymap_show(&w->ui, &s, &why), 0);
+	return (str_take(&s));
+}
+
+/* What is shown is a keys.yaml that means the same, whatever is in it. */
+static void
+test_shown_is_what_is_read(void **state)
+{
+	struct world	*w = *state;
+	struct model	 m = { .confdir = (char *)(uintptr_t)"/nonexistent" };
+	struct why	 why;
+	char		*first, *again;
+	size_t		 n;
+
+	w->ui.model = &m;
+	first = shown(w);
+	assert_null(strstr(first, "instead of"));
+	assert_non_null(strstr(first, "- key: \":\"\n  ctx: [global]\n"
+	    "  cmd: \"console.command\"\n"));
+	assert_non_null(strstr(first, "ctx: [flowlist, flowview]\n"
+	    "  cmd: \"view.flows.remove @focus\"\n"));
+	free(first);
+	assert_int_equal(load(w, "- {key: d, cmd: 'set a \"\\x\"', "
+	    "ctx: [flowlist]}\n- {key: a, cmd: flow.kill @all}\n", &why), 0);
+	first = shown(w);
+	assert_non_null(strstr(first, "# in flowlist instead of: "
+	    "view.flows.remove @focus\n- key: \"d\"\n"));
+	assert_non_null(strstr(first, "# not in flowlist, which has: "
+	    "flow.resume @focus\n"));
+	n = w->ui.binds.n;
+	binds_fini(&w->ui.binds);
+	assert_int_equal(load(w, first, &why), 0);
+	assert_int_equal(w->ui.binds.n, n);
+	again = shown(w);
+	assert_string_equal(again, first);
+	free(again);
+	free(first);
+}
+
 int
 main(void)
 {
@@ -108,6 +154,7 @@ main(void)
 	const struct CMUnitTest	tests[] = {
 		T(test_keys),
 		T(test_bad_ones),
+		T(test_shown_is_what_is_read),
 	};
 
 	return (cmocka_run_group_tests(tests, NULL, NULL));
