@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "flowfile/ff_room.h"
+#include "model/pack.h"
 
 #define LOG_TAG		"flowfile"
 
@@ -18,9 +19,15 @@
 /* Packed bytes that are written in one go. */
 #define BLOCK_WRITE	((size_t)256 << 10)
 
+/* One flow: as the pack that it has already, or a record of its own. */
+struct item {
+	struct pack	*pack;
+	struct flow	*flow;
+};
+
 struct batch {
-	struct flow	**v;
-	size_t		  n, cap;
+	struct item	*v;
+	size_t		 n, cap;
 };
 
 /*
@@ -60,13 +67,17 @@ struct ff_stream {
 };
 
 static void
-batch_add(struct batch *b, struct flow *f)
+batch_add(struct batch *b, const struct flow *f)
 {
+	struct item	*it;
+
 	if (b->n == b->cap) {
 		b->cap = b->cap != 0 ? b->cap * 2 : 16;
 		b->v = xrealloc(b->v, b->cap, sizeof(*b->v));
 	}
-	b->v[b->n++] = f;
+	it = &b->v[b->n++];
+	it->pack = pack_of(f);
+	it->flow = it->pack == NULL ? flow_dup(f, true) : NULL;
 }
 
 static void
@@ -74,8 +85,10 @@ batch_fini(struct batch *b)
 {
 	size_t	i;
 
-	for (i = 0; i < b->n; i++)
-		flow_unref(b->v[i]);
+	for (i = 0; i < b->n; i++) {
+		pack_unref(b->v[i].pack);
+		flow_unref(b->v[i].flow);
+	}
 	free(b->v);
 	*b = (struct batch){ NULL, 0, 0 };
 }
@@ -112,7 +125,9 @@ make_again(struct ff_stream *s)
 static void
 put_all(struct ff_stream *s)
 {
-	size_t	i;
+	struct pack_look	 look = { .flow = { 0 } };
+	const struct item	*it;
+	size_t			 i;
 
 	ff_file_set_effort(s->file, s->effort);
 	for (i = 0; i < s->now.n; i++) {
@@ -121,8 +136,11 @@ put_all(struct ff_stream *s)
 			s->lost++;
 			continue;
 		}
-		ff_file_put(s->file, s->now.v[i]);
+		it = &s->now.v[i];
+		ff_file_put(s->file, it->pack != NULL ?
+		    pack_look(it->pack, &look) : it->flow);
 	}
+	pack_look_fini(&look);
 }
 
 static void
@@ -313,7 +331,7 @@ ff_stream_put(struct ff_stream *s, const struct flow *f)
 		s->lost++;
 		return;
 	}
-	batch_add(&s->next, flow_dup(f, true));
+	batch_add(&s->next, f);
 	s->next_bytes += flow_size(f) + sizeof(*f);
 	if (!f->from_file)
 		s->recent++;

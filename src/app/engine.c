@@ -59,6 +59,35 @@ engine_update(struct engine *e, struct flow *facts)
 }
 
 static void
+engine_done(struct engine *e, struct flow *f)
+{
+	struct model	*m = e->app->model;
+
+	(void)flow_ref(f);
+	gone_drop(&e->gone, f->id);
+	bus_fire(m->bus, BUS_FLOW_DONE, f);
+	/* Without a screen nobody looks at it any more. */
+	if (!e->app->console)
+		store_remove(m->store, f);
+	else if (f->pack == NULL)
+		store_done(m->store, f);
+	flow_unref(f);
+}
+
+/* A record that was new, and that nobody else has now, goes back with its
+ * report. Of others somebody may think that they stay a while. */
+static void
+engine_settle(struct engine *e, struct report *r)
+{
+	uint64_t	id = r->flow->id;
+
+	if (!flow_is_shared(r->flow))
+		return;
+	flow_unref(r->flow);
+	r->flow = r->done ? store_end(e->app->model->store, id) : NULL;
+}
+
+static void
 engine_report(struct engine *e, struct report *r)
 {
 	struct model	*m = e->app->model;
@@ -69,19 +98,9 @@ engine_report(struct engine *e, struct report *r)
 		flow_unhold(f);
 	if (store_n(m->store) == before && f != r->flow)
 		store_touch(m->store, f);
-	if (r->done) {
-		(void)flow_ref(f);
-		gone_drop(&e->gone, f->id);
-		bus_fire(m->bus, BUS_FLOW_DONE, f);
-		/* Without a screen nobody looks at it any more. */
-		if (!e->app->console)
-			store_remove(m->store, f);
-		else
-			store_done(m->store, f);
-		flow_unref(f);
-	}
-	flow_unref(r->flow);
-	free(r);
+	if (r->done)
+		engine_done(e, f);
+	engine_settle(e, r);
 }
 
 static void
@@ -91,14 +110,12 @@ take_reports(struct post *p)
 	struct engine	*e = box->arg;
 	struct report	*r;
 
-	while ((r = box->head) != NULL) {
-		box->head = r->link;
+	for (r = box->head; r != NULL; r = r->link)
 		engine_report(e, r);
-	}
 	/* A few at a time: main does not halt for thousands. */
 	(void)store_rest(e->app->model->store);
 	atomic_fetch_sub_explicit(&e->behind, box->n, memory_order_relaxed);
-	free(box);
+	reports_return(box);
 }
 
 /* --- deciding on main ---------------------------------------------------- */

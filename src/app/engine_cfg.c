@@ -219,6 +219,7 @@ cfg_fill(struct cfg *c, struct app *app)
 	c->keep_streamed = opts_bool(o, "store_streamed_bodies");
 	c->keep_max = KEEP_MEMORY;
 	c->progress = app->console;
+	c->keeps = app->console;
 	c->spills = app->console || is_set(o, "save_stream_file") ||
 	    is_set(o, "hardump") || detail_shows_bodies(o);
 	c->ping_ms = (unsigned)opts_int(o, "http2_ping_keepalive") * 1000;

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/date.h"
+#include "model/pack.h"
 
 /* The one counter of the program: ids are unique across threads. */
 static _Atomic uint64_t	 flow_last_id;
@@ -112,6 +113,7 @@ flow_unref(struct flow *f)
 	free(f->comment);
 	meta_free(f->meta);
 	backup_free(f->backup);
+	pack_unref(f->pack);
 	obj_gone(OBJ_flow);
 	free(f);
 }

@@ -44,6 +44,8 @@ struct flow_backup {
 					 * they came */
 };
 
+struct pack;
+
 struct flow {
 	unsigned	 refs;		/* private */
 	uint32_t	 magic;		/* FLOW_MAGIC */
@@ -75,6 +77,8 @@ struct flow {
 	/* Deciders (not users) set marked, comment, meta or backup: they
 	 * travel with the facts of a report. */
 	bool		 marks_fresh;
+	struct pack	*pack;		/* owned; that says the same unless
+					 * changed since, or NULL: pack.h */
 };
 
 #define FLOW_MAGIC 0x666c6f77u

@@ -1,7 +1,8 @@
 /*
  *	struct pack | slices of both bodies | flow | request | response
  *
- * What follows the slices are numbers (num.h), times and texts.
+ * What follows the slices are numbers (num.h), times and texts. A small
+ * body stands behind its message; then there is no slice of it.
  */
 #include "model/pack.h"
 
@@ -25,16 +26,31 @@
 #define HAS_BODY	0x01u
 #define HAS_TRAILERS	0x02u
 #define IS_COMPLETE	0x04u
-
-#define USUAL_BYTES	4096	/* on the stack */
+#define IS_INSIDE	0x08u	/* the body */
 
 #define FLOW_NUMS	5
-#define MSG_NUMS	2
+#define MSG_NUMS	3
+
+/* Bodies up to this are copied: a blob costs more than that. */
+#define INSIDE_MAX	4096
+
+/* So many bytes of packs are one piece of memory; none has more than a
+ * small part of it. */
+#define PAGE_BYTES	65000
+#define PAGE_SHARE	(PAGE_BYTES / 8)
+
+/* Goes when its packs and its packer have gone. */
+struct pack_page {
+	atomic_uint		 refs;
+	size_t			 used;	/* the packer's */
+	unsigned char		 own[] __attribute__((aligned(8)));
+};
 
 struct pack {
 	atomic_uint		 refs;
 	uint32_t		 changes;
 	const struct conn	*client, *server;	/* references */
+	struct pack_page	*page;	/* NULL: on its own */
 	unsigned		 nrequest, nresponse;	/* slices */
 	struct slice		 v[];		/* references to blobs */
 };
@@ -66,6 +82,18 @@ text_room(const char *s)
 	return (s != NULL ? NUM_MAX + strlen(s) + 1 : 0);
 }
 
+/* What a file has is not to be in memory. */
+static bool
+is_inside(const struct msg *m)
+{
+	unsigned	i;
+
+	for (i = 0; i < m->body.n; i++)
+		if (blob_is_mapped(m->body.v[i].blob))
+			return (false);
+	return (m->body.n != 0 && m->body.len <= INSIDE_MAX);
+}
+
 static size_t
 msg_room(const struct msg *m)
 {
@@ -74,6 +102,8 @@ msg_room(const struct msg *m)
 	if (m == NULL)
 		return (0);
 	n = MSG_NUMS * NUM_MAX + 2 * sizeof(double) + head_pack_room(m->head);
+	if (is_inside(m))
+		n += (size_t)m->body.len;
 	return (m->trailers != NULL ? n + head_pack_room(m->trailers) : n);
 }
 
@@ -101,15 +131,26 @@ flow_flags(const struct flow *f)
 }
 
 static unsigned char *
+put_body(unsigned char *to, const struct chain *c)
+{
+	to = num_put(to, c->len);
+	return (to + chain_peek(c, 0, to, (size_t)c->len));
+}
+
+static unsigned char *
 put_msg(unsigned char *to, const struct msg *m)
 {
+	bool	inside = is_inside(m);
+
 	to = num_put(to, (m->has_body ? HAS_BODY : 0) |
 	    (m->trailers != NULL ? HAS_TRAILERS : 0) |
-	    (m->complete ? IS_COMPLETE : 0));
+	    (m->complete ? IS_COMPLETE : 0) | (inside ? IS_INSIDE : 0));
 	to = num_put(to, m->body_len);
 	to = put_bytes(to, &m->t_start, sizeof(m->t_start));
 	to = put_bytes(to, &m->t_end, sizeof(m->t_end));
 	to = head_pack(m->head, to);
+	if (inside)
+		to = put_body(to, &m->body);
 	return (m->trailers != NULL ? head_pack(m->trailers, to) : to);
 }
 
@@ -136,7 +177,7 @@ put_flow(unsigned char *to, const struct flow *f)
 static unsigned
 body_slices(const struct msg *m)
 {
-	return (m != NULL ? m->body.n : 0);
+	return (m != NULL && !is_inside(m) ? m->body.n : 0);
 }
 
 static void
@@ -165,36 +206,119 @@ is_free(const struct flow *f)
 	    !msg_is_shared(f->request) && !msg_is_shared(f->response));
 }
 
-struct pack *
-pack_new(const struct flow *f)
+static void
+page_unref(struct pack_page *pg)
 {
-	unsigned char	 usual[USUAL_BYTES], *room = usual;
-	struct pack	*p;
-	size_t		 len;
-	unsigned	 nrequest = body_slices(f->request);
-	unsigned	 nresponse = body_slices(f->response);
-	size_t		 n = sizeof(*p) + ((size_t)nrequest + nresponse) *
-			    sizeof(struct slice);
+	if (pg != NULL && atomic_fetch_sub_explicit(&pg->refs, 1,
+	    memory_order_acq_rel) == 1)
+		free(pg);
+}
 
-	if (pack_refuses(f) || !is_free(f))
-		return (NULL);
-	if (flow_room(f) > sizeof(usual))
-		room = xmalloc(flow_room(f));
-	len = (size_t)(put_flow(room, f) - room);
-	p = xmalloc(n + len);
+/* Where there are so many bytes. */
+static struct pack_page *
+page_for(struct packer *pr, size_t n)
+{
+	struct pack_page	*pg = pr->page;
+
+	if (pg != NULL && PAGE_BYTES - pg->used >= n)
+		return (pg);
+	page_unref(pg);
+	pg = pr->page = xmalloc(sizeof(*pg) + PAGE_BYTES);
+	atomic_init(&pg->refs, 1);
+	pg->used = 0;
+	return (pg);
+}
+
+/* Returns where it ends. */
+static unsigned char *
+pack_fill(struct pack *p, const struct flow *f)
+{
 	atomic_init(&p->refs, 1);
 	p->changes = f->changes;
 	p->client = conn_ref(f->client);
 	p->server = conn_ref(f->server);
-	p->nrequest = nrequest;
-	p->nresponse = nresponse;
+	p->nrequest = body_slices(f->request);
+	p->nresponse = body_slices(f->response);
 	take_body(p->v, f->request);
-	take_body(p->v + nrequest, f->response);
-	memcpy((unsigned char *)p + n, room, len);
-	if (room != usual)
-		free(room);
+	take_body(p->v + p->nrequest, f->response);
 	obj_born(OBJ_pack);
+	return (put_flow((unsigned char *)(p->v + p->nrequest +
+	    p->nresponse), f));
+}
+
+static size_t
+pack_room(const struct flow *f)
+{
+	return (sizeof(struct pack) + flow_room(f) + sizeof(struct slice) *
+	    ((size_t)body_slices(f->request) + body_slices(f->response)));
+}
+
+/* On its own, as many bytes as it has. */
+static struct pack *
+pack_alone(const struct flow *f, size_t room)
+{
+	struct pack	*p = xmalloc(room);
+
+	p->page = NULL;
+	return (xrealloc(p, (size_t)(pack_fill(p, f) - (unsigned char *)p),
+	    1));
+}
+
+static struct pack *
+pack_make(struct packer *pr, const struct flow *f)
+{
+	struct pack_page	*pg;
+	struct pack		*p;
+	size_t			 room = pack_room(f);
+
+	if (room > PAGE_SHARE)
+		return (pack_alone(f, room));
+	pg = page_for(pr, room);
+	p = (struct pack *)(void *)(pg->own + pg->used);
+	atomic_fetch_add_explicit(&pg->refs, 1, memory_order_relaxed);
+	p->page = pg;
+	pg->used = (size_t)(pack_fill(p, f) - pg->own + 7) & ~(size_t)7;
 	return (p);
+}
+
+void
+packer_fini(struct packer *pr)
+{
+	page_unref(pr->page);
+	pr->page = NULL;
+}
+
+struct pack *
+pack_new(const struct flow *f)
+{
+	return (pack_refuses(f) || !is_free(f) ? NULL :
+	    pack_alone(f, pack_room(f)));
+}
+
+void
+pack_add(struct packer *pr, struct flow *f)
+{
+	if (!pack_refuses(f) && !f->live && !f->held)
+		f->pack = pack_make(pr, f);
+}
+
+struct pack *
+pack_of(const struct flow *f)
+{
+	return (f->pack != NULL && f->pack->changes == f->changes ?
+	    pack_ref(f->pack) : NULL);
+}
+
+struct pack *
+pack_take(struct flow *f)
+{
+	struct pack	*p = f->pack;
+
+	f->pack = NULL;
+	if (p != NULL && p->changes == f->changes)
+		return (p);
+	pack_unref(p);
+	return (NULL);
 }
 
 struct pack *
@@ -217,7 +341,10 @@ pack_unref(struct pack *p)
 	for (i = 0; i < p->nrequest + p->nresponse; i++)
 		blob_unref(p->v[i].blob);
 	obj_gone(OBJ_pack);
-	free(p);
+	if (p->page != NULL)
+		page_unref(p->page);
+	else
+		free(p);
 }
 
 /* ---- and out again ---- */
@@ -251,8 +378,27 @@ look_body(struct chain *c, const struct slice *v, unsigned n)
 		c->len += v[i].n;
 }
 
+/* Blobs that borrow what they have, one look after the other. */
 static void
-look_msg(struct msg *m, struct head heads[2], const unsigned char **from)
+look_inside(struct chain *c, struct blob **body, const unsigned char **from)
+{
+	size_t	n = (size_t)num_get(from);
+
+	if (*body == NULL)
+		*body = blob_new(0);
+	(*body)->data = (unsigned char *)(uintptr_t)*from;
+	(*body)->n = n;
+	c->one = (struct slice){ *body, 0, n };
+	c->v = &c->one;
+	c->n = c->cap = 1;
+	c->len = n;
+	*from += n;
+}
+
+/* The body has its slices, unless it is inside. */
+static void
+look_msg(struct msg *m, struct head heads[2], struct blob **body,
+    const unsigned char **from)
 {
 	unsigned	flags = (unsigned)num_get(from);
 
@@ -263,6 +409,8 @@ look_msg(struct msg *m, struct head heads[2], const unsigned char **from)
 	get_bytes(&m->t_end, from, sizeof(m->t_end));
 	m->head = &heads[0];
 	*from = head_look(m->head, *from);
+	if ((flags & IS_INSIDE) != 0)
+		look_inside(&m->body, body, from);
 	m->trailers = NULL;
 	if ((flags & HAS_TRAILERS) == 0)
 		return;
@@ -313,14 +461,14 @@ pack_look(const struct pack *p, struct pack_look *l)
 	get_bytes(&f->t_created, &from, sizeof(f->t_created));
 	look_texts(f, flags, &from);
 	if ((flags & HAS_REQUEST) != 0) {
-		look_msg(&l->request, &l->heads[0], &from);
 		look_body(&l->request.body, p->v, p->nrequest);
+		look_msg(&l->request, &l->heads[0], &l->bodies[0], &from);
 		f->request = &l->request;
 	}
 	if ((flags & HAS_RESPONSE) != 0) {
-		look_msg(&l->response, &l->heads[2], &from);
 		look_body(&l->response.body, p->v + p->nrequest,
 		    p->nresponse);
+		look_msg(&l->response, &l->heads[2], &l->bodies[1], &from);
 		f->response = &l->response;
 	}
 	return (f);
@@ -333,6 +481,26 @@ pack_look_fini(struct pack_look *l)
 
 	for (i = 0; i < nitems(l->heads); i++)
 		head_look_fini(&l->heads[i]);
+	for (i = 0; i < nitems(l->bodies); i++) {
+		blob_unref(l->bodies[i]);
+		l->bodies[i] = NULL;
+	}
+}
+
+/* What is looked at has no count: this one is real. */
+static const struct msg *
+msg_own(const struct msg *look, const struct blob *body)
+{
+	struct msg	*m;
+
+	if (look == NULL)
+		return (NULL);
+	m = msg_dup(look);
+	if (body != NULL && m->body.n == 1 && m->body.v[0].blob == body) {
+		chain_fini(&m->body);
+		chain_append(&m->body, blob_sp(body));
+	}
+	return (m);
 }
 
 struct flow *
@@ -342,11 +510,8 @@ pack_open(const struct pack *p)
 	struct flow		*f;
 
 	(void)pack_look(p, &l);
-	/* What is looked at has no count: these are real. */
-	if (l.flow.request != NULL)
-		l.flow.request = msg_dup(l.flow.request);
-	if (l.flow.response != NULL)
-		l.flow.response = msg_dup(l.flow.response);
+	l.flow.request = msg_own(l.flow.request, l.bodies[0]);
+	l.flow.response = msg_own(l.flow.response, l.bodies[1]);
 	f = flow_dup(&l.flow, true);
 	f->shelved = l.flow.shelved;
 	f->shown = l.flow.shown;

@@ -3,8 +3,8 @@
  * flow takes: how the store keeps those that nobody looks at.
  *
  * A pack never changes and is shared by an atomic count; bodies stay where
- * they are. Making one and opening it again gives a flow that says the
- * same. Any thread.
+ * they are, but for small ones. Making one and opening it again gives a
+ * flow that says the same. Any thread.
  */
 #ifndef SRC_PACK_H
 #define SRC_PACK_H
@@ -23,11 +23,29 @@ void		 pack_unref(struct pack *);	/* NULL is fine */
 /* A new record with everything. */
 struct flow	*pack_open(const struct pack *);
 
+/*
+ * Where a flow ends its memory is warm, and goes back to whom it came from:
+ * there it gets its pack at once, whoever else has it still, and travels
+ * with it. The packs of one packer (all zero at first; one thread) share
+ * memory, so that what stays does not lie between what goes.
+ */
+struct packer {
+	struct pack_page	*page;	/* private */
+};
+
+void		 pack_add(struct packer *, struct flow *); /* if it can be */
+void		 packer_fini(struct packer *);
+/* A reference, or the one of the flow itself; NULL: none, or it was changed
+ * since. */
+struct pack	*pack_of(const struct flow *);
+struct pack	*pack_take(struct flow *);
+
 /* What it takes to look at a pack; all zero before the first time. */
 struct pack_look {
 	struct flow	 flow;
 	struct msg	 request, response;
 	struct head	 heads[4];	/* with the trailers of each */
+	struct blob	*bodies[2];
 };
 
 /* The flow to be read, as long as the pack is there, and until the next

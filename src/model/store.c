@@ -449,7 +449,7 @@ store_add(struct store *s, struct flow *f)
 	else
 		hash_put(s, s->n - 1);
 	bus_fire(s->bus, BUS_FLOW_ADDED, f);
-	if (!f->live)
+	if (!f->live && f->pack == NULL)	/* else: store_end() */
 		store_done(s, f);
 }
 
@@ -458,6 +458,26 @@ store_done(struct store *s, const struct flow *f)
 {
 	if (!pack_refuses(f))
 		read_add(s, f->id);
+}
+
+struct flow *
+store_end(struct store *s, uint64_t id)
+{
+	struct slot	*sl = slot_of(s, id);
+	struct flow	*f = sl != NULL ? sl->flow : NULL;
+	struct pack	*p;
+
+	if (f == NULL)
+		return (NULL);
+	p = pack_take(f);
+	if (p == NULL || flow_is_shared(f)) {
+		pack_unref(p);
+		store_done(s, f);
+		return (NULL);
+	}
+	sl->pack = p;
+	sl->flow = NULL;
+	return (f);
 }
 
 void

@@ -34,6 +34,9 @@ void		 store_remove_many(struct store *, struct flow **, size_t);
 void		 store_clear(struct store *);
 /* This one was live when it was added, and is over. */
 void		 store_done(struct store *, const struct flow *);
+/* The same. If it has its pack (pack.h) that is kept alone, and the record
+ * is the caller's; NULL: others have it, or it has none. */
+struct flow	*store_end(struct store *, uint64_t id);
 /* Somebody changed this flow: tell everybody. */
 void		 store_touch(struct store *, struct flow *);
 

@@ -112,6 +112,7 @@ struct cfg {
 	unsigned	 nown_udp;
 	bool		 progress;	/* somebody looks at bodies while they
 					 * come */
+	bool		 keeps;		/* flows that are over are kept */
 };
 
 struct cfg	*cfg_new(void);			/* all off, one reference */

@@ -47,12 +47,38 @@ reports_new(const struct node *n)
 	return (box);
 }
 
+/* At home, or where there is none. */
+static void
+reports_free(struct post *p)
+{
+	struct reports	*box = (struct reports *)(void *)p;
+	struct report	*r, *next;
+
+	for (r = box->head; r != NULL; r = next) {
+		next = r->link;
+		flow_unref(r->flow);
+		free(r);
+	}
+	free(box);
+}
+
+void
+reports_return(struct reports *box)
+{
+	box->post.fn = reports_free;
+	if (box->home != NULL)
+		loop_post(box->home, &box->post);
+	else
+		reports_free(&box->post);
+}
+
 /* Takes the record. */
 static void
 node_give(struct node *n, struct flow *f, bool done)
 {
 	if (n->box == NULL) {
 		n->box = reports_new(n);
+		n->box->home = n->loop;
 		if (!timer_is_set(n->tick))
 			timer_set_ms(n->tick, NODE_TICK_MS);
 	}
@@ -184,6 +210,7 @@ node_free(struct node *n)
 	timer_free(n->pace);
 	resolver_free(n->resolver);
 	cfg_unref(n->cfg);
+	packer_fini(&n->packer);
 	free(n);
 }
 
@@ -197,7 +224,11 @@ node_set_cfg(struct node *n, struct cfg *cfg)
 void
 node_report(struct node *n, const struct flow *f, bool done)
 {
-	node_give(n, flow_dup(f, true), done);
+	struct flow	*now = flow_dup(f, true);
+
+	if (done && n->cfg->keeps)
+		pack_add(&n->packer, now);
+	node_give(n, now, done);
 }
 
 /* The last report of a flow: it waits for its last hook, which may be back

@@ -12,6 +12,7 @@
 #include <stdatomic.h>
 #include <sys/queue.h>
 
+#include "model/pack.h"
 #include "net/dial.h"
 #include "proxy/cfg.h"
 #include "run/shard.h"
@@ -23,17 +24,23 @@ struct dns_shared;
 /* One flow as it is now; done: its exchange is over. */
 struct report {
 	struct report	*link;
-	struct flow	*flow;		/* a record of its own */
+	struct flow	*flow;		/* a record of its own; with its pack
+					 * when it is over and kept */
 	bool		 done;
 };
 
-/* To main, in order. The callee owns the list. */
+/* To main, in order. The callee owns the list, and gives it back. */
 struct reports {
 	struct post	 post;
 	struct report	*head, **tail;
 	unsigned	 n;
 	void		*arg;		/* of node_new() */
+	struct loop	*home;		/* private */
 };
+
+/* Main has read them. Records that nobody else has may still be there: they
+ * are freed where they were made, as memory that wanders is slow. */
+void		 reports_return(struct reports *);
 
 TAILQ_HEAD(session_list, session);
 TAILQ_HEAD(fresh_list, stream);
@@ -58,6 +65,7 @@ struct node {
 	struct dns_shared *dns;		/* NULL: none has asked yet */
 	struct fresh_list growing;	/* their bodies have */
 	struct timer	*pace;
+	struct packer	 packer;	/* of flows that are over */
 };
 
 #define NODE_TICK_MS	8

@@ -36,6 +36,32 @@ test_reports_in_one_post(void **state)
 	flow_unref(b);
 }
 
+/* What is over and kept has its pack; the rest of a box goes home. */
+static void
+test_packs(void **state)
+{
+	struct world	*w = *state;
+	struct flow	*f = flow();
+	struct reports	*box;
+	struct report	*r;
+	long		 flows = obj_count(OBJ_flow);
+
+	new_cfg(w)->keeps = true;
+	node_report(w->node, f, false);
+	node_report(w->node, f, true);
+	box = w->node->box;
+	w->node->box = NULL;
+	r = box->head;
+	assert_null(r->flow->pack);
+	assert_non_null(r->link->flow->pack);
+	flow_unref(r->flow);
+	r->flow = NULL;			/* taken */
+	reports_return(box);
+	assert_int_equal(obj_count(OBJ_flow), flows + 1);
+	turn_until(w, obj_count(OBJ_flow) == flows);
+	flow_unref(f);
+}
+
 static void
 test_last_reports_are_sent(void **state)
 {
@@ -525,6 +551,7 @@ main(void)
 #define row(t)	cmocka_unit_test_setup_teardown(t, world_up, world_down)
 	const struct CMUnitTest	tests[] = {
 		row(test_reports_in_one_post),
+		row(test_packs),
 		row(test_last_reports_are_sent),
 		row(test_end_outlasts_the_node),
 		row(test_behind),

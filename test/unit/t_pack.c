@@ -228,6 +228,106 @@ test_not_all(void **state unused)
 	msg_unref(m);
 }
 
+/* Made while others have parts of it, as long as the flow says the same. */
+static void
+test_travels_with_the_flow(void **state unused)
+{
+	struct flow		*f = full_flow(), *g;
+	const struct msg	*m = msg_ref(f->response);
+	struct pack_look	 l = { .flow = { 0 } };
+	struct packer		 pr = { NULL };
+	struct pack		*p;
+
+	assert_null(pack_of(f));
+	assert_null(pack_take(f));
+	pack_add(&pr, f);
+	p = pack_of(f);
+	assert_ptr_equal(p, f->pack);
+	expect_flow(pack_look(p, &l), f);
+	pack_look_fini(&l);
+	g = flow_dup(f, true);
+	assert_null(g->pack);
+	flow_unref(g);
+	f->changes++;
+	assert_null(pack_of(f));
+	f->changes--;
+	assert_ptr_equal(pack_take(f), p);
+	assert_null(f->pack);
+	f->pack = p;
+	f->changes++;
+	assert_null(pack_take(f));
+	assert_null(f->pack);
+	pack_unref(p);
+	f->live = true;
+	pack_add(&pr, f);
+	assert_null(f->pack);
+	f->live = false;
+	flow_set_meta(f, "a", "1");
+	pack_add(&pr, f);
+	assert_null(f->pack);
+	packer_fini(&pr);
+	msg_unref(m);
+	flow_unref(f);
+}
+
+/* Small ones are copied and go; large ones, and those of files, stay. */
+static void
+test_bodies(void **state unused)
+{
+	static const size_t	 sizes[] = { 0, 1, 4096, 4097, 100000 };
+	struct pack_look	 l = { .flow = { 0 } };
+	char			*bytes = calloc(1, 100000);
+	struct flow		*f;
+	struct msg		*m;
+	size_t			 i;
+	int			 left;
+
+	for (i = 0; i < nitems(sizes); i++) {
+		f = full_flow();
+		m = msg_dup(f->response);
+		msg_set_body(m, sp_mem(bytes, sizes[i]));
+		flow_set_response(f, m);
+		check(&l, f);
+		left = sizes[i] > 4096;
+		f->pack = pack_new(f);
+		flow_set_request(f, NULL);
+		flow_set_response(f, NULL);
+		pack_look_fini(&l);
+		assert_int_equal(obj_count(OBJ_blob), left);
+		flow_unref(f);
+	}
+	free(bytes);
+}
+
+/* They need neither their packer nor each other. */
+static void
+test_many_share(void **state unused)
+{
+	enum { N = 500 };
+	struct pack_look	 l = { .flow = { 0 } };
+	struct packer		 pr = { NULL };
+	struct pack		*p[N];
+	struct flow		*f = full_flow();
+	size_t			 i;
+
+	for (i = 0; i < N; i++) {
+		f->id = i + 1;
+		pack_add(&pr, f);
+		p[i] = pack_take(f);
+		assert_int_equal((uintptr_t)p[i] % sizeof(void *), 0);
+	}
+	packer_fini(&pr);
+	for (i = 0; i < N; i += 2)
+		pack_unref(p[i]);
+	for (i = 1; i < N; i += 2) {
+		f->id = i + 1;
+		expect_flow(pack_look(p[i], &l), f);
+		pack_unref(p[i]);
+	}
+	pack_look_fini(&l);
+	flow_unref(f);
+}
+
 /* Briefs and filters look at it as it is. */
 static void
 test_look(void **state unused)
@@ -262,6 +362,9 @@ main(void)
 		cmocka_unit_test(test_says_the_same),
 		cmocka_unit_test(test_outlives),
 		cmocka_unit_test(test_not_all),
+		cmocka_unit_test(test_travels_with_the_flow),
+		cmocka_unit_test(test_bodies),
+		cmocka_unit_test(test_many_share),
 		cmocka_unit_test(test_look),
 	};
 

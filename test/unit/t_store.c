@@ -1,3 +1,4 @@
+#include "model/pack.h"
 #include "model/store.h"
 
 #include <stdio.h>
@@ -435,6 +436,41 @@ test_live_is_not_packed(void **state)
 	assert_null(store_peek(r->store, 2));
 }
 
+/* What comes with its pack is kept as that, and the record given away. */
+static void
+test_end(void **state)
+{
+	struct rig	*r = *state;
+	struct flow	*f = add_asked(r, 0, true), *g = add_asked(r, 1, true);
+	struct flow	*h = add_asked(r, 2, true);
+	struct packer	 pr = { NULL };
+	uint64_t	 id = f->id;
+
+	f->live = g->live = h->live = false;
+	pack_add(&pr, f);
+	pack_add(&pr, g);
+	packer_fini(&pr);
+	flow_ref(g);
+	assert_ptr_equal(store_end(r->store, id), f);
+	flow_unref(f);
+	assert_null(store_peek(r->store, 0));
+	assert_true(match(r->store, 0, "~u test/0$ & ~b needle"));
+	assert_null(store_end(r->store, id));
+	assert_null(store_end(r->store, g->id));	/* others have it */
+	assert_ptr_equal(store_peek(r->store, 1), g);
+	flow_unref(g);
+	assert_null(store_end(r->store, h->id));	/* it has none */
+	assert_ptr_equal(store_peek(r->store, 2), h);
+	f = store_get(r->store, id);
+	assert_true(sp_is(f->request->head->path, "/0"));
+	assert_null(store_end(r->store, 12345));
+	for (int i = 0; i < MANY; i++)
+		add_asked(r, 3, false);
+	assert_false(store_rest(r->store));
+	assert_null(store_peek(r->store, 1));
+	assert_null(store_peek(r->store, 2));
+}
+
 /* Somebody's own, whether it is open or not; not what a file has. */
 static void
 test_own(void **state)
@@ -534,6 +570,7 @@ main(void)
 		row(test_packs),
 		row(test_pack_by_uuid),
 		row(test_live_is_not_packed),
+		row(test_end),
 		row(test_own),
 		row(test_picks_packs),
 		row(test_picks),
