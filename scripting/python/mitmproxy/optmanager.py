@@ -4,7 +4,18 @@ import copy
 from mitmproxy import exceptions
 
 
-class ProgramOptions:
+class _Manager:
+    """What all sets of options share: what is set goes through update(), which checks it."""
+
+    def __setattr__(self, name, value):
+        self.update(**{name: value})
+
+    def update_known(self, **values):
+        self.update(**{k: v for k, v in values.items() if k in self})
+        return {k: v for k, v in values.items() if k not in self}
+
+
+class ProgramOptions(_Manager):
     """The options of the program, as attributes. What is read is a copy; what is set is checked."""
 
     def __getattr__(self, name):
@@ -14,9 +25,6 @@ class ProgramOptions:
             raise AttributeError(options.unknown(name))
         return copy.copy(o.value)
 
-    def __setattr__(self, name, value):
-        self.update(**{name: value})
-
     def __contains__(self, name):
         from weirhost import options
         return name in options.rows()
@@ -24,10 +32,6 @@ class ProgramOptions:
     def update(self, **values):
         from weirhost import options
         options.update(values)
-
-    def update_known(self, **values):
-        self.update(**{k: v for k, v in values.items() if k in self})
-        return {k: v for k, v in values.items() if k not in self}
 
     def set(self, *specs, defer=False):
         from weirhost import options
@@ -74,7 +78,7 @@ class _Option:
         self.value = list(v) if self.type is list else v
 
 
-class OptManager:
+class OptManager(_Manager):
     """Options by name, with types, and listeners that may refuse a change."""
 
     def __init__(self):
@@ -91,9 +95,6 @@ class OptManager:
         if name in self._options:
             return copy.copy(self._options[name].value)
         raise AttributeError(f"No such option: {name}")
-
-    def __setattr__(self, name, value):
-        self.update(**{name: value})
 
     def __contains__(self, name):
         return name in self._options
@@ -124,10 +125,6 @@ class OptManager:
             for k, v in old.items():
                 self._options[k].value = v
             raise
-
-    def update_known(self, **values):
-        self.update(**{k: v for k, v in values.items() if k in self})
-        return {k: v for k, v in values.items() if k not in self}
 
     def set(self, *specs, defer=False):
         for spec in specs:

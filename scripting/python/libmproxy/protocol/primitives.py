@@ -1,8 +1,7 @@
 """What flows of all protocols share."""
-import time
-
 from libmproxy.protocol import KILL, KillSignal
 from mitmproxy import connection
+from mitmproxy import flow as _flow
 
 
 class ProxyError(Exception):
@@ -13,7 +12,7 @@ class ProxyError(Exception):
         self.code, self.msg, self.headers = code, msg, headers
 
 
-class Error:
+class Error(_flow.Error):
     """
     A communications error.
 
@@ -24,34 +23,13 @@ class Error:
     timestamp: seconds since the epoch.
     """
 
-    def __init__(self, msg, timestamp=None):
-        self.flow = None
-        self.msg = msg
-        self.timestamp = timestamp or time.time()
-
-    def __str__(self):
-        return self.msg
-
-    def __repr__(self):
-        return self.msg
-
-    def __eq__(self, other):
-        return isinstance(other, Error) and (self.msg, self.timestamp) == (other.msg, other.timestamp)
-
-    __hash__ = None
+    flow = None
 
     def get_state(self, short=False):
-        return {"msg": self.msg, "timestamp": self.timestamp}
+        return super().get_state()
 
     def load_state(self, state):
-        self.msg, self.timestamp = state["msg"], state["timestamp"]
-
-    @classmethod
-    def from_state(cls, state):
-        return cls(state["msg"], state["timestamp"])
-
-    def copy(self):
-        return type(self)(self.msg, self.timestamp)
+        self.set_state(state)
 
 
 class Flow:

@@ -4,8 +4,7 @@ from collections.abc import Awaitable
 
 from mitmproxy.http import HTTPFlow
 
-class ASGIApp:
-    """An addon that answers for a host and port by an ASGI application."""
+class _App:
     def __init__(self, app: Any, host: str, port: int) -> None: ...
     app: Any
     host: str
@@ -14,12 +13,8 @@ class ASGIApp:
     def request(self, flow: HTTPFlow) -> Awaitable[None]: ...
     def should_serve(self, flow: HTTPFlow) -> bool: ...
 
-class WSGIApp:
+class ASGIApp(_App):
+    """An addon that answers for a host and port by an ASGI application."""
+
+class WSGIApp(_App):
     """An addon that answers for a host and port by a WSGI application."""
-    def __init__(self, app: Any, host: str, port: int) -> None: ...
-    app: Any
-    host: str
-    name: str
-    port: int
-    def request(self, flow: HTTPFlow) -> Awaitable[None]: ...
-    def should_serve(self, flow: HTTPFlow) -> bool: ...
