@@ -281,7 +281,8 @@ data_commit(struct py *py, PyObject *o)
 		return (NULL);
 	}
 	/* Nothing that breaks the grammar leaves a script. */
-	if (head_is_sane(m->head, &why) == -1) {
+	if (head_is_sane(m->head, &why) == -1 || (m->trailers != NULL &&
+	    head_is_sane(m->trailers, &why) == -1)) {
 		msg_unref(m);
 		conv_raise(&why);
 		return (NULL);

@@ -200,6 +200,8 @@ reg_add_command(struct py *py, const struct cargo *c, struct why *why)
 	r->cmd.fn = reg_run;
 	for (i = 3; i < r->texts.nwords && i < 3 + CMD_SPECS; i++)
 		spec_fill(&r->cmd.args[i - 3], r->texts.words[i]);
+	if (i < r->texts.nwords)	/* more than a row has room for */
+		r->cmd.args[CMD_SPECS - 1].type = ARG_RAW | ARG_REST;
 	if (cmds_add(py->model->cmds, &r->cmd, 1, r, why) == -1) {
 		reg_free(r);
 		return (-1);

@@ -14,6 +14,8 @@ static const struct pk_row rows[] = {
 	{ F "response.headers['a'] = 'b\\r\\nc';"
 	    " f._record()",
 	    "ValueError: line break or NUL in the value of a" },
+	{ F "response.trailers = http.Headers(a='b\\nc'); f._record()",
+	    "ValueError: line break or NUL in the value of a" },
 	{ F "request.method = 'B D'; f._record()",
 	    "ValueError: the method is no token" },
 };

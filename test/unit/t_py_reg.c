@@ -159,6 +159,25 @@ test_results(void **state)
 	str_fini(&said);
 }
 
+/* More arguments than a row of the program has room for. */
+static void
+test_many_arguments(void **state)
+{
+	struct pk	*pk = *state;
+
+	pk_script(pk, "from mitmproxy import command\n"
+	    "@command.command('s.eight')\n"
+	    "def r(a: int, b: int, c: int, d: int, e: int, f: int, g: int, "
+	    "h: int = 8) -> str:\n"
+	    "    return 'sum %d' % (a + b + c + d + e + f + g + h)\n");
+	assert_int_equal(run(pk, "s.eight 1 1 1 1 1 1 1", NULL), 0);
+	while (!pk_logged(pk, "sum 15"))
+		assert_true(pk_turn(pk, PK_WAIT_MS));
+	assert_int_equal(run(pk, "s.eight 1 1 1 1 1 1 1 1", NULL), 0);
+	while (!pk_logged(pk, "sum 8"))
+		assert_true(pk_turn(pk, PK_WAIT_MS));
+}
+
 static void
 test_result_of_flows(void **state)
 {
@@ -195,6 +214,8 @@ main(void)
 		    pk_start, pk_end),
 		cmocka_unit_test_setup_teardown(test_results, pk_start,
 		    pk_end),
+		cmocka_unit_test_setup_teardown(test_many_arguments,
+		    pk_start, pk_end),
 		cmocka_unit_test_setup_teardown(test_result_of_flows,
 		    pk_start, pk_end),
 	};

@@ -24,7 +24,7 @@ def _bytes(x):
             return x.encode("latin-1")
         except UnicodeEncodeError:
             return x.encode("utf-8", "surrogateescape")
-    return bytes(x)
+    return str(x).encode() if isinstance(x, (int, float)) else bytes(x)
 
 
 def _text(x):
