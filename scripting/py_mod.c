@@ -297,19 +297,22 @@ mod_phrase(PyObject *m unused, PyObject *status)
 	return (PyUnicode_FromString(head_phrase((int)n)));
 }
 
-/* name(text) -> number for holding() */
+/* name(text) -> number for holding(); a script that is loaded again has the
+ * same. */
 static PyObject *
 mod_name(PyObject *m, PyObject *args)
 {
 	struct py	*py = py_of(m);
 	const char	*text;
-	size_t		 i;
+	size_t		 i = 0;
 
 	if (!PyArg_ParseTuple(args, "s", &text))
 		return (NULL);
 	lock_take(py->lock);
-	i = py->names.nwords;
-	cargo_word(&py->names, text);
+	while (i < py->names.nwords && strcmp(py->names.words[i], text) != 0)
+		i++;
+	if (i == py->names.nwords)
+		cargo_word(&py->names, text);
 	lock_give(py->lock);
 	return (PyLong_FromSize_t(i));
 }

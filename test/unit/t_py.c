@@ -207,6 +207,27 @@ test_script_run(void **state)
 	free(path);
 }
 
+/* An app goes with the script that brought it; a header may be given a
+ * number. */
+static void
+test_inline(void **state)
+{
+	struct pk	*pk = *state;
+	struct hookcall	*c;
+
+	pk_script(pk, "def start(context, argv):\n"
+	    "    context.app_registry.add(lambda e, s: [], 'a.test', 80)\n"
+	    "def response(context, flow):\n"
+	    "    flow.response.headers['n'] = [5]\n");
+	assert_true(hooks_wanted(&pk->m->hooks, HOOK_request));
+	c = pk_ask(pk, HOOK_response, pk_flow());
+	assert_true(sp_is(head_get(c->flow->response->head, "n"), "5"));
+	hookcall_free(c);
+	assert_int_equal(opts_set(pk->m->opts, "scripts", NULL, 0, NULL), 0);
+	pk_settle(pk);
+	assert_false(hooks_wanted(&pk->m->hooks, HOOK_request));
+}
+
 /* sys.exit() ends the script, not the program. */
 static void
 test_exit(void **state)
@@ -328,6 +349,8 @@ main(void)
 		cmocka_unit_test_setup_teardown(test_reload, pk_start, pk_end),
 		cmocka_unit_test_setup_teardown(test_script_run,
 		    pk_start, pk_end),
+		cmocka_unit_test_setup_teardown(test_inline, pk_start,
+		    pk_end),
 		cmocka_unit_test_setup_teardown(test_exit, pk_start, pk_end),
 		cmocka_unit_test_setup_teardown(test_stop, pk_start, pk_end),
 		cmocka_unit_test_setup_teardown(test_stop_run, pk_start,

@@ -140,6 +140,26 @@ test_many(void **state)
 	}
 }
 
+/* What was kept for a replay that no script sees goes with its event. */
+static void
+test_unseen(void **state)
+{
+	struct flow	*f = pk_flow(), *again = flow_dup(f, true);
+
+	pk_script(*state, "from weirhost import flows\n"
+	    "calls = []\n"
+	    "def request(flow):\n"
+	    "    calls.append(1)\n"
+	    "    if len(calls) == 1:\n"
+	    "        flow._unseen = True\n"
+	    "        flows.keep(flow)\n"
+	    "    flow.comment = repr(len(calls) == 2 and not flows._strong)"
+	    "\n");
+	hookcall_free(pk_ask(*state, HOOK_request, f));
+	hookcall_free(pk_ask(*state, HOOK_request, again));
+	assert_true(saw(*state, HOOK_request, pk_flow()));
+}
+
 /* Whoever has a weak reference may ask for the flow while its object goes:
  * he gets another one. */
 static void
@@ -168,6 +188,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_rows, pk_start, pk_end),
 		cmocka_unit_test_setup_teardown(test_kept, pk_start, pk_end),
+		cmocka_unit_test_setup_teardown(test_unseen, pk_start,
+		    pk_end),
 		cmocka_unit_test_setup_teardown(test_goes_while_asked_for,
 		    pk_start, pk_end),
 		cmocka_unit_test_setup_teardown(test_next_record, pk_start,

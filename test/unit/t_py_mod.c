@@ -10,6 +10,8 @@ static const struct pk_row rows[] = {
 	{ W "_weir.phrase(404), _weir.phrase(799)", "('Not Found', '')" },
 	{ W "_weir.phrase('x')",
 	    "TypeError: 'str' object cannot be interpreted as an integer" },
+	{ W "a, b = _weir.name('a'), _weir.name('b'); (a != b, a == _weir."
+	    "name('a'))", "(True, True)" },
 	{ W "_weir.hooks().index('request') < _weir.hooks().index("
 	    "'response')", "True" },
 	{ W "_weir.source('mitmproxy.nope')", "None" },

@@ -61,13 +61,18 @@ class AppRegistry:
     """WSGI apps by the host and port that they answer for."""
 
     def __init__(self):
-        self.apps = {}
+        self.apps, self._owners = {}, {}
 
     def add(self, app, domain, port):
         """The app answers requests for that host and port; scripts do not see them."""
-        from weirhost import wsgi
+        from weirhost import state, wsgi
         self.apps[(domain, port)] = app
+        self._owners[(domain, port)] = state.current.get()
         wsgi.changed()
+
+    def _forget(self, script):
+        for where in [w for w, owner in self._owners.items() if owner is script]:
+            del self.apps[where], self._owners[where]
 
     def get(self, request):
         """The app for a request, by where it goes or by its Host header; None if there is none."""

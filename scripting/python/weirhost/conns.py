@@ -10,6 +10,11 @@ _strong = {}
 ENDS = {"client_disconnected", "server_disconnected", "server_connect_error"}
 
 
+def forget():
+    """No event of connections is told any more."""
+    _strong.clear()
+
+
 def begin(record, hook):
     """The argument for today's handlers."""
     conn = connection.of_handle(record.conn)

@@ -86,6 +86,10 @@ def rebuild(scripts):
         wanted |= PIECES | {"error"}
     if wanted & CONN_HOOKS:
         wanted |= conns.ENDS
+    else:
+        conns.forget()
+    if not wanted & {*FLOW_HOOKS}:
+        flows.forget()
     state.log_hooks[:] = [log_handler(e) for e in table.get("add_log", ())]
     _weir.want(sum(1 << state.NUMBER[name] for name in wanted))
 
@@ -198,6 +202,8 @@ def serve_flow(record, point):
     entries = point.entries
     if f._unseen:
         entries = ()
+        if not _keep:
+            flows.let_go(f)             # no other event will come
     elif point.is_request and (found := wsgi.app_for(f)) is not None:
         entries = (app_entry(*found),)
         f._unseen = True

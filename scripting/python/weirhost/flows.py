@@ -128,6 +128,16 @@ def keep(f):
         _strong[f._ref] = f
 
 
+def let_go(f):
+    """Nothing here needs the object any more."""
+    _strong.pop(f._ref, None)
+
+
+def forget():
+    """No event of flows is told any more."""
+    _strong.clear()
+
+
 def resume(f):
     """A held flow goes on, with what the script made of it meanwhile."""
     _weir.tell("resume", (), [record_of(f)])

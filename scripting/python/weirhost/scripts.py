@@ -8,7 +8,7 @@ import types
 import _weir
 
 from mitmproxy import addonmanager, contentviews, exceptions
-from weirhost import classic, dispatch, errors, options, py2, state
+from weirhost import classic, dispatch, errors, options, py2, state, wsgi
 
 loaded = []             # in the order of the option
 FOLDER = "__mitmproxy_script__"         # their modules are in it
@@ -115,6 +115,7 @@ class Script:
                 pass
         options.forget(self.options)
         contentviews._forget(self)
+        wsgi.forget(self)
         addonmanager.forget_commands(self.commands)
         self.commands, self.options, self.addons = [], [], []
         if self.module is not None:

@@ -1,4 +1,5 @@
 """The events that a finished flow gives, as flows that are read from a file do."""
+import collections
 
 
 def events(f):
@@ -36,11 +37,11 @@ def dns(f):
 
 def messages(owner, kind):
     """The start, then each message with those before it; what a handler added in between stays."""
-    left, owner.messages = owner.messages, []
+    left, owner.messages = collections.deque(owner.messages), []
     try:
         yield kind + "_start"
         while left:
-            owner.messages.append(left.pop(0))
+            owner.messages.append(left.popleft())
             yield kind + "_message"
     finally:
         owner.messages.extend(left)

@@ -19,6 +19,13 @@ def changed():
     dispatch.rebuild(scripts.loaded)
 
 
+def forget(script):
+    """The apps of a script go with it."""
+    registry = sys.modules.get("libmproxy.flow")
+    if registry:
+        registry.registry()._forget(script)
+
+
 def environ(flow, domain, port):
     """What PEP 3333 says an app is given."""
     r = flow.request
