@@ -192,6 +192,13 @@ def test_events_that_do_not_happen(tmp_path, saved):
     ("from mitmproxy.net.tls import Version", "there is no mitmproxy.net.tls.Version here; use the options whose names"),
     ("import mitmproxy.proxy.layers.quic", "there is no module mitmproxy.proxy.layers.quic here; use mitmproxy.proxy.layers.tcp"),
     ("from mitmproxy.proxy.layers import modes; modes.HttpProxy(None)", "modes are chosen with --mode"),
+    ("from mitmproxy.addons import serverplayback", "there is no module mitmproxy.addons.serverplayback here; use the options whose names"),
+    ("from mitmproxy.tools.console import overlay", "there is no module mitmproxy.tools.console.overlay here; use ctx.master.commands"),
+    ("from mitmproxy import ctx; ctx.master.overlay", "there is no Master.overlay here; use commands: those whose names begin"),
+    ("from mitmproxy.utils import vt_codes", "there is no module mitmproxy.utils.vt_codes here; use print()"),
+    ("import netlib.http_auth", "there is no module netlib.http_auth here; use --proxyauth"),
+    ("from libmproxy.flow import Response", "there is no libmproxy.flow.Response here; use libmproxy.protocol.http.HTTPResponse"),
+    ("from libmproxy.proxy.primitives import ReverseProxyMode", "there is no libmproxy.proxy.primitives.ReverseProxyMode here; use -R"),
     ("from mitmproxy.addons import proxyserver", "there is no module mitmproxy.addons.proxyserver here; use ctx.options and"),
     ("import libmproxy.nothing", "there is no module libmproxy.nothing here; weir-script(7)"),
     ("from libmproxy.proxy.server import ProxyServer", "there is no libmproxy.proxy.server.ProxyServer here; use weirdump -s SCRIPT"),
@@ -245,6 +252,8 @@ def test_a_script_that_does_not_end(tmp_path, origin, stuck):
 VIEW = """from pathlib import Path
 
 from mitmproxy import command, ctx
+from mitmproxy.tools.console.master import ConsoleMaster
+from mitmproxy.tools.dump import DumpMaster
 
 
 @command.command("look.about")
@@ -262,6 +271,7 @@ def look_about() -> None:
             wrong()
         except ValueError:
             said.append(True)
+    said.append(isinstance(ctx.master, ConsoleMaster) and not isinstance(ctx.master, DumpMaster))
     v.remove({first})
     said.append(len(v) == 1 and v.focus.flow.id == second.id)
     v.clear()
@@ -282,4 +292,4 @@ def test_view(tmp_path, saved):
         c.keys("g")
         c.type(":look.about\n")
         wait_for((tmp_path / "said").exists, "what the script saw")
-        wait_for(lambda: (tmp_path / "said").read_text() == repr([True] * 10), "what the script saw")
+        wait_for(lambda: (tmp_path / "said").read_text() == repr([True] * 11), "what the script saw")

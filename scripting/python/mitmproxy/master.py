@@ -27,3 +27,11 @@ class Master:
     def shutdown(self):
         """End the program in order."""
         _weir.tell("quit")
+
+
+class _Program(type):
+    """The class of a program: the one that runs is an instance of it, or not."""
+
+    def __instancecheck__(cls, o):
+        runs = type(o) is Master and isinstance(o.options, optmanager.ProgramOptions)
+        return runs and ("console_mouse" in o.options) == cls._screen or super().__instancecheck__(o)

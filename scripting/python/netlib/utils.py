@@ -1,4 +1,10 @@
-"""Text and bytes."""
+"""Text, bytes and URLs."""
+from libmproxy.utils import hostport, parse_content_type, parse_url, pretty_size, unparse_url, urldecode, urlencode
+from mitmproxy.net.check import is_valid_host, is_valid_port
+from mitmproxy.utils.bits import getbit, setbit
+
+__all__ = ["cleanBin", "getbit", "hexdump", "hostport", "is_valid_host", "is_valid_port", "isascii", "parse_content_type", "parse_url",
+           "pretty_size", "setbit", "unparse_url", "urldecode", "urlencode"]
 
 
 def isascii(s):
@@ -15,13 +21,3 @@ def hexdump(s):
     """Rows of (offset, hex, text)."""
     from mitmproxy.utils import strutils
     return list(strutils.hexdump(s.encode("latin-1") if isinstance(s, str) else s))
-
-
-def hostport(scheme, host, port):
-    from libmproxy import utils
-    return utils.hostport(scheme, host, port)
-
-
-def unparse_url(scheme, host, port, path=""):
-    from libmproxy import utils
-    return utils.unparse_url(scheme, host, port, path)

@@ -1,5 +1,16 @@
 """What the small modules do that scripts import: says what differs."""
+import asyncio
 import importlib
+import logging
+import typing
+
+from mitmproxy import connection, http, master
+from mitmproxy.addons import asgiapp, savehar, script, wsgiapp
+from mitmproxy.test import tflow
+from mitmproxy.utils import asyncio_utils
+from netlib import encoding, http_cookies, http_status, utils, version
+from netlib.http import cookies, status_codes
+from netlib.odict import ODictCaseless
 
 # module: rows of an expression in its names, and the value that it has or the sentence that it raises
 ROWS = {
@@ -55,12 +66,81 @@ ROWS = {
         ("(http.HTTPMode.upstream.value, issubclass(modes.ReverseProxy, Layer), tls.ClientHelloData.__name__)", (3, True, "ClientHelloData")),
         ("(http.HttpRequestHook.name, http.HttpErrorHook(7).flow, tcp.TcpStartHook(8).args())", ("request", 7, [8])),
     ],
+    "mitmproxy.tools.console.master": [
+        ("isinstance(master.Master(), ConsoleMaster)", False),
+        ("ConsoleMaster(None)", "RuntimeError: this script already runs inside weir: weir -s SCRIPT"),
+    ],
+    "mitmproxy.tools.dump": [
+        ("isinstance(master.Master(), DumpMaster), isinstance(DumpMaster(), DumpMaster), isinstance(1, DumpMaster)", (True, True, False)),
+    ],
+    "mitmproxy.addons": [
+        ("wsgiapp.WSGIApp is asgiapp.WSGIApp", True),
+        ("savehar.SaveHar().make_har([])['log']['entries']", []),
+        ("script.load_script('/nowhere')", None),
+        (f"script.load_script({__file__.replace('library', 'contrib/har_entry')!r}).SaveHar.__name__", "SaveHar"),
+    ],
+    "mitmproxy.eventsequence": [
+        (f"[(e.name, e.flow is f) for f in [tflow.{flow}] for e in iterate(f)]", [(name, True) for name in names.split()])
+        for flow, names in (
+            ("tflow(resp=True)", "requestheaders request responseheaders response"), ("tflow(err=True)", "requestheaders request error"),
+            ("ttcpflow()", "tcp_start tcp_message tcp_message tcp_end"), ("tdnsflow(resp=True)", "dns_request dns_response"),
+        )
+    ] + [("list(iterate(1))", "TypeError: Unknown flow type: 1")],
+    "mitmproxy.coretypes.serializable": [
+        ("[issubclass(c, Serializable) for c in (http.HTTPFlow, http.Request, http.Headers, connection.Client, int)]", [True] * 4 + [False]),
+        ("len(type('S', (Serializable,), dict(from_state=lambda self, state: state, get_state=lambda self: {'id': 1}, set_state=None))()"
+         ".copy()['id'])", 36),
+    ],
+    "mitmproxy.utils.bits": [
+        ("setbit(0, 3, True), setbit(15, 0, False), getbit(8, 3), getbit(8, 2)", (8, 14, True, False)),
+    ],
+    "mitmproxy.utils.typecheck": [
+        (f"check_option_type('n', {value}, {kind})", wrong and f"TypeError: Expected {wrong}") for value, kind, wrong in (
+            ("1", "int", None), ("True", "bool", None), ("None", "typing.Optional[str]", None), ("['a']", "typing.Sequence[str]", None),
+            ("(1, 'a')", "typing.Tuple[int, str]", None), ("1", "typing.Any", None),
+            ("True", "int", "<class 'int'> for n, but got <class 'bool'>."), ("1", "str", "<class 'str'> for n, but got <class 'int'>."),
+            ("[1]", "typing.Sequence[str]", "typing.Sequence[str] for n, but got <class 'list'>."),
+            ("(1,)", "typing.Tuple[int, str]", "typing.Tuple[int, str] for n, but got <class 'tuple'>."),
+        )
+    ] + [
+        ("[typespec_to_str(t) for t in (int, typing.Optional[str], typing.Sequence[str])]", ["int", "optional str", "sequence of str"]),
+        ("typespec_to_str(dict)", "NotImplementedError: no option has the type <class 'dict'>"),
+    ],
+    "mitmproxy.utils.asyncio_utils": [
+        ("asyncio.run(described())", "127.0.0.1:80: work (age: 0s)"),
+    ],
+    "libmproxy.proxy.primitives": [
+        ("(Log('a').level, ProxyError(502, 'b').code)", ("info", 502)),
+    ],
+    "netlib.http": [
+        ("get_header_tokens(ODictCaseless([['A', 'b, c'], ['a', 'd']]), 'a')", ["b", "c", "d"]),
+        ("has_chunked_encoding(ODictCaseless([['Transfer-Encoding', 'gzip, Chunked']]))", True),
+        ("parse_http_basic_auth(assemble_http_basic_auth('Basic', 'me', 'a:b'))", ("Basic", "me", "a:b")),
+        ("[parse_http_basic_auth(s) for s in ('', 'Basic', 'Basic !', 'Basic bWU=')]", [None] * 4),
+        ("http_cookies.parse_cookie_header('a=b; c; a=d').lst", [["a", "b"], ["c", None], ["a", "d"]]),
+        ("cookies.format_cookie_header(cookies.parse_cookie_header('a=b; c'))", "a=b; c"),
+        ("cookies.parse_set_cookie_header('a=b; Path=/')[2]['path']", ["/"]),
+        ("cookies.format_set_cookie_header(*cookies.parse_set_cookie_header('a=b; Path=/; secure'))", "a=b; Path=/; secure"),
+        ("cookies.parse_set_cookie_header('')", None),
+        ("(http_status.SWITCHING, http_status.OK, status_codes.NOT_ALLOWED, http_status.RESPONSES[404])", (101, 200, 405, "Not Found")),
+        ("http_status.NOTHING", "AttributeError: there is no mitmproxy.net.http.status_codes.NOTHING here; weir-script(7) names what there is"),
+        ("encoding.decode('gzip', encoding.encode('gzip', 'x'))", "x"),
+        ("(version.NAME, version.IVERSION)", ("netlib", (0, 13))),
+        ("utils.parse_url('http://a.test/b'), utils.is_valid_port(0), utils.getbit(1, 0)", (("http", "a.test", 80, "/b"), True, True)),
+    ],
 }
+logging.disable()       # what is logged of what fails
+
+
+async def described():
+    task = asyncio_utils.create_task(asyncio.sleep(0), name="work", client=("127.0.0.1", 80), keep_ref=True)
+    await task
+    return asyncio_utils.task_repr(task)
 
 
 def value(expression, names):
     try:
-        return eval(expression, dict(vars(names)))
+        return eval(expression, {**globals(), **vars(names)})
     except Exception as e:
         return f"{type(e).__name__}: {e}"
 

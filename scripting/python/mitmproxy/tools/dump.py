@@ -2,8 +2,10 @@
 from mitmproxy import master
 
 
-class DumpMaster(master.Master):
-    """The program this script runs in."""
+class DumpMaster(master.Master, metaclass=master._Program):
+    """The program this script runs in, if it has no screen."""
+
+    _screen = False
 
     def __init__(self, options=None, loop=None, with_termlog=True, with_dumper=True):
         super().__init__(options)

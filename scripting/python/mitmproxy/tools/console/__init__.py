@@ -1,0 +1,1 @@
+"""The console, as far as scripts ask for it."""

@@ -1,0 +1,4 @@
+"""Scripts as modules."""
+from types import ModuleType
+
+def load_script(path: str) -> ModuleType | None: ...

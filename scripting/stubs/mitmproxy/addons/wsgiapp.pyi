@@ -1,0 +1,2 @@
+"""Web applications inside the proxy, under the name of older releases."""
+from mitmproxy.addons.asgiapp import WSGIApp as WSGIApp
