@@ -38,7 +38,8 @@ static const struct opt ui_opts[] = {
 	{ "console_palette", OPT_CHOICE, OPT_UI, "solarized_dark", palettes,
 	  "The colours of the console.", 0, 0, NULL },
 	{ "console_palette_transparent", OPT_BOOL, OPT_UI, "true", NULL,
-	  "Leave the background of the terminal as it is.", 0, 0, NULL },
+	  "Leave the background of the terminal as it is, and plain text in "
+	  "the terminal's own colour.", 0, 0, NULL },
 	{ "console_quickhelp_visible", OPT_BOOL, OPT_UI, "true", NULL,
 	  "Two lines of key help at the foot of the screen.", 0, 0, NULL },
 	{ "console_strip_trailing_newlines", OPT_BOOL, OPT_UI, "false", NULL,

@@ -142,22 +142,17 @@ style_name(int style)
 	return (styles[style].name);
 }
 
-/* Red, yellow, green, cyan, blue, in steps of the 6x6x6 cube. */
+/* Red, yellow, green, cyan, blue; neither so light nor so dark that they
+ * could not be read on black and on white. */
 static int
 gradient_colour(int n, int colours)
 {
 	static const short	low[] = { 1, 3, 2, 6, 4 };
-	int			leg, r, g, b, k;
+	static const short	high[] = { 196, 160, 166, 166, 172, 172, 136,
+	    136, 142, 106, 106, 70, 70, 34, 35, 36, 37, 31, 32, 33 };
 
 	n = n < 0 ? 0 : n > 99 ? 99 : n;
-	if (colours < 256)
-		return (low[n / 20]);
-	leg = n / 25;
-	k = (n % 25) / 5;
-	r = leg == 0 ? 5 : leg == 1 ? 5 - k : 0;
-	g = leg == 0 ? k : leg == 3 ? 5 - k : 5;
-	b = leg < 2 ? 0 : leg == 2 ? k : 5;
-	return (16 + 36 * r + 6 * g + b);
+	return (colours < 256 ? low[n / 20] : high[n / 5]);
 }
 
 static int
@@ -172,6 +167,14 @@ shade_of(enum palette p, short role, int colours, unsigned *attr)
 	if (attr != NULL)
 		*attr |= LOOK_BOLD;	/* eight colours: bright is bold */
 	return (s->c16 - 8);
+}
+
+/* What is plain text, more or less: in the terminal's own colour it is seen
+ * on its own background, whatever that is. */
+static bool
+is_plain(short role)
+{
+	return (role == R_TEXT || role == R_TITLE || role == R_DOMAIN);
 }
 
 void
@@ -196,6 +199,8 @@ style_look(enum palette p, int style, int colours, bool transparent,
 	out->fg = shade_of(p, styles[style].fg, colours, &out->attr);
 	if (styles[style].bg != R_BG || !transparent)
 		out->bg = shade_of(p, styles[style].bg, colours, NULL);
+	else if (is_plain(styles[style].fg))
+		out->fg = -1;
 }
 
 static int

@@ -63,6 +63,45 @@ test_background_is_left_alone(void **state)
 	}
 }
 
+/* How light a colour of 256 is, of 0 to 255, roughly as eyes see it. */
+static int
+lightness(int c)
+{
+	static const int	level[] = { 0, 95, 135, 175, 215, 255 };
+
+	if (c >= 232)
+		return (8 + 10 * (c - 232));
+	if (c < 16)
+		return (128);		/* whatever the user made of it */
+	c -= 16;
+	return ((3 * level[c / 36] + 6 * level[c / 6 % 6] + level[c % 6]) /
+	    10);
+}
+
+/* The default palette on a background that nobody knows: plain text is in
+ * the terminal's own colour, and no other is nearly black or white. */
+static void
+test_seen_on_black_and_on_white(void **state)
+{
+	struct look	l;
+	int		s;
+
+	(void)state;
+	for (s = 0; s < ST_N; s++) {
+		style_look(PAL_SOLARIZED_DARK, s, 256, true, &l);
+		if (l.bg == -1 && l.fg != -1)
+			assert_in_range(lightness(l.fg), 30, 200);
+	}
+	for (s = 0; s < 100; s++) {
+		style_look(PAL_SOLARIZED_DARK, ST_GRADIENT + s, 256, true, &l);
+		assert_in_range(lightness(l.fg), 30, 200);
+	}
+	style_look(PAL_SOLARIZED_DARK, ST_text, 256, true, &l);
+	assert_int_equal(l.fg, -1);
+	style_look(PAL_SOLARIZED_DARK, ST_text, 256, false, &l);
+	assert_int_equal(l.fg, 244);
+}
+
 static void
 test_names(void **state)
 {
@@ -109,6 +148,7 @@ main(void)
 		cmocka_unit_test(test_every_style_in_every_palette),
 		cmocka_unit_test(test_meaning_is_not_in_colour_alone),
 		cmocka_unit_test(test_background_is_left_alone),
+		cmocka_unit_test(test_seen_on_black_and_on_white),
 		cmocka_unit_test(test_names),
 		cmocka_unit_test(test_gradients),
 	};
