@@ -1,6 +1,7 @@
 #include "app/ports.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -10,7 +11,6 @@
 #define LOG_TAG		"ports"
 #define PORTS_MAX	64
 #define PORT_TRIES	20	/* for one that is free for TCP and UDP */
-#define PORT_ADDRS	8
 
 struct port {
 	struct ports	*all;
@@ -19,7 +19,8 @@ struct port {
 	struct listener	*listener;	/* NULL: UDP only, there: */
 	struct addr	 only[LISTEN_MAX];
 	unsigned	 nonly;
-	bool		 udp;		/* sockets for that were given away */
+	int		 udp[LISTEN_MAX]; /* copies were given away */
+	unsigned	 nudp;
 	bool		 stays;		/* in ports_apply(): still wanted */
 };
 
@@ -49,11 +50,38 @@ ports_set_udp(struct ports *p, ports_udp_fn *fn)
 	p->udp = fn;
 }
 
+/* The shards have no use for the sockets any more. */
+static void
+port_take_udp(const struct port *po)
+{
+	if (po->nudp != 0)
+		po->all->udp(po->all->arg, -1, po->mode);
+}
+
+/* We keep them for the next mode that comes here. */
+static int
+port_give_udp(const struct port *po, struct why *why)
+{
+	struct ports	*p = po->all;
+	unsigned	 i;
+	int		 fd;
+
+	for (i = 0; i < po->nudp; i++) {
+		fd = fcntl(po->udp[i], F_DUPFD_CLOEXEC, 0);
+		if (fd == -1)
+			return (fail(why, ERR_LISTEN, "cannot listen: %s",
+			    strerror(errno)));
+		p->udp(p->arg, fd, po->mode);
+	}
+	return (0);
+}
+
 static void
 port_close(struct port *po)
 {
-	if (po->udp)
-		po->all->udp(po->all->arg, -1, po->mode);
+	port_take_udp(po);
+	while (po->nudp != 0)
+		(void)close(po->udp[--po->nudp]);
 	listen_close(po->listener);
 	mode_unref(po->mode);
 	free(po->where);
@@ -109,15 +137,30 @@ port_place(const struct ports *p, const struct mode *m, const char **host,
 	return (xasprintf("%s %u", *host != NULL ? *host : "", *port));
 }
 
-static struct port *
-ports_find(const struct ports *p, const char *spec, const char *where)
+/* Could clients of this mode come by the sockets of that one? */
+static bool
+is_like(const struct mode *a, const struct mode *b)
 {
-	unsigned	i;
+	return (mode_is_udp(a) == mode_is_udp(b) &&
+	    mode_is_dns(a) == mode_is_dns(b) &&
+	    (a->kind == MODE_TRANSPARENT) == (b->kind == MODE_TRANSPARENT));
+}
 
-	for (i = 0; i < p->n; i++)
-		if (!p->v[i]->stays && strcmp(p->v[i]->mode->spec, spec) == 0
-		    && strcmp(p->v[i]->where, where) == 0)
+/* One that goes, at this place: by this mode, or one that it can follow. */
+static struct port *
+ports_find(const struct ports *p, const struct mode *m, bool same,
+    const char *where)
+{
+	const struct mode	*old;
+	unsigned		 i;
+
+	for (i = 0; i < p->n; i++) {
+		old = p->v[i]->mode;
+		if (!p->v[i]->stays && strcmp(p->v[i]->where, where) == 0 &&
+		    (same ? strcmp(old->spec, m->spec) == 0 :
+		    is_like(old, m)))
 			return (p->v[i]);
+	}
 	return (NULL);
 }
 
@@ -142,21 +185,21 @@ port_say(const struct port *po)
 
 /* UDP at the addresses where TCP listens already. errno of the bind. */
 static int
-port_bind_udp(struct port *po, int *fds, unsigned *n, struct why *why)
+port_bind_udp(struct port *po, struct why *why)
 {
 	const struct addr	*a;
 	int			 e = 0;
 
-	for (*n = 0; *n < PORT_ADDRS && e == 0 &&
-	    (a = listen_addr(po->listener, *n)) != NULL;) {
-		fds[*n] = dgram_bind(a, why);
-		if (fds[*n] != -1)
-			(*n)++;
+	while (po->nudp < LISTEN_MAX && e == 0 &&
+	    (a = listen_addr(po->listener, po->nudp)) != NULL) {
+		po->udp[po->nudp] = dgram_bind(a, why);
+		if (po->udp[po->nudp] != -1)
+			po->nudp++;
 		else
 			e = errno;
 	}
-	while (e != 0 && *n != 0)
-		(void)close(fds[--*n]);
+	while (e != 0 && po->nudp != 0)
+		(void)close(po->udp[--po->nudp]);
 	return (e);
 }
 
@@ -165,18 +208,11 @@ static int
 port_listen_udp(struct port *po, const char *host, uint16_t port,
     struct why *why)
 {
-	struct ports	*p = po->all;
-	int		 fds[LISTEN_MAX];
-	unsigned	 i;
-
-	if (listen_udp(host, port, fds, &po->nonly, why) == -1)
+	if (listen_udp(host, port, po->udp, &po->nudp, why) == -1)
 		return (-1);
-	po->udp = true;
-	for (i = 0; i < po->nonly; i++) {
-		(void)addr_of_sock(fds[i], &po->only[i]);
-		p->udp(p->arg, fds[i], po->mode);
-	}
-	return (0);
+	for (; po->nonly < po->nudp; po->nonly++)
+		(void)addr_of_sock(po->udp[po->nonly], &po->only[po->nonly]);
+	return (port_give_udp(po, why));
 }
 
 /* A port that the kernel chose for TCP may be taken for UDP. */
@@ -184,8 +220,7 @@ static int
 port_listen(struct port *po, const char *host, uint16_t port, struct why *why)
 {
 	struct ports	*p = po->all;
-	int		 fds[PORT_ADDRS], e, tries = 0;
-	unsigned	 n, i;
+	int		 e, tries = 0;
 
 	if (mode_is_udp(po->mode))
 		return (port_listen_udp(po, host, port, why));
@@ -199,14 +234,38 @@ port_listen(struct port *po, const char *host, uint16_t port, struct why *why)
 			listen_set_transparent(po->listener);
 		if (p->udp == NULL || !mode_is_dns(po->mode))
 			return (0);
-		e = port_bind_udp(po, fds, &n, why);
+		e = port_bind_udp(po, why);
 	} while (e == EADDRINUSE && port == 0 && ++tries < PORT_TRIES);
-	if (e != 0)
+	return (e != 0 ? -1 : port_give_udp(po, why));
+}
+
+/* Takes the mode's reference. */
+static int
+port_adopt(struct port *po, struct mode *m, struct why *why)
+{
+	port_take_udp(po);
+	mode_unref(po->mode);
+	po->mode = m;
+	po->stays = true;
+	if (port_give_udp(po, why) == -1)
 		return (-1);
-	po->udp = true;
-	for (i = 0; i < n; i++)
-		p->udp(p->arg, fds[i], po->mode);
+	port_say(po);
 	return (0);
+}
+
+/* True: it is open already, and stays. */
+static bool
+ports_keep(struct ports *p, const struct mode *m)
+{
+	const char	*host;
+	uint16_t	 port;
+	char		*where = port_place(p, m, &host, &port);
+	struct port	*po = ports_find(p, m, true, where);
+
+	free(where);
+	if (po != NULL)
+		po->stays = true;
+	return (po != NULL);
 }
 
 /* Takes the mode's reference. */
@@ -218,15 +277,14 @@ ports_open(struct ports *p, struct mode *m, struct why *why)
 	uint16_t	 port;
 	char		*where = port_place(p, m, &host, &port);
 
-	po = ports_find(p, m->spec, where);
+	po = ports_find(p, m, false, where);
 	if (po != NULL || p->n == PORTS_MAX) {
 		free(where);
+		if (po != NULL)
+			return (port_adopt(po, m, why));
 		mode_unref(m);
-		if (po == NULL)
-			return (fail(why, ERR_LISTEN, "more than %d modes",
-			    PORTS_MAX));
-		po->stays = true;
-		return (0);
+		return (fail(why, ERR_LISTEN, "more than %d modes",
+		    PORTS_MAX));
 	}
 	po = xcalloc(1, sizeof(*po));
 	po->all = p;
@@ -276,20 +334,35 @@ ports_publish(struct ports *p)
 	bus_fire(m->bus, BUS_LISTEN, NULL);
 }
 
+/* What stays first, so that nobody else follows it. */
 static int
 ports_open_all(struct ports *p, struct why *why)
 {
 	const struct opts	*o = p->app->model->opts;
 	size_t			 n = opts_seq_n(o, "mode"), i;
-	struct mode		*m;
+	struct mode		*v[PORTS_MAX];
+	int			 r = 0;
 
-	for (i = 0; i < (n != 0 ? n : 1); i++) {
-		m = mode_parse(n != 0 ? opts_seq_at(o, "mode", i) : "regular",
-		    why);
-		if (m == NULL || ports_open(p, m, why) == -1)
-			return (-1);
+	if (n > PORTS_MAX)
+		return (fail(why, ERR_LISTEN, "more than %d modes",
+		    PORTS_MAX));
+	n = n != 0 ? n : 1;
+	for (i = 0; i < n; i++) {
+		v[i] = mode_parse(opts_seq_n(o, "mode") != 0 ?
+		    opts_seq_at(o, "mode", i) : "regular", why);
+		if (v[i] == NULL)
+			r = -1;
+		else if (ports_keep(p, v[i])) {
+			mode_unref(v[i]);
+			v[i] = NULL;
+		}
 	}
-	return (0);
+	for (i = 0; i < n; i++)
+		if (v[i] != NULL && r == 0)
+			r = ports_open(p, v[i], why);
+		else
+			mode_unref(v[i]);
+	return (r);
 }
 
 int

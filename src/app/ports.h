@@ -3,7 +3,7 @@
  * options mode, listen_host, listen_port and server.
  *
  * Main thread. Sockets of modes that stay are left open when others come
- * and go.
+ * and go, and so are those where another mode follows.
  */
 #ifndef SRC_PORTS_H
 #define SRC_PORTS_H

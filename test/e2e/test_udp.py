@@ -7,6 +7,8 @@ import threading
 import pytest
 from conftest import DEADLINE, WEIRDUMP, Console, Dump, dump_once, free_port, wait_for
 
+from test_tcp import Echo as Capitals
+
 
 class Echo:
     """Says every datagram back, in capitals."""
@@ -279,6 +281,39 @@ def test_changed_while_running(tmp_path, echo):
         assert answer(other, b"HELLO")
         command(c, "set view_filter '~comment ended'")
         c.see("UDP")
+
+
+def test_another_server_at_the_same_port(tmp_path, echo):
+    """Where a mode goes is changed while it listens, by UDP and by TCP."""
+    port, other = free_port(), free_port()
+    second = Echo()
+    with Capitals() as first, Capitals() as last:
+        ways = [[f"reverse:udp://127.0.0.1:{u.port}@{port}", f"reverse:tcp://127.0.0.1:{t.server_address[1]}@{other}", "regular"]
+                for u, t in ((echo, first), (second, last))]
+        (tmp_path / "s.py").write_text(f"""
+from mitmproxy import ctx
+def udp_message(flow):
+    if flow.messages[-1].content == b"switch":
+        ctx.options.update(mode={ways[1]})
+def udp_end(flow):
+    print("the end of", flow.messages[0].content)
+""")
+        with Dump(tmp_path, *(x for m in ways[0] for x in ("--mode", m)), "-s", "s.py") as d:
+            with client(port) as s, client(port) as t:
+                assert ask(s, b"one") == b"ONE"
+                s.send(b"switch")
+                d.sees("the end of b'one'")
+                wait_for(lambda: try_ask(t), "an answer")
+                assert b"me" in second.heard and b"me" not in echo.heard
+            with socket.create_connection(("127.0.0.1", other), DEADLINE) as s:
+                s.settimeout(DEADLINE)
+                s.sendall(b"hello")
+                assert s.recv(100) == b"HELLO"
+            assert "cannot listen" not in d.output()
+            assert (first.heard, last.heard) == (b"", b"hello")
+        first.shutdown()
+        last.shutdown()
+    second.close()
 
 
 def try_ask(s):
