@@ -396,6 +396,20 @@ OPEN(keybindings, s_keys_new, CTX_KEYBINDINGS)
 OPEN(options, s_opts_new, CTX_OPTIONS)
 
 static int
+cmd_palette(void *ctx, const struct args *a, struct cmd_res *res,
+    struct why *why)
+{
+	struct ui	*ui = ctx;
+
+	(void)a;
+	(void)res;
+	(void)why;
+	if (ui->box == NULL)
+		ui_push_box(ui, s_palette_new(ui));
+	return (0);
+}
+
+static int
 cmd_view_pop(void *ctx, const struct args *a, struct cmd_res *res,
     struct why *why)
 {
@@ -554,6 +568,8 @@ static const struct cmd ui_cmds[] = {
 	PLAIN("console.nav.up", "Go up.", cmd_nav_up),
 	PLAIN("console.options.reset.focus", "Reset the focused option.",
 	    cmd_options_reset_focus),
+	PLAIN("console.palette", "Find what can be done here by typing a word "
+	    "of it.", cmd_palette),
 	PLAIN("console.panes.next", "Focus the other pane.", cmd_panes_next),
 	PLAIN("console.panes.prev", "Focus the other pane.", cmd_panes_next),
 	PLAIN("console.redraw", "Draw the whole screen anew.", cmd_redraw),

@@ -33,6 +33,7 @@ libui_a_SOURCES = \
 	ui/s_keys.c \
 	ui/s_log.c \
 	ui/s_opts.c \
+	ui/s_palette.c \
 	ui/screen.h \
 	ui/snap.c ui/snap.h \
 	ui/status.c ui/status.h \

@@ -124,6 +124,7 @@ struct screen	*s_help_new(struct ui *, enum ctx, const char *label);
 struct screen	*s_opts_new(struct ui *);
 struct screen	*s_keys_new(struct ui *);
 struct screen	*s_cmds_new(struct ui *);
+struct screen	*s_palette_new(struct ui *);
 /* Takes over what the result holds. */
 struct screen	*s_data_new(struct ui *, const char *title,
 		    struct cmd_res *);

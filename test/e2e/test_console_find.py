@@ -131,6 +131,34 @@ def test_filters_are_counted_while_typed(tmp_path):
         assert c.ended() == 0
 
 
+def test_palette(tmp_path, origin):
+    """What can be done is found by a word of it, and shows its key."""
+    with Console(tmp_path, size=(80, 24)) as c:
+        fill(c, origin, "/one", "/two")
+        c.keys("C-p")
+        c.see("What to do?")
+        c.type("dupl flow")
+        c.see("Duplicate flow")
+        c.keys("Enter")
+        c.see("/3]")
+        c.keys("C-p")
+        c.type("set view filter")
+        c.keys("Enter")
+        c.see(": set view_filter ''")
+        c.keys("C-c", "C-p")
+        c.type("clear_unm")
+        c.keys("Enter")
+        c.see(": view.clear_unmarked")
+        c.keys("Enter")
+        c.see("[0/0]")
+        c.keys("C-p")
+        c.see("What to do?")
+        c.keys("C-c")
+        wait_for(lambda: "What to do?" not in c.screen(), "box is closed")
+        c.keys("Q")
+        assert c.ended() == 0
+
+
 def click(c, x, y):
     """The left button on a cell, counted from 0."""
     c.type(f"\x1b[<0;{x + 1};{y + 1}M\x1b[<0;{x + 1};{y + 1}m")
