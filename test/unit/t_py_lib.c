@@ -55,6 +55,45 @@ test_imports(void **state)
 	str_fini(&s);
 }
 
+/* What a peer or a file says takes neither memory nor time without end. */
+static const struct pk_row hostile[] = {
+	{ "import zlib; from mitmproxy.net import encoding; encoding.decode("
+	    "zlib.compress(b'x' * 9), 'zlib')", "ValueError: LookupError when"
+	    " decoding b'x\\x9c\\xa with 'zlib': LookupError('zlib is no "
+	    "charset')" },
+	{ "flow.response.headers['content-encoding'] = 'bz2'; "
+	    "flow.response.get_content(strict=False)", "b'the body'" },
+	{ "flow.response.headers['content-type'] = 'text/plain; "
+	    "charset=punycode'; flow.response.get_text(strict=False)",
+	    "'the body'" },
+	{ "from mitmproxy.net import encoding; encoding.encode(chr(228),"
+	    " 'latin-1')", "b'\\xe4'" },
+	{ "from mitmproxy.io import tnetstring as t; v = {'a': [1, -2.5, None,"
+	    " True, b'b', {}], 'c': []}; t.loads(t.dumps(v)) == v", "True" },
+	{ "from mitmproxy.io import tnetstring as t; n = 200000; len(t.loads("
+	    "t.dumps([b'x' * 100] * n))) == n", "True" },
+	{ "from mitmproxy.io import tnetstring as t; t.pop(b'1:a,2:bc,')",
+	    "(b'a', b'2:bc,')" },
+	{ "from mitmproxy.io import tnetstring as t; t.loads(b'5:5:ab,]')",
+	    "ValueError: not a tnetstring" },
+	{ "from mitmproxy.io import tnetstring as t; t.loads(b'9999999999999:"
+	    "a,')", "ValueError: not a tnetstring" },
+	{ "from mitmproxy.io import tnetstring as t; t.loads(b':a,')",
+	    "ValueError: not a tnetstring" },
+	{ "from mitmproxy.io import tnetstring as t; t.loads(b'1:a')",
+	    "ValueError: not a tnetstring" },
+	{ "from mitmproxy.io import tnetstring as t; b = b'0:~'\n"
+	    "for i in range(99): b = b'%d:%s]' % (len(b), b)\nt.loads(b)",
+	    "ValueError: nested too deeply" },
+};
+
+static void
+test_hostile(void **state)
+{
+	pk_load_eval(*state);
+	pk_rows(*state, hostile, nitems(hostile));
+}
+
 int
 main(void)
 {
@@ -62,6 +101,7 @@ main(void)
 		cmocka_unit_test(test_find),
 		cmocka_unit_test(test_texts),
 		cmocka_unit_test_setup_teardown(test_imports, pk_start, pk_end),
+		cmocka_unit_test_setup_teardown(test_hostile, pk_start, pk_end),
 	};
 
 	return (cmocka_run_group_tests(tests, NULL, NULL));

@@ -31,7 +31,7 @@ def dump(value, file):
     file.write(dumps(value))
 
 
-def _parse(tag, body, depth):
+def _scalar(tag, body):
     if tag == b",":
         return body
     if tag == b";":
@@ -44,11 +44,18 @@ def _parse(tag, body, depth):
         return body == b"true"
     if tag == b"~" and not body:
         return None
-    if depth > DEPTH or tag not in (b"]", b"}"):
-        raise ValueError(f"unknown type tag: {tag!r}")
+    raise ValueError(f"unknown type tag: {tag!r}")
+
+
+def _parse(tag, data, at, end, depth):
+    """A value of that type between two offsets."""
+    if tag not in (b"]", b"}"):
+        return _scalar(tag, data[at:end])
+    if depth > DEPTH:
+        raise ValueError("nested too deeply")
     items = []
-    while body:
-        item, body = pop(body, depth + 1)
+    while at < end:
+        item, at = _value(data, at, end, depth + 1)
         items.append(item)
     if tag == b"]":
         return items
@@ -57,13 +64,22 @@ def _parse(tag, body, depth):
     return dict(zip(items[::2], items[1::2]))
 
 
-def pop(data, depth=0):
-    """(first value, rest) of bytes; ValueError on nonsense."""
-    head, sep, rest = data.partition(b":")
-    if not sep or not head.isdigit() or len(head) > DIGITS or int(head) >= len(rest):
+def _value(data, at, end, depth):
+    """(value, offset behind it)"""
+    colon = data.find(b":", at, at + DIGITS + 1)
+    head = data[at:max(colon, at)]
+    if not head.isdigit():
         raise ValueError("not a tnetstring")
-    n = int(head)
-    return _parse(rest[n:n + 1], rest[:n], depth), rest[n + 1:]
+    at, stop = colon + 1, colon + 1 + int(head)
+    if stop >= end:
+        raise ValueError("not a tnetstring")
+    return _parse(data[stop:stop + 1], data, at, stop, depth), stop + 1
+
+
+def pop(data):
+    """(first value, rest) of bytes; ValueError on nonsense."""
+    value, at = _value(data, 0, len(data), 0)
+    return value, data[at:]
 
 
 def loads(data):
@@ -81,12 +97,12 @@ def load(file):
         c = file.read(1)
     if c != b":" or not digits:
         raise ValueError("not a tnetstring: missing or invalid length prefix")
-    body = b""
-    left = int(digits)
+    pieces, left = [], int(digits)
     while left:             # what is promised is not believed before it is there
         piece = file.read(min(left, 1 << 20))
         if not piece:
             raise ValueError("not a tnetstring: too short")
-        body += piece
+        pieces.append(piece)
         left -= len(piece)
-    return _parse(file.read(1), body, 0)
+    body = b"".join(pieces)
+    return _parse(file.read(1), body, 0, len(body), 0)

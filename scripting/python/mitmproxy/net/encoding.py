@@ -1,14 +1,23 @@
-"""Content codings, and any codec of Python for text."""
+"""Content codings, and any charset of Python."""
 import codecs
 
 import _weir
 
 _CODINGS = {"gzip", "x-gzip", "deflate", "deflateraw", "br", "zstd"}
 _NONE = {"none", "identity"}
+_SLOW = {"idna", "punycode"}    # are for names: a body would take for ever
+
+
+def _charset(name):
+    """A codec between bytes and text; those that unpack have no bounds."""
+    codec = codecs.lookup(name)
+    if not codec._is_text_encoding or codec.name in _SLOW:
+        raise LookupError(f"{name} is no charset")
+    return codec.name
 
 
 def decode(encoded, encoding, errors="strict"):
-    """bytes → bytes by a content coding, or bytes → str by a codec; ValueError if that fails."""
+    """bytes → bytes by a content coding, or bytes → str by a charset; ValueError if that fails."""
     if encoded is None:
         return None
     name = encoding.lower()
@@ -17,7 +26,7 @@ def decode(encoded, encoding, errors="strict"):
     try:
         if all(part.strip() in _CODINGS | _NONE for part in name.split(",")):
             return _weir.decode(name, encoded) if encoded else b""
-        return codecs.decode(encoded, encoding, errors)
+        return encoded.decode(_charset(encoding), errors)
     except TypeError:
         raise
     except Exception as e:
@@ -25,7 +34,7 @@ def decode(encoded, encoding, errors="strict"):
 
 
 def encode(decoded, encoding, errors="strict"):
-    """bytes → bytes by a content coding, or str → bytes by a codec; ValueError if that fails."""
+    """bytes → bytes by a content coding, or str → bytes by a charset; ValueError if that fails."""
     if decoded is None:
         return None
     name = encoding.lower()
@@ -36,7 +45,7 @@ def encode(decoded, encoding, errors="strict"):
             if isinstance(decoded, str):
                 raise ValueError("a content coding takes bytes")
             return _weir.encode(name, decoded)
-        return codecs.encode(decoded, encoding, errors)
+        return decoded.encode(_charset(encoding), errors)
     except TypeError:
         raise
     except Exception as e:
