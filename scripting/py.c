@@ -15,6 +15,7 @@
 #define HOLD_MS		500	/* a script may have the thread this long */
 #define END_MS		5000	/* and all of them for their end */
 #define FREEZE_MS	100	/* more for one that does not let go */
+#define GIL_MS		1000	/* until it has lost the GIL, at most */
 
 static struct py *
 py_of_model(const struct model *m)
@@ -275,7 +276,7 @@ py_end(struct py *py)
 		return (true);
 	if (queue_take(py->ended, py_left_ms(py) + FREEZE_MS) == NULL) {
 		(void)thread_start("freeze", py_freeze, py);
-		(void)queue_take(py->ended, FREEZE_MS);
+		(void)queue_take(py->ended, GIL_MS);
 		return (false);
 	}
 	thread_join(py->thread);
