@@ -8,6 +8,7 @@
 #include "app/intercept.h"
 #include "app/opt_core.h"
 #include "base/path.h"
+#include "proxy/mode.h"
 
 #define LOG_TAG		"ca"
 
@@ -198,6 +199,21 @@ detail_shows_bodies(const struct opts *o)
 	    opts_int(o, "flow_detail") >= 3);
 }
 
+/* Who replays has no client, and so no way that one came: the first mode
+ * says how it gets out. */
+static struct mode *
+replay_via(const struct opts *o)
+{
+	struct mode	*m = NULL;
+
+	if (opts_seq_n(o, "mode") != 0)
+		m = mode_parse(opts_seq_at(o, "mode", 0), NULL);
+	if (m == NULL || m->kind == MODE_UPSTREAM)
+		return (m);
+	mode_unref(m);
+	return (NULL);
+}
+
 static void
 cfg_fill(struct cfg *c, struct app *app)
 {
@@ -214,6 +230,7 @@ cfg_fill(struct cfg *c, struct app *app)
 	c->keep_host = opts_bool(o, "keep_host_header");
 	c->connect_host = opts_bool(o, "http_connect_send_host_header");
 	c->connect_addr = text_of(o, "connect_addr");
+	c->via = replay_via(o);
 	c->body_size_limit = size_of(o, "body_size_limit");
 	c->stream_above = size_of(o, "stream_large_bodies");
 	c->keep_streamed = opts_bool(o, "store_streamed_bodies");

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "proxy/mode.h"
 
 struct cfg *
 cfg_new(void)
@@ -45,7 +46,7 @@ cfg_unref(struct cfg *c)
 	free_regexes(c->allow_hosts);
 	free_regexes(c->tcp_hosts);
 	free(c->connect_addr);
-	free(c->via);
+	mode_unref(c->via);
 	strv_free(c->resolvers);
 	free(c->own);
 	free(c->own_udp);

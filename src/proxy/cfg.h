@@ -64,6 +64,8 @@ struct addon_ops {
 /* Of those: about one head, and gone with its exchange. */
 #define CFG_HEAD_BITS	0xff000000u
 
+struct mode;
+
 struct cfg {
 	atomic_uint	 refs;		/* private */
 	struct log	*log;
@@ -83,7 +85,7 @@ struct cfg {
 	struct regex	**ignore_hosts, **allow_hosts, **tcp_hosts;
 	bool		 rawtcp;	/* what is no HTTP may pass */
 	char		*connect_addr;	/* local address, or NULL */
-	char		*via;		/* name for Via-like texts: "weir" */
+	struct mode	*via;		/* replays go by that proxy, or NULL */
 	uint64_t	 body_size_limit;	/* 0: none */
 	uint64_t	 keep_max;	/* bytes of a body to keep in memory */
 	bool		 spills;	/* what is more goes to a file; else it

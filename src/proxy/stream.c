@@ -251,8 +251,7 @@ stream_server_ready(struct stream *st, struct server *sv)
 		exch_input(st->x, &in);
 		return;
 	}
-	if (st->via.chosen || st->s->via.chosen)
-		stream_fit_login(st, sv);
+	stream_fit_login(st, sv);
 	sv->uses++;
 	if (sv->h2 != NULL) {
 		sv->st = NULL;

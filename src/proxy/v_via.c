@@ -16,8 +16,9 @@ session_via(const struct session *s)
 {
 	if (s->via.chosen)
 		return (s->via.proxy);
-	return (s->mode != NULL && s->mode->kind == MODE_UPSTREAM ? s->mode :
-	    NULL);
+	if (s->mode == NULL)
+		return (s->cfg->via);
+	return (s->mode->kind == MODE_UPSTREAM ? s->mode : NULL);
 }
 
 struct mode *
@@ -143,6 +144,9 @@ stream_fit_login(struct stream *st, const struct server *sv)
 	    cfg->addon_ops->upstream_auth(cfg->addons) : NULL;
 	struct msg		*m;
 
+	/* Of those that come in upstream mode an addon has seen to it. */
+	if (!st->via.chosen && !st->s->via.chosen && st->s->mode != NULL)
+		return;
 	if (auth == NULL || sv->absolute == sp_is(head_get_tok(
 	    st->x->flow->request->head, TOK_proxy_authorization), auth))
 		return;

@@ -209,3 +209,17 @@ def test_modes_change_while_running(tmp_path, origin):
         c.keys("Enter")
         wait_for(lambda: not listening(other), "the second mode is gone")
         assert listening(c.port)
+
+
+def test_replays_go_by_the_upstream_proxy(tmp_path, authority, origin, secure):
+    """As requests of clients do, with its login; the server never sees that."""
+    with Dump(tmp_path, "-w", tmp_path / "flows", trust=authority.pem) as p:
+        for o in (origin, secure):
+            assert curl(p, o.url("/one")).returncode == 0
+    (tmp_path / "far").mkdir()
+    with Dump(tmp_path / "far", "--proxyauth", "u:p", trust=authority.pem) as far:
+        with Dump(tmp_path, "--mode", f"upstream:{far.url}", "--set", "upstream_auth=u:p", "-C", tmp_path / "flows", trust=far.ca) as p:
+            for o in (origin, secure):
+                wait_for(lambda o=o: len(o.seen) == 2, "the replay")
+                far.sees(o.url("/one"))
+                assert "Proxy-Authorization" not in str(o.seen)

@@ -1,5 +1,6 @@
 #include "headkit.h"
 #include "proxy/cfg.h"
+#include "proxy/mode.h"
 
 /* A cfg with these expressions, NULL-ended. */
 static struct regex **
@@ -40,7 +41,7 @@ test_life(void **state unused)
 	c->ignore_hosts = expressions(&re, 1);
 	c->allow_hosts = expressions(&re, 1);
 	c->connect_addr = xstrdup("127.0.0.1");
-	c->via = xstrdup("weir");
+	c->via = mode_parse("upstream:http://a.test", NULL);
 	c->resolvers = strv_dup(names);
 	c->own = xcalloc(1, sizeof(*c->own));
 	c->nown = 1;

@@ -106,6 +106,26 @@ test_straight(void **state)
 	assert_non_null(over(w, 1)->server->via);
 }
 
+/* A replay has no mode of its own. */
+static void
+test_replay(void **state)
+{
+	struct world	*w = *state;
+	struct cfg	*cfg = new_cfg(w);
+	struct flow	*f = flow_new(FLOW_HTTP);
+	char		 spec[64];
+
+	snprintf(spec, sizeof(spec), "upstream:http://127.0.0.1:%u", w->port);
+	cfg->via = mode_parse(spec, NULL);
+	flow_set_request(f, msg_request(SP("GET"), SP("http://a.test/"),
+	    NULL));
+	session_replay(w->node, f);
+	hears(origin(w, 0), "GET http://a.test/ HTTP/1.1\r\nHost: a.test\r\n"
+	    "\r\n");
+	say(&w->origin[0], OK2);
+	over_well(w, 0, 200);
+}
+
 static void
 test_what_follows(void **state)
 {
@@ -250,6 +270,7 @@ main(void)
 	const struct CMUnitTest	tests[] = {
 		row(test_by_turns),
 		row(test_straight),
+		row(test_replay),
 		row(test_what_follows),
 		row(test_tunnel),
 		row(test_tunnel_is_refused),
