@@ -188,11 +188,18 @@ class AddonManager:
                 sync(addon, "done")
         dispatch.rebuild(scripts.loaded)
 
+    def register(self, addon):
+        """The same, of one addon; it is given back."""
+        self.add(addon)
+        return addon
+
     def trigger(self, event):
         for a in self.lookup.values():
             self.invoke_addon(a, event)
 
     def invoke_addon(self, addon, event):
         sync(addon, event.name, *event.args())
+
+    invoke_addon_sync = invoke_addon
 
 

@@ -114,6 +114,21 @@ class Cert:
         from cryptography import x509
         return x509.load_der_x509_certificate(self._der)
 
+    @classmethod
+    def from_pyopenssl(cls, x509):
+        """A certificate of pyOpenSSL's."""
+        from OpenSSL import crypto
+        return cls(crypto.dump_certificate(crypto.FILETYPE_ASN1, x509))
+
+    def to_pyopenssl(self):
+        """The certificate as pyOpenSSL has it."""
+        from OpenSSL import crypto
+        return crypto.load_certificate(crypto.FILETYPE_ASN1, self._der)
+
+    def public_key(self):
+        """The key, as cryptography has it."""
+        return self.to_cryptography().public_key()
+
     def fingerprint(self):
         return hashlib.sha256(self._der).digest()
 

@@ -12,6 +12,7 @@ from mitmproxy.proxy import mode_specs
 # For annotations.
 Address = tuple[str, int]
 TransportProtocol = Literal["tcp", "udp"]
+TlsVersion = Literal["SSLv3", "TLSv1", "TLSv1.1", "TLSv1.2", "TLSv1.3", "DTLSv0.9", "DTLSv1", "DTLSv1.2", "QUICv1"]
 
 
 class ConnectionState(Flag):

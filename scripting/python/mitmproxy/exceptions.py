@@ -36,51 +36,16 @@ class TypeError(MitmproxyException):
     """A value has the wrong type."""
 
 
-# Names of older releases, for scripts that still import them.
-
-class HttpException(MitmproxyException):
-    pass
-
-
-class HttpSyntaxException(HttpException):
-    pass
-
-
-class HttpReadDisconnect(HttpException):
-    pass
-
-
-class NetlibException(MitmproxyException):
-    pass
-
-
-class TcpException(MitmproxyException):
-    pass
-
-
-class TlsException(MitmproxyException):
-    pass
-
-
-class ServerException(MitmproxyException):
-    pass
-
-
-class InvalidCertificateException(TlsException):
-    pass
-
-
-class ReplayException(MitmproxyException):
-    pass
-
-
-class ScriptException(MitmproxyException):
-    pass
-
-
-class FilterException(MitmproxyException):
-    pass
-
-
-class Kill(MitmproxyException):
-    pass
+# Names of older releases, for scripts that still import them: what each was a kind of.
+_OLD = {"NetlibException": "MitmproxyException", "ServerException": "MitmproxyException", "ReplayException": "MitmproxyException",
+        "ScriptException": "MitmproxyException", "FilterException": "MitmproxyException", "Kill": "MitmproxyException",
+        "ContentViewException": "MitmproxyException", "SetServerNotAllowedException": "MitmproxyException",
+        "SessionLoadException": "MitmproxyException", "ProtocolException": "MitmproxyException", "HttpException": "NetlibException",
+        "HttpSyntaxException": "HttpException", "HttpReadDisconnect": "HttpException", "TcpException": "NetlibException",
+        "TcpDisconnect": "TcpException", "TcpReadIncomplete": "TcpException", "TcpTimeout": "TcpException", "Timeout": "TcpException",
+        "TlsException": "NetlibException", "InvalidCertificateException": "TlsException", "TlsProtocolException": "ProtocolException",
+        "ClientHandshakeException": "TlsProtocolException", "InvalidServerCertificate": "TlsProtocolException",
+        "Socks5ProtocolException": "ProtocolException", "HttpProtocolException": "ProtocolException",
+        "Http2ProtocolException": "ProtocolException", "Http2ZombieException": "ProtocolException"}
+for _name, _base in _OLD.items():
+    globals()[_name] = type(_name, (globals()[_base],), {"__module__": __name__})

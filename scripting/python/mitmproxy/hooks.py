@@ -31,9 +31,21 @@ class FlowHook(Hook):
         self.flow = flow
 
 
+class DataHook(Hook):
+    """An event with data of its own."""
+
+    def __init__(self, data):
+        super().__init__(data)
+        self.data = data
+
+
 def _class(name):
     camel = re.sub(r"(?:^|_)([a-z])", lambda m: m[1].upper(), name)
-    kind = FlowHook if name in _OF_FLOWS or name.startswith(("http_", "tcp_", "udp_", "dns_", "websocket_")) else Hook
+    kind = Hook
+    if name in _OF_FLOWS or name.startswith(("http_", "tcp_", "udp_", "dns_", "websocket_")):
+        kind = FlowHook
+    elif name.startswith(("server_", "tls_", "quic_", "next_layer", "socks5_")):
+        kind = DataHook
     return type(camel + "Hook", (kind,), {"name": name})
 
 

@@ -4,6 +4,8 @@ import logging
 from weirhost import state as _state
 
 ALERT = logging.INFO + 1
+LogLevels = ["error", "warn", "info", "alert", "debug"]
+LOGGING_LEVELS_TO_LOGENTRY = {logging.ERROR: "error", logging.WARNING: "warn", logging.INFO: "info", ALERT: "alert", logging.DEBUG: "debug"}
 _TIERS = dict(error=0, warn=1, info=2, alert=2, debug=3)
 
 
@@ -25,6 +27,16 @@ class LogEntry:
 
     def __repr__(self):
         return f"LogEntry({self.msg!r}, {self.level})"
+
+
+class MitmLogHandler(logging.Handler):
+    """A handler for all that is logged, from install() to uninstall()."""
+
+    def install(self):
+        logging.getLogger().addHandler(self)
+
+    def uninstall(self):
+        logging.getLogger().removeHandler(self)
 
 
 class Log:

@@ -9,6 +9,7 @@ from mitmproxy.proxy.mode_specs import ProxyMode
 
 Address = tuple[str, int]
 TransportProtocol = Literal["tcp", "udp"]
+TlsVersion = Literal["SSLv3", "TLSv1", "TLSv1.1", "TLSv1.2", "TLSv1.3", "DTLSv0.9", "DTLSv1", "DTLSv1.2", "QUICv1"]
 
 class Client(Connection):
     """The connection of a client to the proxy."""

@@ -30,6 +30,11 @@ class DoneHook(Hook):
 class ErrorHook(FlowHook):
     name: str
 
+class DataHook(Hook):
+    """An event with data of its own."""
+    def __init__(self, data: Any) -> None: ...
+    data: Any
+
 class FlowHook(Hook):
     """An event of a flow."""
     def __init__(self, flow: Flow) -> None: ...
@@ -56,13 +61,13 @@ class HttpConnectedHook(FlowHook):
 class LoadHook(Hook):
     name: str
 
-class NextLayerHook(Hook):
+class NextLayerHook(DataHook):
     name: str
 
-class QuicStartClientHook(Hook):
+class QuicStartClientHook(DataHook):
     name: str
 
-class QuicStartServerHook(Hook):
+class QuicStartServerHook(DataHook):
     name: str
 
 class RequestHook(FlowHook):
@@ -80,19 +85,19 @@ class ResponseheadersHook(FlowHook):
 class RunningHook(Hook):
     name: str
 
-class ServerConnectErrorHook(Hook):
+class ServerConnectErrorHook(DataHook):
     name: str
 
-class ServerConnectHook(Hook):
+class ServerConnectHook(DataHook):
     name: str
 
-class ServerConnectedHook(Hook):
+class ServerConnectedHook(DataHook):
     name: str
 
-class ServerDisconnectedHook(Hook):
+class ServerDisconnectedHook(DataHook):
     name: str
 
-class Socks5AuthHook(Hook):
+class Socks5AuthHook(DataHook):
     name: str
 
 class TcpEndHook(FlowHook):
@@ -107,25 +112,25 @@ class TcpMessageHook(FlowHook):
 class TcpStartHook(FlowHook):
     name: str
 
-class TlsClienthelloHook(Hook):
+class TlsClienthelloHook(DataHook):
     name: str
 
-class TlsEstablishedClientHook(Hook):
+class TlsEstablishedClientHook(DataHook):
     name: str
 
-class TlsEstablishedServerHook(Hook):
+class TlsEstablishedServerHook(DataHook):
     name: str
 
-class TlsFailedClientHook(Hook):
+class TlsFailedClientHook(DataHook):
     name: str
 
-class TlsFailedServerHook(Hook):
+class TlsFailedServerHook(DataHook):
     name: str
 
-class TlsStartClientHook(Hook):
+class TlsStartClientHook(DataHook):
     name: str
 
-class TlsStartServerHook(Hook):
+class TlsStartServerHook(DataHook):
     name: str
 
 class UdpEndHook(FlowHook):

@@ -1,7 +1,9 @@
 """Lines for the event log."""
+import logging
 from typing import Literal
 
 ALERT: int
+LOGGING_LEVELS_TO_LOGENTRY: dict[int, str]
 class Log:
     """ctx.log: a method a level, or a call with the level."""
     def __call__(self, text: object, level: Literal["debug", "info", "alert", "warn", "error"] = ...) -> None: ...
@@ -17,5 +19,12 @@ class LogEntry:
     def __init__(self, msg: object, level: str) -> None: ...
     level: str
     msg: str
+
+LogLevels: list[str]
+
+class MitmLogHandler(logging.Handler):
+    """A handler for all that is logged, from install() to uninstall()."""
+    def install(self) -> None: ...
+    def uninstall(self) -> None: ...
 
 def log_tier(level: str) -> int | None: ...

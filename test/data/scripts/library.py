@@ -2,9 +2,11 @@
 import asyncio
 import importlib
 import logging
+import sys
 import typing
 
-from mitmproxy import connection, http, master
+from mitmproxy import connection, http, log, master
+from mitmproxy import http as message
 from mitmproxy.addons import asgiapp, savehar, script, wsgiapp
 from mitmproxy.test import tflow
 from mitmproxy.utils import asyncio_utils
@@ -61,6 +63,33 @@ ROWS = {
             (b"GET", [], ", read_response_head([b'HTTP/1.1 200'])", -1),
             (b"GET", [], ", read_response_head([b'HTTP/1.1 200', b'transfer-encoding: gzip'])", -1),
         )
+    ],
+    "mitmproxy.exceptions": [
+        ("[c.__name__ for c in TcpTimeout.__mro__[:5]]", ["TcpTimeout", "TcpException", "NetlibException", "MitmproxyException", "Exception"]),
+        ("(str(HttpSyntaxException('a')), HttpSyntaxException.__module__)", ("a", "mitmproxy.exceptions")),
+    ],
+    "mitmproxy.log": [
+        ("heard()", ["one"]),
+    ],
+    "mitmproxy.net.http": [
+        ("(sys.modules['mitmproxy.net.http'].Headers is message.Headers, sys.modules['mitmproxy.net.http'].parse_content_type('a/b'))", (True, ("a", "b", {}))),
+    ],
+    "mitmproxy.proxy.context": [
+        ("(lambda a: (lambda b: (b.client, b.server, b.layers, b.layers is a.layers))(a.fork()))(Context(1, 2, 3))", (1, 3, [], False)),
+    ],
+    "mitmproxy.proxy.mode_specs": [
+        (f"(lambda m: (m.description, m.transport_protocol, m.listen_host(), m.listen_port()))(ProxyMode.parse({spec!r}))", facts)
+        for spec, facts in (
+            ("regular", ("HTTP(S) proxy", "tcp", "", 8080)), ("socks5@[::1]:9", ("SOCKS v5 proxy", "tcp", "::1", 9)),
+            ("reverse:dns://8.8.8.8", ("reverse proxy to dns://8.8.8.8", "both", "", 53)), ("dns", ("DNS server", "both", "", 53)),
+            ("reverse:udp://a:1@2", ("reverse proxy to udp://a:1", "udp", "", 2)),
+        )
+    ] + [
+        ("(RegularMode.parse('regular').listen_host('a'), RegularMode.parse('regular@0').listen_port(1))", ("a", 0)),
+        ("ProxyMode.from_state(ProxyMode.parse('upstream:http://a').get_state()).address", ("a", 80)),
+    ],
+    "mitmproxy.proxy.server_hooks": [
+        ("(ServerConnectHook(5).data, ServerConnectErrorHook.name, ClientConnectedHook(6).args())", (5, "server_connect_error", [6])),
     ],
     "mitmproxy.proxy.layers": [
         ("(http.HTTPMode.upstream.value, issubclass(modes.ReverseProxy, Layer), tls.ClientHelloData.__name__)", (3, True, "ClientHelloData")),
@@ -130,6 +159,22 @@ ROWS = {
     ],
 }
 logging.disable()       # what is logged of what fails
+
+
+def heard():
+    """What a handler is told between its two ends."""
+    lines = []
+
+    class Ear(log.MitmLogHandler):
+        def emit(self, record):
+            lines.append(record.getMessage())
+    ear, logger = Ear(), logging.getLogger("weir.test")
+    logging.disable(logging.NOTSET)
+    for say in (ear.install, lambda: logger.error("one"), ear.uninstall):
+        say()
+    logging.disable()
+    logger.error("two")
+    return lines
 
 
 async def described():

@@ -1,4 +1,9 @@
-"""Arguments of connection events."""
+"""Events of connections, and their arguments."""
+from mitmproxy.hooks import (ClientConnectedHook, ClientDisconnectedHook, ServerConnectedHook, ServerConnectErrorHook, ServerConnectHook,
+                             ServerDisconnectedHook)
+
+__all__ = ["ClientConnectedHook", "ClientDisconnectedHook", "ServerConnectErrorHook", "ServerConnectHook", "ServerConnectedHook",
+           "ServerConnectionHookData", "ServerDisconnectedHook"]
 
 
 class ServerConnectionHookData:
@@ -6,15 +11,3 @@ class ServerConnectionHookData:
 
     def __init__(self, server, client):
         self.server, self.client = server, client
-
-
-class ServerConnectedHook:
-    pass
-
-
-class ServerConnectHook:
-    pass
-
-
-class ServerDisconnectedHook:
-    pass

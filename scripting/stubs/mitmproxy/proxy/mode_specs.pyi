@@ -9,9 +9,17 @@ class ProxyMode:
     custom_listen_host: str | None
     custom_listen_port: int | None
     data: str
+    default_port: int
+    description: str
+    @classmethod
+    def from_state(cls, state: str) -> ProxyMode: ...
     full_spec: str
+    def get_state(self) -> str: ...
+    def listen_host(self, default: str | None = ...) -> str: ...
+    def listen_port(self, default: int | None = ...) -> int: ...
     @classmethod
     def parse(cls, spec: str) -> ProxyMode: ...
+    transport_protocol: str
     type_name: str
 
 class RegularMode(ProxyMode):

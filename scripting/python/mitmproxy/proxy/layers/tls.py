@@ -4,7 +4,10 @@ from mitmproxy.hooks import (TlsClienthelloHook, TlsEstablishedClientHook, TlsEs
 from mitmproxy.proxy import layer
 from mitmproxy.tls import ClientHello, ClientHelloData, TlsData
 
-__all__ = ["ClientHello", "ClientHelloData", "ClientTLSLayer", "ServerTLSLayer", "TlsClienthelloHook", "TlsData",
+HTTP1_ALPNS, HTTP2_ALPN, HTTP3_ALPN = (b"http/1.1", b"http/1.0", b"http/0.9"), b"h2", b"h3"
+HTTP_ALPNS = (HTTP3_ALPN, HTTP2_ALPN, *HTTP1_ALPNS)
+__all__ = ["HTTP1_ALPNS", "HTTP2_ALPN", "HTTP3_ALPN", "HTTP_ALPNS",
+           "ClientHello", "ClientHelloData", "ClientTLSLayer", "ServerTLSLayer", "TlsClienthelloHook", "TlsData",
            "TlsEstablishedClientHook", "TlsEstablishedServerHook", "TlsFailedClientHook", "TlsFailedServerHook", "TlsStartClientHook",
            "TlsStartServerHook"]
 

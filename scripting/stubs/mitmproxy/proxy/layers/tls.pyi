@@ -13,6 +13,11 @@ from mitmproxy.tls import ClientHello as ClientHello
 from mitmproxy.tls import ClientHelloData as ClientHelloData
 from mitmproxy.tls import TlsData as TlsData
 
+HTTP1_ALPNS: tuple[bytes, ...]
+HTTP2_ALPN: bytes
+HTTP3_ALPN: bytes
+HTTP_ALPNS: tuple[bytes, ...]
+
 class ClientTLSLayer(Layer):
     """TLS with the client, whose hello is there."""
 
