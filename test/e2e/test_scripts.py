@@ -228,8 +228,9 @@ def test_names(tmp_path):
     assert got.returncode == 0 and got.stdout == "", got.stdout
 
 
-def test_library(tmp_path):
-    got = python(tmp_path, SCRIPTS / "library.py")
+@pytest.mark.parametrize("table", ["library", "parts"])
+def test_library(tmp_path, table):
+    got = python(tmp_path, SCRIPTS / f"{table}.py")
     assert got.returncode == 0 and got.stdout == "", got.stdout
 
 

@@ -277,7 +277,7 @@ test_hello(void **state)
 	assert_int_equal(c->verdict, HV_IGNORE);
 	hookcall_free(c);
 	assert_true(pk_logged(pk, "a.b [4865, 53] [b'h2', b'x'] [0, 16] 77 "
-	    "b'\\x01\\x00\\x00D'"));
+	    "b'\\x03\\x03"));
 	assert_true(pk_logged(pk, "('a.test', 443)"));
 }
 

@@ -8,6 +8,7 @@ from typing import Literal
 from mitmproxy import certs
 from mitmproxy.net import server_spec
 from mitmproxy.proxy import mode_specs
+from mitmproxy.utils import human
 
 # For annotations.
 Address = tuple[str, int]
@@ -56,6 +57,22 @@ class Connection:
     def __repr__(self):
         return "%s(%s)" % (type(self).__name__, ", ".join(
             f"{k}={v!r}" for k, v in self.__dict__.items() if v and k[0] != "_"))
+
+    def __str__(self):
+        facts = [f"state={(self.state.name or str(self.state)).lower()}"]
+        if self.alpn:
+            facts.append("alpn=" + self.alpn.decode(errors="replace"))
+        elif self.tls_established:
+            facts.append("tls")
+        return "%s(%s, %s)" % (type(self).__name__, human.format_address(self._place()),
+                               ", ".join(facts + self._more_facts()))
+
+    def _place(self):
+        """Where the other end is."""
+        return self.peername
+
+    def _more_facts(self):
+        return []
 
     @property
     def connected(self):
@@ -131,7 +148,7 @@ class Connection:
     cipher_name = property(lambda self: self.cipher, lambda self, v: setattr(self, "cipher", v))
 
 
-def _place(p):
+def _listed(p):
     return list(p) if p else None
 
 
@@ -197,7 +214,7 @@ class Client(Connection):
 
     def get_state(self):
         s = self._common_state()
-        s.update(address=_place(self.peername), sockname=_place(self.sockname), tls_extensions=[],
+        s.update(address=_listed(self.peername), sockname=_listed(self.sockname), tls_extensions=[],
                  mitmcert=self.mitmcert.get_state() if self.mitmcert else None)
         return s
 
@@ -229,6 +246,12 @@ class Server(Connection):
             self.__dict__["_chosen"] = True
         super().__setattr__(name, value)
 
+    def _place(self):
+        return self.address
+
+    def _more_facts(self):
+        return [f"src_port={self.sockname[1]}"] if self.sockname else []
+
     def _take(self, handle):
         f = super()._take(handle)
         d = self.__dict__
@@ -259,7 +282,7 @@ class Server(Connection):
 
     def get_state(self):
         s = self._common_state()
-        s.update(address=_place(self.address), ip_address=_place(self.peername), source_address=_place(self.sockname),
+        s.update(address=_listed(self.address), ip_address=_listed(self.peername), source_address=_listed(self.sockname),
                  timestamp_tcp_setup=self.timestamp_tcp_setup, via=None, via2=self.via)
         return s
 

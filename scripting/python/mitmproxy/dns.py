@@ -1,4 +1,5 @@
 """DNS messages and flows."""
+import base64
 import ipaddress
 import random
 import struct
@@ -7,7 +8,7 @@ import time
 import _weir
 
 from mitmproxy import flow
-from mitmproxy.net.dns import classes, domain_names, op_codes, response_codes, types
+from mitmproxy.net.dns import classes, domain_names, https_records, op_codes, response_codes, types
 
 _FLAGS = (("query", 15, 1), ("op_code", 11, 15), ("authoritative_answer", 10, 1), ("truncation", 9, 1),
           ("recursion_desired", 8, 1), ("recursion_available", 7, 1), ("reserved", 4, 7), ("response_code", 0, 15))
@@ -17,8 +18,36 @@ _NAMES = {types.NS: (0, 1), types.CNAME: (0, 1), types.PTR: (0, 1), types.SOA: (
 _LISTS = ("questions", "answers", "authorities", "additionals")
 
 
-class Question:
+class _Part:
+    """What stands in the lists of a message; `_names` are its parts."""
+
+    def __repr__(self):
+        return "%s(%s)" % (type(self).__name__, ", ".join(f"{n}={getattr(self, n)!r}" for n in self._names))
+
+    def __eq__(self, other):
+        return type(other) is type(self) and self.__dict__ == other.__dict__
+
+    __hash__ = None
+
+    def get_state(self):
+        return {n: getattr(self, n) for n in self._names}
+
+    def set_state(self, s):
+        for n in self._names:
+            setattr(self, n, s[n])
+
+    @classmethod
+    def from_state(cls, s):
+        return cls(*(s[n] for n in cls._names))
+
+    def copy(self):
+        return self.from_state(self.get_state())
+
+
+class Question(_Part):
     """What is asked for."""
+
+    _names = ("name", "type", "class_")
 
     def __init__(self, name, type, class_=classes.IN):
         self.name, self.type, self.class_ = name, type, class_
@@ -26,48 +55,45 @@ class Question:
     def __str__(self):
         return self.name
 
-    def __eq__(self, other):
-        return isinstance(other, Question) and self.__dict__ == other.__dict__
-
-    __hash__ = None
-
-    def get_state(self):
-        return {"name": self.name, "type": self.type, "class_": self.class_}
-
-    @classmethod
-    def from_state(cls, s):
-        return cls(s["name"], s["type"], s["class_"])
-
     def to_json(self):
         return {"name": self.name, "type": types.to_str(self.type), "class": classes.to_str(self.class_)}
 
+    @classmethod
+    def from_json(cls, data):
+        """Back from to_json()."""
+        return cls(data["name"], types.from_str(data["type"]), classes.from_str(data["class"]))
 
-class ResourceRecord:
+
+# Types whose data can be read: (attribute, back from to_json(), ready for it).
+_READABLE = {
+    types.A: ("ipv4_address", ipaddress.IPv4Address, str), types.AAAA: ("ipv6_address", ipaddress.IPv6Address, str),
+    types.NS: ("domain_name", str, str), types.CNAME: ("domain_name", str, str), types.PTR: ("domain_name", str, str),
+    types.TXT: ("text", str, str),
+    types.HTTPS: ("_https", https_records.HTTPSRecord.from_json, https_records.HTTPSRecord.to_json),
+}
+
+
+class ResourceRecord(_Part):
     """One answer."""
 
     DEFAULT_TTL = 60
+    _names = ("name", "type", "class_", "ttl", "data")
 
     def __init__(self, name, type, class_, ttl, data):
         self.name, self.type, self.class_, self.ttl, self.data = name, type, class_, ttl, data
 
-    def __eq__(self, other):
-        return isinstance(other, ResourceRecord) and self.__dict__ == other.__dict__
-
-    __hash__ = None
-
     def __str__(self):
+        return str(self._readable())
+
+    def _readable(self):
+        """The data for people; its bytes where it cannot be read."""
+        if self.type not in _READABLE:
+            return f"0x{self.data.hex()}"
+        name, _, ready = _READABLE[self.type]
         try:
-            if self.type == types.A:
-                return str(self.ipv4_address)
-            if self.type == types.AAAA:
-                return str(self.ipv6_address)
-            if self.type in (types.NS, types.CNAME, types.PTR):
-                return self.domain_name
-            if self.type == types.TXT:
-                return self.text
-        except Exception:
+            return ready(getattr(self, name))
+        except (ValueError, struct.error):
             return f"0x{self.data.hex()} (invalid {types.to_str(self.type)} data)"
-        return f"0x{self.data.hex()}"
 
     @property
     def text(self):
@@ -101,6 +127,50 @@ class ResourceRecord:
     def domain_name(self, name):
         self.data = domain_names.pack(name)
 
+    @property
+    def _https(self):
+        return https_records.unpack(self.data)
+
+    @_https.setter
+    def _https(self, record):
+        self.data = https_records.pack(record)
+
+    def _set_https(self, key, value):
+        record = self._https
+        if value is None:
+            record.params.pop(key.value, None)
+        else:
+            record.params[key.value] = value
+        self._https = record
+
+    @property
+    def https_alpn(self):
+        """The protocols of an HTTPS record (RFC 9460 7.1.1), None if it names none."""
+        data = self._https.params.get(https_records.SVCParamKeys.ALPN.value)
+        if data is None:
+            return None
+        names, at = [], 0
+        while at < len(data):
+            end = at + 1 + data[at]
+            names.append(data[at + 1:end])
+            at = end
+        return tuple(names)
+
+    @https_alpn.setter
+    def https_alpn(self, names):
+        self._set_https(https_records.SVCParamKeys.ALPN,
+                        None if names is None else b"".join(bytes([len(n)]) + n for n in names))
+
+    @property
+    def https_ech(self):
+        """The ECHConfigList of an HTTPS record in base64, None if it has none."""
+        data = self._https.params.get(https_records.SVCParamKeys.ECH.value)
+        return None if data is None else base64.b64encode(data).decode()
+
+    @https_ech.setter
+    def https_ech(self, text):
+        self._set_https(https_records.SVCParamKeys.ECH, None if text is None else base64.b64decode(text))
+
     @classmethod
     def A(cls, name, ip, *, ttl=DEFAULT_TTL):
         return cls(name, types.A, classes.IN, ttl, ip.packed)
@@ -121,16 +191,26 @@ class ResourceRecord:
     def TXT(cls, name, text, *, ttl=DEFAULT_TTL):
         return cls(name, types.TXT, classes.IN, ttl, text.encode("utf-8"))
 
-    def get_state(self):
-        return dict(self.__dict__)
-
     @classmethod
-    def from_state(cls, s):
-        return cls(s["name"], s["type"], s["class_"], s["ttl"], s["data"])
+    def HTTPS(cls, name, record, ttl=DEFAULT_TTL):
+        """A record of an https_records.HTTPSRecord."""
+        return cls(name, types.HTTPS, classes.IN, ttl, https_records.pack(record))
 
     def to_json(self):
         return {"name": self.name, "type": types.to_str(self.type), "class": classes.to_str(self.class_),
-                "ttl": self.ttl, "data": str(self)}
+                "ttl": self.ttl, "data": self._readable()}
+
+    @classmethod
+    def from_json(cls, data):
+        """Back from to_json()."""
+        inst = cls(data["name"], types.from_str(data["type"]), classes.from_str(data["class"]), data["ttl"], b"")
+        value = data["data"]
+        if isinstance(value, str) and value.startswith("0x"):
+            inst.data = bytes.fromhex(value[2:].partition(" ")[0])
+        else:
+            name, back, _ = _READABLE[inst.type]
+            setattr(inst, name, back(value))
+        return inst
 
 
 def _without_pointers(type_, buffer, at, data):
@@ -138,13 +218,13 @@ def _without_pointers(type_, buffer, at, data):
     front, names = _NAMES.get(type_, (0, 0))
     if not names:
         return data
-    out, end, at = [data[:front]], at + len(data), at + front
+    out, end, start, at = [data[:front]], at + len(data), at, at + front
     try:
         for _ in range(names):
             name, at = domain_names.unpack_at(buffer, at)
             out.append(domain_names.pack(name))
-    except IndexError:
-        raise struct.error("message is cut off") from None
+    except (struct.error, ValueError):
+        return domain_names.decompress_from_record_data(buffer, start, end, {})
     return b"".join(out) + buffer[at:end]
 
 
@@ -196,7 +276,16 @@ class DNSMessage:
 
     @classmethod
     def unpack(cls, buffer, timestamp=None):
-        """A message of bytes; struct.error or ValueError on nonsense."""
+        """The message that all of these bytes are; struct.error on nonsense."""
+        n, m = cls.unpack_from(buffer, 0, timestamp)
+        if n != len(buffer):
+            raise struct.error(f"unpack requires a buffer of {n} bytes")
+        return m
+
+    @classmethod
+    def unpack_from(cls, buffer, offset, timestamp=None):
+        """(bytes that it takes, message) at a place."""
+        buffer = buffer[offset:]
         m = cls(timestamp=timestamp or time.time())
         m.id, flags, *counts = struct.unpack_from("!HHHHHH", buffer)
         for name, shift, mask in _FLAGS:
@@ -206,13 +295,10 @@ class DNSMessage:
         for name, n in zip(_LISTS, counts):
             for _ in range(n):
                 at = m._unpack_one(name, buffer, at)
-        return m
+        return at, m
 
     def _unpack_one(self, where, buffer, at):
-        try:
-            name, at = domain_names.unpack_at(buffer, at)
-        except IndexError:
-            raise struct.error("message is cut off") from None
+        name, at = domain_names.unpack_at(buffer, at)
         type_, class_ = struct.unpack_from("!HH", buffer, at)
         if where == "questions":
             self.questions.append(Question(name, type_, class_))
@@ -228,10 +314,16 @@ class DNSMessage:
 
     @property
     def packed(self):
+        """The bytes of the message; ValueError if a number is out of its range."""
+        if not 0 <= self.id <= 0xffff:
+            raise ValueError(f"DNS message's id {self.id} is out of bounds.")
         flags = 0
         for name, shift, mask in _FLAGS:
             v = getattr(self, name)
-            flags |= (int(not v if name == "query" else v) & mask) << shift
+            v = bool(v) != (name == "query") if mask == 1 else v
+            if not 0 <= v <= mask:
+                raise ValueError(f"DNS message's {name} {v} is out of bounds.")
+            flags |= v << shift
         out = [struct.pack("!HHHHHH", self.id, flags, *(len(getattr(self, n)) for n in _LISTS))]
         for q in self.questions:
             out.append(domain_names.pack(q.name) + struct.pack("!HH", q.type, q.class_))
@@ -274,9 +366,21 @@ class DNSMessage:
         return m
 
     def to_json(self):
-        return {"id": self.id, "query": self.query, "op_code": op_codes.to_str(self.op_code),
-                "response_code": response_codes.to_str(self.response_code),
+        """The message as plain data; numbers are names."""
+        return {"timestamp": self.timestamp, "id": self.id, **{n: getattr(self, n) for n, _, _ in _FLAGS},
+                "op_code": op_codes.to_str(self.op_code), "response_code": response_codes.to_str(self.response_code),
                 **{n: [x.to_json() for x in getattr(self, n)] for n in _LISTS}, "size": self.size}
+
+    @classmethod
+    def from_json(cls, data):
+        """Back from to_json()."""
+        m = cls(**{n: data[n] for n, _, _ in _FLAGS if n in data}, id=data["id"],
+                timestamp=data.get("timestamp", time.time()))
+        m.op_code, m.response_code = op_codes.from_str(data["op_code"]), response_codes.from_str(data["response_code"])
+        m.questions = [Question.from_json(x) for x in data["questions"]]
+        for n in _LISTS[1:]:
+            setattr(m, n, [ResourceRecord.from_json(x) for x in data[n]])
+        return m
 
 
 Message = DNSMessage
@@ -324,7 +428,7 @@ class DNSFlow(flow.Flow):
                 self._wire[name] = was      # the same: it keeps its object
                 continue
             try:
-                m = DNSMessage.unpack(f[2], f[3])
+                m = DNSMessage.unpack_from(f[2], 0, f[3])[1]
                 self._wire[name] = f[2], m.packed
             except (struct.error, ValueError):
                 m, self._wire[name] = None, (f[2], None)

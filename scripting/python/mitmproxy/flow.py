@@ -161,7 +161,7 @@ class Flow(_weir.Flow):
         f.id = str(uuid.uuid4())
         f.client_conn, f.server_conn = self.client_conn, self.server_conn
         f.error = self.error.copy() if self.error else None
-        f.is_replay, f.marked, f.comment = self.is_replay, self.marked, self.comment
+        f.intercepted, f.is_replay, f.marked, f.comment = self.intercepted, self.is_replay, self.marked, self.comment
         f.metadata = _copy.deepcopy(self.metadata)
         f.timestamp_created = self.timestamp_created
         self._copy_messages(f)

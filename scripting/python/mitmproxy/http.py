@@ -26,6 +26,11 @@ def _native(x):
     return x.decode("utf-8", "surrogateescape")
 
 
+def _ascii(x):
+    """Bytes of what a constructor is given: text there is ASCII."""
+    return x.encode("ascii") if isinstance(x, str) else x
+
+
 class Headers(_weir.Fields, multidict._MultiDict):
     """
     Header fields: a dictionary that ignores case, keeps order and spelling, and may hold a name several times.
@@ -80,6 +85,44 @@ class Headers(_weir.Fields, multidict._MultiDict):
 _weir.headers_type(Headers)
 
 
+# What `data` of both kinds is made of, beside what a request and a response have alone.
+_COMMON = ("http_version", "headers", "content", "trailers", "timestamp_start", "timestamp_end")
+_RequestData, _ResponseData = type(_weir.data(True)), type(_weir.data(False))
+_PARTS = {_RequestData: (*_COMMON, "host", "port", "method", "scheme", "authority", "path"),
+          _ResponseData: (*_COMMON, "status_code", "reason")}
+
+
+def _data_state(data):
+    state = {n: getattr(data, n) for n in _PARTS[type(data)]}
+    for n in ("headers", "trailers"):
+        state[n] = state[n].get_state() if state[n] is not None else None
+    return state
+
+
+def _set_data_state(data, state):
+    for n in _PARTS[type(data)]:
+        v = state[n]
+        setattr(data, n, Headers.from_state(v) if n in ("headers", "trailers") and v is not None else v)
+
+
+def _data_of_state(cls, state):
+    data = _weir.data(cls is _RequestData)
+    data.set_state(state)
+    return data
+
+
+def _same_data(data, other):
+    if type(other) is not type(data):
+        return NotImplemented
+    return all(getattr(data, n) == getattr(other, n) for n in _PARTS[type(data)])
+
+
+for _t in _PARTS:
+    _t.get_state, _t.set_state, _t.from_state = _data_state, _set_data_state, classmethod(_data_of_state)
+    _t.__eq__ = _same_data
+del _t
+
+
 def _headers_of(x):
     """Headers of what constructors and make() accept."""
     if isinstance(x, Headers):
@@ -97,8 +140,6 @@ class Message:
     stream = False
     """In requestheaders and responseheaders: True lets the body pass as it comes."""
 
-    _state_names = ("http_version", "headers", "content", "trailers", "timestamp_start", "timestamp_end")
-
     @classmethod
     def _of(cls, data):
         m = cls.__new__(cls)
@@ -108,25 +149,14 @@ class Message:
     # --- state
 
     def get_state(self):
-        d = self.data
-        state = {n: getattr(d, n) for n in self._state_names}
-        state["headers"] = d.headers.get_state()
-        state["trailers"] = d.trailers.get_state() if d.trailers is not None else None
-        return state
+        return self.data.get_state()
 
     def set_state(self, state):
-        d = self.data
-        for n in self._state_names:
-            v = state[n]
-            if n == "headers" or (n == "trailers" and v is not None):
-                v = Headers.from_state(v)
-            setattr(d, n, v)
+        self.data.set_state(state)
 
     @classmethod
     def from_state(cls, state):
-        m = cls._of(_weir.data(cls._is_request))
-        m.set_state(state)
-        return m
+        return cls._of(_weir.data(cls._is_request).from_state(state))
 
     def copy(self):
         """An independent copy."""
@@ -253,7 +283,9 @@ class Message:
             headers["content-length"] = str(len(value))
 
     def decode(self, strict=True):
-        """Take the content coding off for good."""
+        """Take the content coding off for good; an empty body stays as it is."""
+        if not self.data.content:
+            return
         decoded = self.get_content(strict)
         self.data.headers.pop("content-encoding", None)
         self.content = decoded
@@ -322,15 +354,14 @@ class Request(Message):
     """An HTTP request."""
 
     _is_request = True
-    _state_names = Message._state_names + ("host", "port", "method", "scheme", "authority", "path")
 
     def __init__(self, host, port, method, scheme, authority, path, http_version, headers, content, trailers,
                  timestamp_start, timestamp_end):
         self.data = d = _weir.data(True)
         d.host = host.decode("idna", "strict") if isinstance(host, bytes) else host
         d.port = port
-        d.method, d.scheme, d.authority = _always_bytes(method), _always_bytes(scheme), _always_bytes(authority)
-        d.path, d.http_version = _always_bytes(path), _always_bytes(http_version)
+        d.method, d.scheme, d.authority = _ascii(method), _ascii(scheme), _ascii(authority)
+        d.path, d.http_version = _ascii(path), _ascii(http_version)
         if isinstance(content, str):
             raise ValueError("Content must be bytes, not str")
         d.headers, d.content = _headers_of(headers), content
@@ -369,7 +400,14 @@ class Request(Message):
 
     @property
     def authority(self):
-        return _native(self.data.authority)
+        """The authority of the request line or of HTTP/2; names are shown as people write them (RFC 3490)."""
+        raw = self.data.authority
+        if b"xn--" in raw:
+            try:
+                return raw.decode("idna")
+            except UnicodeError:
+                pass
+        return _native(raw)
 
     @authority.setter
     def authority(self, value):
@@ -585,12 +623,10 @@ class Response(Message):
     """An HTTP response."""
 
     _is_request = False
-    _state_names = Message._state_names + ("status_code", "reason")
 
     def __init__(self, http_version, status_code, reason, headers, content, trailers, timestamp_start, timestamp_end):
         self.data = d = _weir.data(False)
-        d.http_version, d.status_code = _always_bytes(http_version), status_code
-        d.reason = reason.encode("latin-1", "strict") if isinstance(reason, str) else reason
+        d.http_version, d.status_code, d.reason = _ascii(http_version), status_code, _ascii(reason)
         if isinstance(content, str):
             raise ValueError("Content must be bytes, not {}".format(type(content).__name__))
         d.headers, d.content = _headers_of(headers), content
@@ -717,7 +753,7 @@ class HTTPFlow(flow.Flow):
         other.request = self.request.copy() if self.request else None
         other.response = self.response.copy() if self.response else None
         if self.websocket:
-            other.websocket = WebSocketData.from_state(self.websocket.get_state())
+            other.websocket = self.websocket.copy()
 
     # --- exchange with the program (weirhost.flows)
 

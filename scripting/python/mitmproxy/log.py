@@ -26,7 +26,7 @@ class LogEntry:
     __hash__ = None
 
     def __repr__(self):
-        return f"LogEntry({self.msg!r}, {self.level})"
+        return f"LogEntry({self.msg}, {self.level})"
 
 
 class MitmLogHandler(logging.Handler):

@@ -24,6 +24,10 @@ class TCPMessage:
     def from_state(cls, state):
         return cls(*state)
 
+    def copy(self):
+        """An independent copy."""
+        return self.from_state(self.get_state())
+
 
 class TCPFlow(flow.Flow):
     """A conversation, message by message."""

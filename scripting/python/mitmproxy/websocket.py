@@ -9,6 +9,7 @@ class Opcode(int):
 
 
 TEXT, BINARY = Opcode(1), Opcode(2)
+_NO_TEXT = "WebSocket messages that are binary do not have a 'text' attribute."
 
 
 class WebSocketMessage:
@@ -32,13 +33,13 @@ class WebSocketMessage:
     @property
     def text(self):
         if not self.is_text:
-            raise AttributeError(f"{self.type!r} is no text message.")
+            raise AttributeError(_NO_TEXT)
         return self.content.decode()
 
     @text.setter
     def text(self, value):
         if not self.is_text:
-            raise AttributeError(f"{self.type!r} is no text message.")
+            raise AttributeError(_NO_TEXT)
         self.content = value.encode()
 
     def drop(self):
@@ -56,6 +57,10 @@ class WebSocketMessage:
     @classmethod
     def from_state(cls, state):
         return cls(*state)
+
+    def copy(self):
+        """An independent copy."""
+        return self.from_state(self.get_state())
 
 
 class WebSocketData:
@@ -100,3 +105,7 @@ class WebSocketData:
         w = cls()
         w.set_state(state)
         return w
+
+    def copy(self):
+        """An independent copy."""
+        return self.from_state(self.get_state())

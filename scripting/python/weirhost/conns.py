@@ -38,7 +38,7 @@ def begin(record, hook):
         return n
     around = tls.Context(client, server)
     if hook == "tls_clienthello":
-        return tls.ClientHelloData(around, tls.ClientHello.parse(record.data))
+        return tls.ClientHelloData(around, tls.ClientHello(record.data))
     return tls.TlsData(conn, around)
 
 

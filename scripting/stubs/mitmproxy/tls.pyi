@@ -1,17 +1,13 @@
 """Arguments of TLS events."""
-from collections.abc import Sequence
-
 from mitmproxy.connection import Client, Connection, Server
 
 class ClientHello:
-    """The first message of a TLS client."""
-    def __init__(self, sni: str | None = ..., alpn_protocols: Sequence[bytes] = ..., cipher_suites: Sequence[int] = ...,
-                 extensions: Sequence[tuple[int, bytes]] = ..., raw: bytes = ...) -> None: ...
+    """The first message of a TLS client, out of the body of that message (RFC 8446 4.1.2, RFC 6347 4.2.1).
+    EOFError if it is cut off."""
+    def __init__(self, raw_client_hello: bytes, dtls: bool = ...) -> None: ...
     alpn_protocols: list[bytes]
     cipher_suites: list[int]
     extensions: list[tuple[int, bytes]]
-    @classmethod
-    def parse(cls, raw: bytes) -> ClientHello: ...
     def raw_bytes(self, wrap_in_record: bool = ...) -> bytes: ...
     sni: str | None
 

@@ -91,7 +91,7 @@ class _MultiDict(MutableMapping):
         return (v for _, v in self.items(multi=True)) if multi else ValuesView(self)
 
     def items(self, multi=False):
-        return iter(self.fields) if multi else ItemsView(self)
+        return self.fields if multi else ItemsView(self)
 
 
 class MultiDict(_MultiDict):

@@ -1,11 +1,13 @@
 """Content codings, and any charset of Python."""
 import codecs
+import zlib
 
 import _weir
 
 _CODINGS = {"gzip", "x-gzip", "deflate", "deflateraw", "br", "zstd"}
 _NONE = {"none", "identity"}
 _SLOW = {"idna", "punycode"}    # are for names: a body would take for ever
+_MAX_LENIENT = 1 << 28       # bytes that a damaged body may grow to
 
 
 def _charset(name):
@@ -25,7 +27,7 @@ def decode(encoded, encoding, errors="strict"):
         return encoded
     try:
         if all(part.strip() in _CODINGS | _NONE for part in name.split(",")):
-            return _weir.decode(name, encoded) if encoded else b""
+            return _undone(name, encoded) if encoded else b""
         return encoded.decode(_charset(encoding), errors)
     except TypeError:
         raise
@@ -43,7 +45,7 @@ def encode(decoded, encoding, errors="strict"):
     try:
         if all(part.strip() in _CODINGS | _NONE for part in name.split(",")):
             if isinstance(decoded, str):
-                raise ValueError("a content coding takes bytes")
+                raise TypeError("a content coding takes bytes, not str")
             return _weir.encode(name, decoded)
         return decoded.encode(_charset(encoding), errors)
     except TypeError:
@@ -52,9 +54,36 @@ def encode(decoded, encoding, errors="strict"):
         raise ValueError(f"{type(e).__name__} when encoding {repr(decoded)[:10]} with {encoding!r}: {e!r}") from e
 
 
-def decode_gzip(content):
-    return decode(content, "gzip")
+def _undone(name, encoded):
+    try:
+        return _weir.decode(name, encoded)
+    except ValueError:
+        if name not in ("gzip", "x-gzip"):
+            raise
+        return _lenient_gzip(encoded)
 
 
-def encode_gzip(content):
-    return encode(content, "gzip")
+def _lenient_gzip(encoded):
+    """What there is of a stream that was cut, and what is zlib's format under the name of gzip."""
+    d = zlib.decompressobj(zlib.MAX_WBITS | 32)
+    content = d.decompress(encoded, _MAX_LENIENT)
+    if d.unconsumed_tail:
+        raise ValueError("coded body is too long")
+    return content
+
+
+def _pair(coding):
+    def undo(content):
+        return decode(content, coding)
+
+    def do(content):
+        return encode(content, coding)
+    undo.__name__, do.__name__ = f"decode_{coding}", f"encode_{coding}"
+    return undo, do
+
+
+decode_identity, encode_identity = _pair("identity")
+decode_gzip, encode_gzip = _pair("gzip")
+decode_deflate, encode_deflate = _pair("deflate")
+decode_brotli, encode_brotli = _pair("br")
+decode_zstd, encode_zstd = _pair("zstd")

@@ -73,6 +73,17 @@ def twebsocketflow(messages=True, err=None, close_code=None, close_reason=""):
     return f
 
 
+class DummyFlow(flow.Flow):
+    """A flow of no protocol."""
+
+    type = "dummy"
+
+
+def tdummyflow(client_conn=True, server_conn=True, err=None):
+    """A flow of no protocol."""
+    return _parts(DummyFlow(*_conns(client_conn, server_conn)), err)
+
+
 def ttcpflow(client_conn=True, server_conn=True, messages=True, err=None):
     """A TCP flow."""
     f = _parts(tcp.TCPFlow(*_conns(client_conn, server_conn)), err)

@@ -15,7 +15,7 @@ def format_cookie_header(od):
 
 def parse_set_cookie_header(line):
     """(name, value, ODictCaseless of attributes) of a Set-Cookie field; None if there is nothing in it."""
-    pairs = _cookies._pairs(line, set_cookie=True)[0]
+    pairs = _cookies._pairs(line, set_cookie=True, whole=("expires", "path"))[0]
     return (*pairs[0], _odict.ODictCaseless(pairs[1:])) if pairs else None
 
 

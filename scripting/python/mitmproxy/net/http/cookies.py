@@ -5,7 +5,6 @@ from email.utils import formatdate, mktime_tz, parsedate_tz
 
 from mitmproxy.coretypes import multidict
 
-_NO_SPLIT = ("expires", "path")
 _SPECIAL = set('()<>@,;:\\"/[]?={} \t')
 _ATTRS = {"expires", "path", "comment", "max-age", "secure", "httponly", "version", "domain", "samesite",
           "partitioned", "priority"}
@@ -47,8 +46,9 @@ def _until(s, at, ends):
     return s[at:i], i
 
 
-def _pairs(s, at=0, set_cookie=False):
-    """Pairs [name, value]; value None where there was no "=". A comma ends a Set-Cookie. Gives (pairs, offset)."""
+def _pairs(s, at=0, set_cookie=False, whole=("expires",)):
+    """Pairs [name, value]; value None where there was no "=". A comma ends a Set-Cookie,
+    but not in those named in `whole`. Gives (pairs, offset)."""
     pairs, ends = [], ";,=" if set_cookie else ";="
     while at < len(s):
         while at < len(s) and s[at] in " \t":
@@ -63,7 +63,7 @@ def _pairs(s, at=0, set_cookie=False):
                 value, at = _quoted(s, at)
                 _, at = _until(s, at, ";," if set_cookie else ";")
             else:
-                stop = ";," if set_cookie and name.lower() not in _NO_SPLIT else ";"
+                stop = ";," if set_cookie and name.lower() not in whole else ";"
                 value, at = _until(s, at, stop)
                 if set_cookie and name.lower() == "expires" and "," in value[4:]:
                     cut = value.index(",", 4)       # "Thu, 01 Jan …, next=cookie"
@@ -130,18 +130,18 @@ def format_set_cookie_header(cookies):
 
 
 def refresh_set_cookie_header(c, delta):
-    """The same field with its expiry moved by delta seconds."""
+    """The same field with its expiry moved by delta seconds; ValueError if a cookie has no name or no value."""
     parsed = parse_set_cookie_header(c)
-    if not parsed or not parsed[0][0]:
-        raise ValueError("Invalid Cookie")
-    name, value, attrs = parsed[0]
-    if "expires" in attrs:
-        e = parsedate_tz(attrs["expires"])
-        if e:
-            attrs.set_all("expires", [formatdate(mktime_tz(e) + delta, usegmt=True)])
-        else:
-            del attrs["expires"]
-    return format_set_cookie_header([(name, value, attrs)])
+    for name, value, attrs in parsed:
+        if not name or not value:
+            raise ValueError("Invalid Cookie")
+        if "expires" in attrs:
+            e = parsedate_tz(attrs["expires"])
+            if e:
+                attrs.set_all("expires", [formatdate(mktime_tz(e) + delta, usegmt=True)])
+            else:
+                del attrs["expires"]
+    return format_set_cookie_header(parsed)
 
 
 def get_expiration_ts(attrs):

@@ -2,6 +2,8 @@
 import re
 import urllib.parse
 
+from mitmproxy.net import check as _check
+
 _PORTS = {"http": 80, "https": 443, b"http": 80, b"https": 443}
 _AUTHORITY = re.compile(r"^(?P<host>[^:]+|\[.+\])(?::(?P<port>\d+))?$")
 
@@ -19,39 +21,57 @@ def parse(url):
         raise ValueError("No hostname given")
     port = parsed.port or default_port(parsed.scheme) or 443
     host = parsed.hostname.encode("idna")
-    path = urllib.parse.urlunsplit(("", "", parsed.path or "/", parsed.query, "")) or "/"
+    if not _check.is_valid_host(host):
+        raise ValueError("Invalid Host")
+    path = urllib.parse.urlunsplit(("", "", _quoted(parsed.path) or "/", _quoted(parsed.query), ""))
     if not path.startswith("/"):
         path = "/" + path
-    return parsed.scheme.encode(), host, port, path.encode("utf-8", "surrogateescape")
+    return parsed.scheme.encode(), host, port, path.encode()
+
+
+def _quoted(part):
+    """A part of a URL; all of it is quoted when it has what may not stand in one."""
+    return quote(part) if not part.isascii() else part
 
 
 def unparse(scheme, host, port, path=""):
-    if scheme is None:
-        scheme = "http"
-    return f"{scheme}://{hostport(scheme, host, port)}{path}"
+    """The URL, as bytes when its parts are bytes."""
+    if isinstance(scheme, bytes):
+        return b"%s://%s%s" % (scheme, hostport(scheme, host, port), path)
+    return f"{scheme or 'http'}://{hostport(scheme, host, port)}{path}"
 
 
 def hostport(scheme, host, port):
     """"host" or "host:port", the port left out when it is the scheme's."""
     if isinstance(host, bytes):
         return host if default_port(scheme) == port else b"%s:%d" % (host, port)
-    if ":" in host and not host.startswith("["):
+    if isinstance(host, str) and ":" in host and not host.startswith("["):
         host = f"[{host}]"
     return host if default_port(scheme) == port else f"{host}:{port}"
 
 
 def parse_authority(authority, check):
-    """(host, port or None) of a Host header; without check, nonsense is a host."""
+    """(host, port or None) of a Host header, names as people write them; without check, nonsense is a host."""
     if isinstance(authority, bytes):
         authority = authority.decode("utf-8", "surrogateescape")
     m = _AUTHORITY.match(authority)
     if m:
-        port = int(m["port"]) if m["port"] else None
-        if port is None or port <= 65535:
-            return m["host"].strip("[]"), port
+        host, port = m["host"].strip("[]"), int(m["port"]) if m["port"] else None
+        if _check.is_valid_host(host) and (port is None or _check.is_valid_port(port)):
+            return _readable(host), port
     if check:
         raise ValueError(f"Invalid authority: {authority!r}")
     return authority, None
+
+
+def _readable(host):
+    """A name out of its ASCII form (RFC 3490 4.2)."""
+    if "xn--" in host:
+        try:
+            return host.encode().decode("idna")
+        except UnicodeError:
+            pass
+    return host
 
 
 def encode(pairs, similar_to=None):

@@ -1,0 +1,172 @@
+"""What messages, flows and their parts do when a script or its unit test takes them in hand: says what differs."""
+import importlib
+import sys
+import zlib
+
+from mitmproxy import tls
+from mitmproxy.test import tflow, tutils
+
+# The body of a message (RFC 8446 4.1.2): version, random, session, suites, compression; extensions.
+HELLO = b"\3\3" + bytes(32) + b"\1s" + b"\0\4\x13\1\0\x35" + b"\1\0"
+NAMES = b"\0\0\0\7\0\5\0\0\2ab" + b"\0\x10\0\5\0\3\2h2"
+DTLS = b"\xfe\xfd" + bytes(32) + b"\0" + b"\2ck" + b"\0\2\0\x2f" + b"\1\0"
+QUERY = bytes.fromhex("002a01000001000000000000" "01610000010001")
+
+
+def hello(*extensions, body=HELLO, dtls=False):
+    block = b"".join(extensions)
+    return tls.ClientHello(body + (len(block).to_bytes(2, "big") + block if block else b""), dtls)
+
+
+# module: rows of an expression in its names, and the value that it has (or what is shown of it), or the sentence that it raises
+ROWS = {
+    "mitmproxy.http": [
+        ("Request('h', 1, 'G\\xe9T', 'http', '', '/', 'HTTP/1.1', (), b'', None, 0, 0)",
+         "UnicodeEncodeError: 'ascii' codec can't encode character '\\xe9' in position 1: ordinal not in range(128)"),
+        ("[type(parts.broken(**kw)).__name__ for kw in ({'path': '/\\xe9'}, {'http_version': '\\xe9'}, {'content': 'x'}, {'headers': 'x'})]",
+         ["UnicodeEncodeError", "UnicodeEncodeError", "ValueError", "ValueError"]),
+        ("tutils.treq(host='f\\xf6').host", "f\xf6"),
+        ("(tutils.treq().data == tutils.treq().data, tutils.treq(path=b'/').data == tutils.treq().data, tutils.treq().data == 1)",
+         (True, False, False)),
+        ("tutils.tresp().data == tutils.treq().data", False),
+        ("[d == type(d).from_state(d.get_state()) for d in (tutils.treq(trailers=Headers(a='b')).data, tutils.tresp().data)]", [True, True]),
+        ("parts.changed(tutils.treq(), authority=b'xn--idn-gla.test').authority", "idn\xe1.test"),
+        ("parts.changed(tutils.treq(), authority='idn\\xe1.test').data.authority", b"xn--idn-gla.test"),
+        ("parts.changed(tutils.treq(), authority=b'\\xff xn--').authority", "\udcff xn--"),
+        ("repr(parts.changed(tutils.treq(), host=None))", "Request(GET /path)"),
+        ("parts.decoded(tutils.tresp(content=b''))", "7"),
+        ("parts.decoded(tutils.tresp(content=None))", "7"),
+    ],
+    "mitmproxy.flow": [
+        ("parts.copied(tflow.tflow()).intercepted", True),
+        ("(tflow.tdummyflow().type, tflow.tdummyflow(err=True).error.msg)", ("dummy", "error")),
+    ],
+    "mitmproxy.connection": [
+        ("str(Client(peername=('::1', 80), timestamp_tls_setup=1))", "Client([::1]:80, state=closed, tls)"),
+        ("str(Server(address=('a.test', 443), sockname=('127.0.0.1', 5), alpn=b'h2', state=ConnectionState.CAN_READ))",
+         "Server(a.test:443, state=can_read, alpn=h2, src_port=5)"),
+    ],
+    "mitmproxy.log": [
+        ("LogEntry({'a': 'b'}, 'info')", "LogEntry({'a': 'b'}, info)"),
+    ],
+    "mitmproxy.tcp": [
+        ("(lambda m: (m.copy() is m, m.copy().get_state() == m.get_state()))(TCPMessage(True, b'x', 1))", (False, True)),
+    ],
+    "mitmproxy.websocket": [
+        ("WebSocketMessage(2, True, b'x').text", "AttributeError: WebSocket messages that are binary do not have a 'text' attribute."),
+        ("tflow.twebsocket().copy().get_state() == tflow.twebsocket().get_state()", True),
+    ],
+    "mitmproxy.tls": [
+        ("(lambda h: (h.sni, h.cipher_suites, h.alpn_protocols, h.extensions))(parts.hello())", (None, [0x1301, 0x35], [], [])),
+        ("(lambda h: (h.sni, h.alpn_protocols, [k for k, _ in h.extensions]))(parts.hello(parts.NAMES))", ("ab", [b"h2"], [0, 16])),
+        ("(lambda h: (h.sni, h.extensions))(parts.hello(b'\\0\\0\\0\\6\\0\\4\\0\\0\\x7fa'))", (None, [(0, b"\0\4\0\0\x7fa")])),
+        ("[parts.cut(n) for n in (0, 20, 36, 40, len(parts.HELLO) - 1)]", ["EOFError"] * 5),
+        ("parts.hello().raw_bytes(False) == parts.HELLO", True),
+        ("parts.hello().raw_bytes()[:11]", b"\x16\3\3\0\x30\1\0\0\x2c\3\3"),
+        ("parts.hello(body=parts.DTLS, dtls=True).cipher_suites", [0x2f]),
+        ("repr(parts.hello(parts.NAMES))", "ClientHello(sni: ab, alpn_protocols: [b'h2'])"),
+    ],
+    "mitmproxy.net.http.url": [
+        ("parse('http://\\xfafoo\\0/')", "ValueError: Invalid Host"),
+        ("parse('http://a.test/b?c=\\xe9')[3]", b"/b?c%3D%C3%A9"),
+        ("parse('http://a.test?b=c')", (b"http", b"a.test", 80, b"/?b=c")),
+        ("(unparse(b'http', b'a', 81, b'/'), unparse('https', 'a', 443))", (b"http://a:81/", "https://a")),
+        ("[parse_authority(a, True) for a in (b'xn--aaa-pla.test:80', '[::1]:1', 'a')]", [("\xe4aaa.test", 80), ("::1", 1), ("a", None)]),
+        ("[parse_authority(a, False) for a in ('a..b', b'\\xff', 'a:99999')]", [("a..b", None), ("\udcff", None), ("a:99999", None)]),
+        ("parse_authority('a..b', True)", "ValueError: Invalid authority: 'a..b'"),
+    ],
+    "mitmproxy.net.http.cookies": [
+        ("parse_set_cookie_header('a=b; path=/, c=d')[1][:2]", ("c", "d")),
+        ("parse_set_cookie_header('a=b; x=y')[0][2].items(multi=True)", (("x", "y"),)),
+        ("refresh_set_cookie_header('a,b', 1)", "ValueError: Invalid Cookie"),
+        ("refresh_set_cookie_header('', 1)", ""),
+    ],
+    "mitmproxy.net.http.multipart": [
+        ("decode_multipart('multipart/form-data; boundary=b', b'--b\\nContent-Disposition: form-data; name=\"n\"\\n\\nv\\n--b--')", [(b"n", b"v")]),
+        ("(decode_multipart('', b'x'), encode_multipart('', []), encode_multipart('a/b; boundary=\\xe9', []))", ([], b"", b"")),
+        ("encode_multipart('a/b; boundary=b', [(b'k', b'--b')])", "ValueError: boundary found in encoded string"),
+    ],
+    "mitmproxy.net.encoding": [
+        ("encode('x', 'gzip')", "TypeError: a content coding takes bytes, not str"),
+        ("decode_gzip(zlib.compress(b'x'))", b"x"),
+        ("decode_gzip(encode_gzip(b'x' * 9)[:-3])", b"x" * 9),
+        ("decode_zstd(encode_zstd(b'x') + encode_zstd(b'y')), decode_brotli(encode_brotli(b'z'))", (b"xy", b"z")),
+        ("decode_gzip(b'xx')", "ValueError: error when decoding b'xx' with 'gzip': "
+         "error('Error -3 while decompressing data: incorrect header check')"),
+    ],
+    "mitmproxy.dns": [
+        ("DNSMessage.from_json(tutils.tdnsresp().to_json()) == tutils.tdnsresp()", True),
+        ("DNSMessage.unpack(parts.QUERY).questions", "[Question(name='a', type=1, class_=1)]"),
+        ("DNSMessage.unpack(parts.QUERY + b'x')", "error: unpack requires a buffer of 19 bytes"),
+        ("DNSMessage.unpack_from(b'xy' + parts.QUERY + b'z', 2)[0]", 19),
+        ("parts.changed(tutils.tdnsreq(), op_code=16).packed", "ValueError: DNS message's op_code 16 is out of bounds."),
+        ("parts.changed(tutils.tdnsreq(), id=-1).packed", "ValueError: DNS message's id -1 is out of bounds."),
+        ("(lambda r: (r.https_alpn, r.https_ech, str(r)))(parts.changed(ResourceRecord.HTTPS('a', https_records.HTTPSRecord(1, 'b.c', {3: b'\\1'})), "
+         "https_alpn=[b'h2'], https_ech='eA=='))",
+         ((b"h2",), "eA==", "{'target_name': 'b.c', 'priority': 1, 'port': '\\\\x01', 'alpn': '\\\\x02h2', 'ech': 'x'}")),
+        ("ResourceRecord.from_json({'name': 'a', 'type': 'HTTPS', 'class': 'IN', 'ttl': 1, 'data': {'target_name': '', 'priority': 2}}).data", b"\0\2\0"),
+        ("ResourceRecord.from_json({'name': 'a', 'type': 'TYPE(42)', 'class': 'IN', 'ttl': 1, 'data': '0xff'}).data", b"\xff"),
+        ("ResourceRecord.from_json({'name': 'a', 'type': 'OTHER', 'class': 'IN', 'ttl': 1, 'data': ''})", "ValueError: no such name: 'OTHER'"),
+        ("str(ResourceRecord('a', types.A, classes.IN, 1, b''))", "0x (invalid A data)"),
+    ],
+    "mitmproxy.net.dns.domain_names": [
+        ("pack('a..b')", "ValueError: domain name 'a..b' contains empty labels"),
+        ("unpack(b'\\1a\\0\\1')", "error: unpack requires a buffer of 3 bytes"),
+        ("unpack(b'\\1a\\xc0\\0')", "error: unpack encountered a pointer which is not supported in RDATA"),
+        ("unpack(b'\\1\\xff\\0')", "error: unpack encountered an illegal characters at offset 1"),
+        ("unpack_from_with_compression(b'\\1a\\0\\1b\\xc0\\0', 3, cache())", ("b.a", 4)),
+        ("unpack_from_with_compression(b'\\1a\\xc0\\0', 0, cache())", "error: unpack encountered domain name loop"),
+        ("decompress_from_record_data(b'\\1a\\0\\xc0\\0\\xc0\\x09', 3, 7, cache())", b"\1a\0\xc0\x09"),
+    ],
+    "mitmproxy.net.dns.https_records": [
+        ("unpack(b'\\0\\1\\0\\0\\1\\0\\2h')", "error: unpack requires a buffer of 9 bytes"),
+        ("HTTPSRecord.from_json(HTTPSRecord(1, 'a', {1: b'x', 99: b'\\0'}).to_json())", "{'target_name': 'a', 'priority': 1, 'alpn': 'x', 99: '\\\\x00'}"),
+    ],
+    "mitmproxy.net.dns.response_codes": [
+        ("(from_str('REFUSED'), from_str('RCODE(100)'), http_equiv_status_code(NXDOMAIN), http_equiv_status_code(99))", (5, 100, 404, 500)),
+    ],
+}
+
+
+def changed(thing, **parts):
+    for name, value in parts.items():
+        setattr(thing, name, value)
+    return thing
+
+
+def broken(**parts):
+    try:
+        return tutils.treq(**parts)
+    except ValueError as e:
+        return e
+
+
+def decoded(message):
+    message.decode()
+    return message.headers["content-length"]
+
+
+def copied(f):
+    f.intercept()
+    return f.copy()
+
+
+def cut(n):
+    try:
+        return tls.ClientHello(HELLO[:n])
+    except EOFError as e:
+        return type(e).__name__
+
+
+def value(expression, names):
+    try:
+        return eval(expression, {"parts": sys.modules[__name__], "tflow": tflow, "tutils": tutils, "zlib": zlib, **vars(names)})
+    except Exception as e:
+        return f"{type(e).__name__}: {e}"
+
+
+for module, rows in ROWS.items():
+    for expression, expected in rows:
+        got = value(expression, importlib.import_module(module))
+        if got != expected and repr(got) != expected:
+            print(f"{module}: {expression} is {got!r}, not {expected!r}")
