@@ -27,27 +27,6 @@ file_put(int fd, struct sp s)
 	return (0);
 }
 
-static int
-close_after(int fd, int rc)
-{
-	int	saved = errno;
-
-	if (close(fd) == -1 && rc == 0)
-		return (-1);
-	errno = saved;
-	return (rc);
-}
-
-/* Where no name can be made next to it, or it is no file. */
-static int
-write_over(const char *path, struct sp s, unsigned mode)
-{
-	int	fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC |
-	    O_NOCTTY | O_NONBLOCK, mode);
-
-	return (fd == -1 ? -1 : close_after(fd, file_put(fd, s)));
-}
-
 /* A name next to the path that nobody has; its file is open. */
 static int
 open_temp(const char *path, unsigned mode, char **temp)
@@ -65,53 +44,156 @@ open_temp(const char *path, unsigned mode, char **temp)
 	return (fd);
 }
 
-static int
-replace(const char *path, struct sp s, unsigned mode, const struct stat *st)
-{
-	char	*temp = NULL;
-	int	 fd = open_temp(path, mode, &temp), rc, saved;
+struct file_out {
+	char		*path;		/* as it was given */
+	char		*real;		/* through links */
+	char		*temp;		/* what is written; NULL: the file */
+	int		 fd;
+	uint64_t	 end;		/* where appending began */
+	bool		 append;
+	bool		 sync;		/* it takes the place of another */
+};
 
-	if (fd == -1 && st != NULL && (errno == EACCES || errno == EPERM ||
-	    errno == EROFS)) {
-		free(temp);
-		return (write_over(path, s, mode));
+static int
+fail_errno(const struct file_out *f, struct why *why)
+{
+	return (fail(why, ERR_FILE, "%s: %s", f->path, strerror(errno)));
+}
+
+static void
+open_over(struct file_out *f, unsigned mode)
+{
+	f->fd = open(f->real, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC |
+	    O_NOCTTY | O_NONBLOCK, mode);
+}
+
+/* Next to what it is to replace (st; NULL: nothing). */
+static void
+open_next(struct file_out *f, unsigned mode, const struct stat *st)
+{
+	f->fd = open_temp(f->real, mode, &f->temp);
+	if (f->fd == -1) {
+		free(f->temp);
+		f->temp = NULL;
+		if (st != NULL && (errno == EACCES || errno == EPERM ||
+		    errno == EROFS))
+			open_over(f, mode);
+		return;
 	}
-	rc = fd == -1 ? -1 : 0;
-	if (rc == 0 && st != NULL)
-		(void)fchmod(fd, st->st_mode & 07777);
-	if (rc == 0)
-		rc = close_after(fd, file_put(fd, s) == -1 ? -1 :
-		    st != NULL ? fsync(fd) : 0);
-	if (rc == 0)
-		rc = rename(temp, path);
-	saved = errno;
-	if (rc == -1 && fd != -1)
-		(void)unlink(temp);
-	free(temp);
-	errno = saved;
+	f->sync = st != NULL;
+	if (st != NULL)
+		(void)fchmod(f->fd, st->st_mode & 07777);
+}
+
+static void
+open_end(struct file_out *f, unsigned mode)
+{
+	struct stat	st;
+
+	f->append = true;
+	f->fd = open(f->real, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC |
+	    O_NOCTTY, mode);
+	if (f->fd != -1 && fstat(f->fd, &st) == 0 && S_ISREG(st.st_mode))
+		f->end = (uint64_t)st.st_size;
+}
+
+static void
+open_out(struct file_out *f, unsigned mode)
+{
+	struct stat	st;
+	bool		there = stat(f->real, &st) == 0;
+
+	/* A link that leads nowhere yet is no reason to lose it. */
+	if (!there && lstat(f->real, &st) == 0)
+		open_over(f, mode);
+	else if (there && !S_ISREG(st.st_mode))
+		open_over(f, mode);
+	else if (!there || access(f->real, W_OK) == 0)
+		open_next(f, mode, there ? &st : NULL);
+	/* else its folder may be writable, and it is not meant to be */
+}
+
+static void
+out_free(struct file_out *f)
+{
+	if (f->fd != -1)
+		(void)close(f->fd);
+	free(f->path);
+	free(f->real);
+	free(f->temp);
+	free(f);
+}
+
+struct file_out *
+file_begin(const char *path, bool append, unsigned mode, uint64_t *end,
+    struct why *why)
+{
+	struct file_out	*f = xcalloc(1, sizeof(*f));
+
+	f->path = xstrdup(path);
+	f->real = realpath(path, NULL);
+	if (f->real == NULL)
+		f->real = xstrdup(path);
+	f->fd = -1;
+	errno = EACCES;
+	if (append)
+		open_end(f, mode);
+	else
+		open_out(f, mode);
+	if (f->fd == -1) {
+		(void)fail_errno(f, why);
+		out_free(f);
+		return (NULL);
+	}
+	if (end != NULL)
+		*end = f->end;
+	return (f);
+}
+
+int
+file_add(struct file_out *f, struct sp s, struct why *why)
+{
+	return (file_put(f->fd, s) == -1 ? fail_errno(f, why) : 0);
+}
+
+/* A full disk may be told only now. */
+static int
+settle(struct file_out *f)
+{
+	int	fd = f->fd, rc = 0;
+
+	if (f->sync)
+		rc = fsync(fd);
+	f->fd = -1;
+	if (close(fd) == -1 || rc == -1)
+		return (-1);
+	return (f->temp != NULL ? rename(f->temp, f->real) : 0);
+}
+
+int
+file_end(struct file_out *f, bool ok, struct why *why)
+{
+	int	rc = 0;
+
+	if (!ok && f->append)
+		(void)!ftruncate(f->fd, (off_t)f->end);
+	if (ok && settle(f) == -1)
+		rc = fail_errno(f, why);
+	if ((!ok || rc == -1) && f->temp != NULL)
+		(void)unlink(f->temp);
+	out_free(f);
 	return (rc);
 }
 
 int
 file_replace(const char *path, struct sp s, unsigned mode, struct why *why)
 {
-	struct stat	 st;
-	char		*real = realpath(path, NULL);
-	const char	*at = real != NULL ? real : path;
-	bool		 there = stat(at, &st) == 0;
-	int		 rc;
+	struct file_out	*f = file_begin(path, false, mode, NULL, why);
 
-	/* A link that leads nowhere yet is no reason to lose it. */
-	if (!there && lstat(at, &st) == 0)
-		rc = write_over(at, s, mode);
-	else if (there && !S_ISREG(st.st_mode))
-		rc = write_over(at, s, mode);
-	else if (there && access(at, W_OK) == -1)
-		rc = -1;	/* its folder may be writable all the same */
-	else
-		rc = replace(at, s, mode, there ? &st : NULL);
-	if (rc == -1)
-		rc = fail(why, ERR_FILE, "%s: %s", path, strerror(errno));
-	free(real);
-	return (rc);
+	if (f == NULL)
+		return (-1);
+	if (file_add(f, s, why) == 0)
+		return (file_end(f, true, why));
+	(void)file_end(f, false, NULL);
+	return (-1);
 }

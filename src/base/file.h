@@ -20,4 +20,18 @@ int	 file_replace(const char *path, struct sp, unsigned mode,
 /* All of it; -1: errno says why. */
 int	 file_put(int fd, struct sp);
 
+/*
+ * The same piece by piece. Nothing is seen of it before file_end() has put
+ * it in its place; what is appended is there at once, and gone again when
+ * it ends badly.
+ */
+struct file_out;
+
+/* NULL with the reason. end: how long what is appended to is; 0. */
+struct file_out	*file_begin(const char *path, bool append, unsigned mode,
+		    uint64_t *end, struct why *);
+int	 file_add(struct file_out *, struct sp, struct why *);
+/* Frees it in any case; ok false: as if nothing had been written. */
+int	 file_end(struct file_out *, bool ok, struct why *);
+
 #endif

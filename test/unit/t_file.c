@@ -144,6 +144,54 @@ test_what_is_no_file(void **state)
 	assert_true(S_ISFIFO(mode_of(w->path)));
 }
 
+/* Piece by piece: seen when it is whole, and not before. */
+static void
+test_pieces(void **state)
+{
+	struct world	*w = *state;
+	struct file_out	*f;
+	struct why	 why;
+	uint64_t	 end;
+
+	assert_int_equal(file_replace(w->path, SP("old"), 0600, &why), 0);
+	f = file_begin(w->path, false, 0600, &end, &why);
+	assert_non_null(f);
+	assert_int_equal(end, 0);
+	assert_int_equal(file_add(f, SP("ne"), &why), 0);
+	holds(w->path, "old");
+	assert_int_equal(file_add(f, SP("w"), &why), 0);
+	assert_int_equal(file_end(f, true, &why), 0);
+	holds(w->path, "new");
+	/* given up: nothing is left of it */
+	f = file_begin(w->path, false, 0600, NULL, &why);
+	assert_int_equal(file_add(f, SP("other"), &why), 0);
+	assert_int_equal(file_end(f, false, &why), 0);
+	holds(w->path, "new");
+	assert_null(file_begin(w->dir, false, 0600, NULL, &why));
+	assert_null(file_begin("/nowhere/x", true, 0600, NULL, &why));
+	assert_non_null(strstr(why.text, "/nowhere/x"));
+}
+
+static void
+test_append(void **state)
+{
+	struct world	*w = *state;
+	struct file_out	*f;
+	uint64_t	 end;
+
+	f = file_begin(w->path, true, 0600, &end, NULL);
+	assert_non_null(f);
+	assert_int_equal(end, 0);
+	assert_int_equal(file_add(f, SP("one"), NULL), 0);
+	assert_int_equal(file_end(f, true, NULL), 0);
+	f = file_begin(w->path, true, 0600, &end, NULL);
+	assert_int_equal(end, 3);
+	assert_int_equal(file_add(f, SP(" two"), NULL), 0);
+	holds(w->path, "one two");
+	assert_int_equal(file_end(f, false, NULL), 0);
+	holds(w->path, "one");
+}
+
 int
 main(void)
 {
@@ -153,6 +201,8 @@ main(void)
 		T(test_links_stay),
 		T(test_what_was_there_stays),
 		T(test_what_is_no_file),
+		T(test_pieces),
+		T(test_append),
 	};
 	struct sigaction	sa = { .sa_handler = SIG_IGN };
 
