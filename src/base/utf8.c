@@ -188,13 +188,33 @@ utf8_fit(struct sp s, size_t cells, size_t *used)
 	return (sp_cut(s, 0, at));
 }
 
+/* Most text is: eight bytes at a time. */
+static size_t
+ascii_front(struct sp s)
+{
+	uint64_t	w;
+	size_t		n = 0;
+
+	for (; s.n - n >= sizeof(w); n += sizeof(w)) {
+		memcpy(&w, s.p + n, sizeof(w));
+		if ((w & 0x8080808080808080u) != 0)
+			break;
+	}
+	while (n < s.n && s.p[n] < 0x80)
+		n++;
+	return (n);
+}
+
 bool
 utf8_valid(struct sp s)
 {
 	uint32_t	cp;
 	size_t		n;
 
-	while (s.n != 0) {
+	for (;;) {
+		s = sp_skip(s, ascii_front(s));
+		if (s.n == 0)
+			break;
 		n = utf8_decode(s, &cp);
 		if (n == 0)
 			return (false);
