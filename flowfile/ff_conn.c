@@ -452,6 +452,16 @@ get_conn(const struct tnet *t, bool server, struct why *why)
 	return (c);
 }
 
+bool
+ff_cache_has(const struct ff_cache *k, struct sp payload, bool server)
+{
+	const struct ff_cached	*row = &k->row[hash_ends(payload)];
+
+	return (row->conn != NULL && row->version >= FF_VERSION &&
+	    row->conn->server == server &&
+	    sp_eq(blob_sp(row->text), payload));
+}
+
 const struct conn *
 ff_conn_get(struct ff_cache *k, const struct tnet *t, bool server,
     int version, struct why *why)
@@ -470,6 +480,10 @@ ff_conn_get(struct ff_cache *k, const struct tnet *t, bool server,
 	if (row->conn != NULL && row->version == version && t->s.n != 0 &&
 	    row->conn->server == server && sp_eq(blob_sp(row->text), t->s))
 		return (conn_ref(row->conn));
+	if (t->s.n != 0 && t->kids == NULL) {
+		fail(why, ERR_FF_FORMAT, "a hidden connection");
+		return (NULL);
+	}
 	c = get_conn(t, server, why);
 	if (c != NULL && t->s.n != 0 && t->s.n <= CACHED_BYTES)
 		cache_set(row, c, t->s, version);

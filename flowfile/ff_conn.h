@@ -31,9 +31,14 @@ void	 ff_cache_fini(struct ff_cache *);
 void	 ff_conn_put(struct ff_cache *, struct tput *, const struct conn *,
 	    int version);
 /* From the names of format 21; a new reference. `version` is the one the
- * dictionary was read in. NULL when it is none. */
+ * dictionary was read in. NULL when it is none, or when it is hidden
+ * (tnet_parse_but()) and not in the cache. */
 const struct conn *ff_conn_get(struct ff_cache *, const struct tnet *,
 	    bool server, int version, struct why *);
+
+/* It is in the cache, so that its dictionary need not be looked into: of a
+ * format that says all of a connection there. */
+bool	 ff_cache_has(const struct ff_cache *, struct sp payload, bool server);
 
 /* Host and port of [host, port, ...]; -1 when it is something else. */
 int	 ff_place_get(const struct tnet *, struct place *);

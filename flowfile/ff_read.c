@@ -70,20 +70,50 @@ yield_har(void *arg, struct flow *f)
 	yield(arg, f);
 }
 
+/* Flows of a connection repeat it, and it is the larger part of many. */
+static bool
+is_known_conn(void *arg, struct sp key, struct sp payload)
+{
+	const struct ff_reader	*r = arg;
+
+	if (sp_is(key, "client_conn"))
+		return (ff_cache_has(&r->cache, payload, false));
+	return (sp_is(key, "server_conn") &&
+	    ff_cache_has(&r->cache, payload, true));
+}
+
+/* NULL: it is wrong; or, when hide->hidden says so, it should be tried
+ * without hiding anything. */
+static struct flow *
+parse_flow(struct ff_reader *r, struct sp frame, struct tnet_hide *hide,
+    struct why *why)
+{
+	struct tnet	*t = tnet_parse_but(frame, &r->arena, hide, why);
+	int		 version;
+
+	if (t == NULL || ff_old_migrate(&r->old, t, &r->arena, &version,
+	    why) == -1)
+		return (NULL);
+	/* Older ones have facts of the flow in there. */
+	if (hide != NULL && hide->hidden && version < FF_VERSION)
+		return (NULL);
+	return (ff_flow_get(&r->cache, t, version, why));
+}
+
 /* One whole frame. What is wrong inside costs only this flow. */
 static void
 read_flow(struct ff_reader *r, struct sp frame)
 {
 	struct arena_mark	 mark = arena_snap(&r->arena);
-	struct flow		*f = NULL;
-	struct tnet		*t;
+	struct tnet_hide	 hide = { is_known_conn, r, false };
+	struct flow		*f;
 	struct why		 why;
-	int			 version;
 
-	t = tnet_parse(frame, &r->arena, &why);
-	if (t != NULL && ff_old_migrate(&r->old, t, &r->arena, &version,
-	    &why) == 0)
-		f = ff_flow_get(&r->cache, t, version, &why);
+	f = parse_flow(r, frame, &hide, &why);
+	if (f == NULL && hide.hidden) {
+		arena_rewind(&r->arena, mark);
+		f = parse_flow(r, frame, NULL, &why);
+	}
 	arena_rewind(&r->arena, mark);
 	if (f != NULL)
 		yield(r, f);

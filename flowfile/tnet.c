@@ -17,29 +17,42 @@ struct budget {
 	unsigned long long	 values;
 	unsigned		 depth;
 	struct arena		*arena;
+	struct tnet_hide	*hide;	/* for the outermost members, or NULL */
 };
 
-int
-tnet_frame(struct sp in, uint64_t *size, struct why *why)
+/* The bytes before the payload, 0 when more are needed to tell, or -1. */
+static int
+frame_front(struct sp in, uint64_t *len, struct why *why)
 {
-	uint64_t	len = 0;
-	size_t		i;
+	size_t	i;
 
+	*len = 0;
 	for (i = 0; i < in.n && in.p[i] >= '0' && in.p[i] <= '9'; i++) {
 		if (i == LEN_DIGITS)
 			return (fail(why, ERR_FF_FORMAT,
 			    "absurdly large length prefix"));
-		len = len * 10 + (unsigned)(in.p[i] - '0');
+		*len = *len * 10 + (unsigned)(in.p[i] - '0');
 	}
 	if (i == in.n)
 		return (0);
 	if (i == 0 || in.p[i] != ':')
 		return (fail(why, ERR_FF_FORMAT,
 		    "invalid data where a length should be"));
+	return ((int)i + 1);
+}
+
+int
+tnet_frame(struct sp in, uint64_t *size, struct why *why)
+{
+	uint64_t	len;
+	int		front = frame_front(in, &len, why);
+
+	if (front <= 0)
+		return (front);
 	if (len > limit_of(FLOW_BYTES))
 		return (fail(why, ERR_FF_FORMAT,
 		    "absurdly large length %llu", (unsigned long long)len));
-	*size = i + 1 + len + 1;
+	*size = (unsigned)front + len + 1;
 	return (1);
 }
 
@@ -66,13 +79,14 @@ payload_is_sane(char tag, struct sp s)
 	}
 }
 
-static struct tnet	*parse_one(struct sp *, struct budget *, struct why *);
+static struct tnet	*parse_one(struct sp *, struct budget *,
+			    const struct tnet *key, struct why *);
 
 /* Members of a list or dictionary, in their order. */
 static int
 parse_kids(struct tnet *t, struct budget *b, struct why *why)
 {
-	struct tnet	**end = &t->kids;
+	struct tnet	**end = &t->kids, *key = NULL;
 	struct sp	 rest = t->s;
 	unsigned	 odd = 0;
 
@@ -81,10 +95,11 @@ parse_kids(struct tnet *t, struct budget *b, struct why *why)
 	/* The nesting is the caller's stack: it is what must be bounded. */
 	b->depth--;
 	while (rest.n != 0) {
-		if ((*end = parse_one(&rest, b, why)) == NULL)
+		if ((*end = parse_one(&rest, b, key, why)) == NULL)
 			return (-1);
-		end = &(*end)->next;
 		odd ^= 1;
+		key = t->tag == '}' && odd != 0 ? *end : NULL;
+		end = &(*end)->next;
 	}
 	b->depth++;
 	if (t->tag == '}' && odd != 0)
@@ -92,14 +107,27 @@ parse_kids(struct tnet *t, struct budget *b, struct why *why)
 	return (0);
 }
 
-static struct tnet *
-parse_one(struct sp *in, struct budget *b, struct why *why)
+/* Only what stands right in the flow. */
+static bool
+is_hidden(struct tnet_hide *h, struct sp key, const struct tnet *t)
 {
-	struct tnet	*t;
-	uint64_t	 size;
-	size_t		 head;
+	if (t->tag != '}' || !h->hide(h->arg, key, t->s))
+		return (false);
+	h->hidden = true;
+	return (true);
+}
 
-	if (tnet_frame(*in, &size, why) != 1 || size > in->n) {
+/* The value of a key, or any other (NULL). */
+static struct tnet *
+parse_one(struct sp *in, struct budget *b, const struct tnet *key,
+    struct why *why)
+{
+	struct tnet_hide *hide = b->hide;
+	struct tnet	 *t;
+	uint64_t	  len;
+	int		  front = frame_front(*in, &len, why);
+
+	if (front <= 0 || len >= in->n - (unsigned)front) {
 		fail(why, ERR_FF_FORMAT,
 		    "invalid data: a length passes the end");
 		return (NULL);
@@ -109,35 +137,54 @@ parse_one(struct sp *in, struct budget *b, struct why *why)
 		fail(why, ERR_FF_FORMAT, "too many values in one flow");
 		return (NULL);
 	}
-	head = (size_t)sp_find(*in, ':') + 1;
 	t = arena_alloc(b->arena, sizeof(*t));
-	*t = (struct tnet){ .tag = (char)in->p[size - 1] };
-	t->s = sp_cut(*in, head, (size_t)size - head - 1);
+	*t = (struct tnet){ .tag = (char)in->p[(unsigned)front + len],
+	    .s = { in->p + front, (size_t)len } };
+	*in = sp_skip(*in, (unsigned)front + len + 1);
 	if (!payload_is_sane(t->tag, t->s)) {
 		fail(why, ERR_FF_FORMAT, "invalid value of type 0x%02x",
 		    (unsigned)(unsigned char)t->tag);
 		return (NULL);
 	}
-	if ((t->tag == ']' || t->tag == '}') && parse_kids(t, b, why) == -1)
+	if ((t->tag != ']' && t->tag != '}') || (hide != NULL &&
+	    key != NULL && is_hidden(hide, key->s, t)))
+		return (t);
+	if (key != NULL)
+		b->hide = NULL;
+	if (parse_kids(t, b, why) == -1)
 		return (NULL);
-	*in = sp_skip(*in, (size_t)size);
+	b->hide = hide;
+	return (t);
+}
+
+struct tnet *
+tnet_parse_but(struct sp in, struct arena *arena, struct tnet_hide *hide,
+    struct why *why)
+{
+	struct budget	 b = { .arena = arena, .hide = hide };
+	struct tnet	*t;
+
+	b.values = limit_of(TNET_VALUES);
+	b.depth = (unsigned)limit_of(TNET_DEPTH);
+	t = parse_one(&in, &b, NULL, why);
+	if (t != NULL && in.n != 0) {
+		fail(why, ERR_FF_FORMAT, "data after the value");
+		return (NULL);
+	}
 	return (t);
 }
 
 struct tnet *
 tnet_parse(struct sp in, struct arena *arena, struct why *why)
 {
-	struct budget	 b = { .arena = arena };
-	struct tnet	*t;
+	return (tnet_parse_but(in, arena, NULL, why));
+}
 
-	b.values = limit_of(TNET_VALUES);
-	b.depth = (unsigned)limit_of(TNET_DEPTH);
-	t = parse_one(&in, &b, why);
-	if (t != NULL && in.n != 0) {
-		fail(why, ERR_FF_FORMAT, "data after the value");
-		return (NULL);
-	}
-	return (t);
+/* Most keys have another length. */
+static bool
+is_key(const struct tnet *k, struct sp name)
+{
+	return (k->s.n == name.n && memcmp(k->s.p, name.p, name.n) == 0);
 }
 
 /* Where the pointer to a key stands, or NULL. Values have a next only as
@@ -146,11 +193,12 @@ static struct tnet **
 find_key(struct tnet *d, const char *key)
 {
 	struct tnet	**at;
+	struct sp	  name = sp_of(key);
 
 	if (d == NULL || d->tag != '}')
 		return (NULL);
 	for (at = &d->kids; *at != NULL; at = &(*at)->next->next)
-		if (sp_is((*at)->s, key))
+		if (is_key(*at, name))
 			return (at);
 	return (NULL);
 }
@@ -159,11 +207,12 @@ struct tnet *
 tnet_get(const struct tnet *d, const char *key)
 {
 	const struct tnet	*k;
+	struct sp		 name = sp_of(key);
 
 	if (d == NULL || d->tag != '}')
 		return (NULL);
 	for (k = d->kids; k != NULL; k = k->next->next)
-		if (sp_is(k->s, key))
+		if (is_key(k, name))
 			return (k->next);
 	return (NULL);
 }

@@ -30,6 +30,19 @@ int		 tnet_frame(struct sp, uint64_t *size, struct why *);
 /* One value that fills the span; NULL with the reason when it does not. */
 struct tnet	*tnet_parse(struct sp, struct arena *, struct why *);
 
+/*
+ * Of a dictionary some members need not be looked into: hide() is asked
+ * about each that is a dictionary. A hidden one has no kids, and was not
+ * checked.
+ */
+struct tnet_hide {
+	bool		(*hide)(void *, struct sp key, struct sp payload);
+	void		*arg;
+	bool		 hidden;	/* some are */
+};
+struct tnet	*tnet_parse_but(struct sp, struct arena *,
+		    struct tnet_hide *, struct why *);
+
 /* Dictionaries, for values that may be NULL or anything else. */
 struct tnet	*tnet_get(const struct tnet *, const char *);
 void		 tnet_set(struct tnet *, struct arena *, const char *,

@@ -12,6 +12,29 @@
 
 int	LLVMFuzzerTestOneInput(const uint8_t *, size_t);
 
+/* Every other one, by what it holds. */
+static bool
+hide(void *arg, struct sp key, struct sp payload)
+{
+	(void)arg;
+	return (((key.n ^ payload.n) & 1) != 0);
+}
+
+/* What is whole is so as well when some of it is not looked into. */
+static void
+parse_but(struct sp in, bool whole)
+{
+	struct tnet_hide	 th = { hide, NULL, false };
+	struct arena		 a;
+	struct tnet		*t;
+
+	arena_init(&a);
+	t = tnet_parse_but(in, &a, &th, NULL);
+	assert(t != NULL || !whole);
+	assert(t == NULL || whole || th.hidden);
+	arena_fini(&a);
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 {
@@ -28,6 +51,7 @@ LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 	tput_init(&twice);
 	frame = tnet_frame(in, &size, NULL);
 	t = tnet_parse(in, &a, NULL);
+	parse_but(in, t != NULL);
 	if (t != NULL) {
 		assert(frame == 1 && size == n);
 		tput_tree(&once, t);

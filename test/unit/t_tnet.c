@@ -150,6 +150,69 @@ test_nesting_is_bounded(void **state)
 	str_fini(&in);
 }
 
+/* Hides what its text says; counts what it is asked about. */
+struct hiding {
+	const char	*key;
+	unsigned	 asked;
+};
+
+static bool
+hide(void *arg, struct sp key, struct sp payload)
+{
+	struct hiding	*h = arg;
+
+	assert_non_null(payload.p);
+	h->asked++;
+	return (sp_is(key, h->key));
+}
+
+static struct tnet *
+parse_but(const char *text, const char *key, struct arena *a,
+    struct tnet_hide *th, struct hiding *h)
+{
+	*h = (struct hiding){ key, 0 };
+	*th = (struct tnet_hide){ hide, h, false };
+	return (tnet_parse_but(sp_of(text), a, th, NULL));
+}
+
+/* Only dictionaries right in the outermost one are asked about, and what
+ * is hidden is whole, but not looked into. */
+static void
+test_hidden_members(void **state)
+{
+	static const char	text[] =
+	    "55:1:a;12:1:k;5:hello;}1:b;20:1:a;12:1:k;5:hello;}}1:l;0:]}";
+	struct arena		 a;
+	struct tnet_hide	 th;
+	struct hiding		 h;
+	struct tnet		*t;
+
+	(void)state;
+	arena_init(&a);
+	t = parse_but(text, "a", &a, &th, &h);
+	assert_non_null(t);
+	assert_int_equal(h.asked, 2);
+	assert_true(th.hidden);
+	assert_null(tnet_get(t, "a")->kids);
+	assert_true(sp_is(tnet_get(t, "a")->s, "1:k;5:hello;"));
+	/* the same name deeper down is none of theirs */
+	assert_true(sp_is(tnet_sp(tnet_get(tnet_get(tnet_get(t, "b"), "a"),
+	    "k")), "hello"));
+	t = parse_but(text, "l", &a, &th, &h);
+	assert_non_null(t);
+	assert_false(th.hidden);
+	assert_non_null(tnet_get(t, "a")->kids);
+	/* damage in a hidden one is not seen, but it ends where it says */
+	assert_non_null(parse_but("14:1:a;7:damage!}}", "a", &a, &th, &h));
+	assert_null(parse_but("14:1:a;7:damage!}}", "x", &a, &th, &h));
+	assert_null(parse_but("14:1:a;9:damage!}}", "a", &a, &th, &h));
+	/* in a list, or as a key, nothing is a member */
+	t = parse_but("20:1:k;12:1:k;5:hello;}]", "k", &a, &th, &h);
+	assert_non_null(t);
+	assert_int_equal(h.asked, 0);
+	arena_fini(&a);
+}
+
 static void
 test_dictionaries_change(void **state)
 {
@@ -259,6 +322,7 @@ main(void)
 		cmocka_unit_test(test_every_cut_of_a_value_is_refused),
 		cmocka_unit_test(test_frames_that_lie),
 		cmocka_unit_test(test_nesting_is_bounded),
+		cmocka_unit_test(test_hidden_members),
 		cmocka_unit_test(test_dictionaries_change),
 		cmocka_unit_test(test_wrong_types_are_nothing),
 		cmocka_unit_test(test_numbers_are_short_and_exact),
