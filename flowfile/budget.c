@@ -422,14 +422,22 @@ budget_add(struct budget *b, const struct flow *f)
 }
 
 void
-budget_remove(struct budget *b, const struct flow *f)
+budget_remove(struct budget *b, const struct store_gone *gone)
 {
-	uint64_t	bytes = f->shelved ? 0 : flow_bytes(f);
+	struct pack_look	 look = { .flow = { 0 } };
+	const struct flow	*f;
+	const struct pick	*p;
+	uint64_t		 bytes;
 
-	b->used -= bytes < b->used ? bytes : b->used;
-	/* weirdump lets go of each flow that is over. */
-	if (b->n != 0 && b->queue[b->head + b->n - 1].id == f->id)
-		b->n--;
+	for (p = gone->v; p < gone->v + gone->n; p++) {
+		f = p->pack != NULL ? pack_look(p->pack, &look) : p->flow;
+		bytes = f == NULL || f->shelved ? 0 : flow_bytes(f);
+		b->used -= bytes < b->used ? bytes : b->used;
+		/* weirdump lets go of each flow that is over. */
+		if (b->n != 0 && b->queue[b->head + b->n - 1].id == p->id)
+			b->n--;
+	}
+	pack_look_fini(&look);
 }
 
 void

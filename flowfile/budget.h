@@ -20,8 +20,8 @@ void		 budget_set_limit(struct budget *, uint64_t bytes);
 uint64_t	 budget_default(void);
 /* This flow is in the store and will hardly change. */
 void		 budget_add(struct budget *, const struct flow *);
-/* It leaves the store. */
-void		 budget_remove(struct budget *, const struct flow *);
+/* These have left the store. */
+void		 budget_remove(struct budget *, const struct store_gone *);
 /* The store is empty. */
 void		 budget_clear(struct budget *);
 /* Bytes in memory, about; a job is under way. */

@@ -10,7 +10,7 @@
 
 #define LOG_TAG		"journal"
 
-#define KEEPING_EVENTS	(BUS_FLOW_ADDED | BUS_FLOW_CHANGED | BUS_FLOW_REMOVED \
+#define KEEPING_EVENTS	(BUS_FLOW_ADDED | BUS_FLOW_CHANGED | BUS_FLOWS_LEFT \
     | BUS_FLOW_DONE | BUS_STORE_RESET)
 
 static int
@@ -69,8 +69,8 @@ on_bus(void *arg, enum bus_event event, void *what)
 	case BUS_FLOW_CHANGED:
 		journal_changed(k->journal, f);
 		break;
-	case BUS_FLOW_REMOVED:
-		budget_remove(k->budget, f);
+	case BUS_FLOWS_LEFT:
+		budget_remove(k->budget, what);
 		break;
 	default:
 		if (store_n(k->model->store) == 0) {

@@ -54,9 +54,9 @@ say_deleted(struct ui *ui, uint64_t n)
 		str_printf(&s, " %s brings %s back.", b->name, n == 1 ?
 		    "it" : "them");
 	else if (b != NULL)
-		str_printf(&s, " %s brings the last %zu back.", b->name,
-		    kept);
-	ui_say(ui, ST_text, "%s", str_c(&s));
+		str_printf(&s, " %s brings the last %zu back, the others are"
+		    " gone for good.", b->name, kept);
+	ui_say(ui, kept >= n ? ST_text : ST_warn, "%s", str_c(&s));
 	str_fini(&s);
 }
 

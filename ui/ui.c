@@ -503,7 +503,7 @@ on_bus(void *arg, enum bus_event ev, void *what)
 	bool		 draw = ev != BUS_FLOW_CHANGED && ev != BUS_FLOW_ADDED;
 	size_t		 i;
 
-	if (ev == BUS_FLOW_REMOVED)
+	if (ev == BUS_FLOWS_LEFT)
 		undo_note(&ui->undo, what);
 	if (ev == BUS_LOG)
 		ui->log_dirty = true;
@@ -672,9 +672,9 @@ ui_init(struct model *m, void **state, struct why *why)
 	find_init(&ui->find, ui);
 	tally_init(&ui->tally, ui);
 	bus_sub(m->bus, BUS_FLOW_ADDED | BUS_FLOW_CHANGED | BUS_FLOW_REMOVED |
-	    BUS_STORE_RESET | BUS_VIEW | BUS_FOCUS | BUS_OPTION |
-	    BUS_COMMANDS | BUS_LOG | BUS_STATUS | BUS_LISTEN | BUS_RESULT,
-	    on_bus, ui);
+	    BUS_FLOWS_LEFT | BUS_FLOWS_NOTED | BUS_STORE_RESET | BUS_VIEW |
+	    BUS_FOCUS | BUS_OPTION | BUS_COMMANDS | BUS_LOG | BUS_STATUS |
+	    BUS_LISTEN | BUS_RESULT, on_bus, ui);
 	if (m->app != NULL)
 		m->app->ui = ui;
 	*state = ui;

@@ -61,18 +61,18 @@ sweep(struct settings *st)
 static void
 on_store(void *arg, enum bus_event event, void *what)
 {
-	struct settings		*st = arg;
-	const struct flow	*f = what;
-	size_t			 i;
+	struct settings			*st = arg;
+	const struct store_gone		*gone = what;
+	size_t				 i, k;
 
-	if (event == BUS_FLOW_REMOVED)
-		for (i = place(st, f->id); i < st->n &&
-		    st->v[i].flow == f->id; i++)
-			setting_drop(st, &st->v[i]);
-	else
+	if (event == BUS_FLOWS_LEFT) {
+		for (k = 0; k < gone->n && st->n != 0; k++)
+			for (i = place(st, gone->v[k].id); i < st->n &&
+			    st->v[i].flow == gone->v[k].id; i++)
+				setting_drop(st, &st->v[i]);
+	} else
 		for (i = 0; i < st->n; i++)
-			if (store_get(st->model->store,
-			    st->v[i].flow) == NULL)
+			if (!store_has(st->model->store, st->v[i].flow))
 				setting_drop(st, &st->v[i]);
 	if (st->dead > st->n / 2)
 		sweep(st);
@@ -84,7 +84,7 @@ settings_new(struct model *m)
 	struct settings	*st = xcalloc(1, sizeof(*st));
 
 	st->model = m;
-	bus_sub(m->bus, BUS_FLOW_REMOVED | BUS_STORE_RESET, on_store, st);
+	bus_sub(m->bus, BUS_FLOWS_LEFT | BUS_STORE_RESET, on_store, st);
 	return (st);
 }
 
@@ -103,30 +103,35 @@ settings_free(struct settings *st)
 }
 
 static struct setting *
-find(const struct settings *st, const struct flow *f, const char *key)
+find(const struct settings *st, uint64_t flow, const char *key)
 {
 	size_t	i;
 
-	for (i = place(st, f->id); i < st->n && st->v[i].flow == f->id; i++)
+	for (i = place(st, flow); i < st->n && st->v[i].flow == flow; i++)
 		if (st->v[i].key != NULL && strcmp(st->v[i].key, key) == 0)
 			return (&st->v[i]);
 	return (NULL);
 }
 
 const char *
-settings_get(const struct settings *st, const struct flow *f,
-    const char *key)
+settings_get_id(const struct settings *st, uint64_t flow, const char *key)
 {
-	const struct setting	*s = find(st, f, key);
+	const struct setting	*s = find(st, flow, key);
 
 	return (s != NULL ? s->value : NULL);
 }
 
-void
-settings_set(struct settings *st, struct flow *f, const char *key,
-    const char *value)
+const char *
+settings_get(const struct settings *st, const struct flow *f,
+    const char *key)
 {
-	struct setting	*s = find(st, f, key);
+	return (settings_get_id(st, f->id, key));
+}
+
+static void
+put(struct settings *st, uint64_t flow, const char *key, const char *value)
+{
+	struct setting	*s = find(st, flow, key);
 	char		*own = xstrdup(value);
 
 	if (s == NULL) {
@@ -134,12 +139,30 @@ settings_set(struct settings *st, struct flow *f, const char *key,
 			st->cap = st->cap != 0 ? st->cap * 2 : 16;
 			st->v = xrealloc(st->v, st->cap, sizeof(*st->v));
 		}
-		s = &st->v[place(st, f->id)];
+		s = &st->v[place(st, flow)];
 		memmove(s + 1, s, (size_t)(st->v + st->n - s) * sizeof(*s));
 		st->n++;
-		*s = (struct setting){ f->id, xstrdup(key), NULL };
+		*s = (struct setting){ flow, xstrdup(key), NULL };
 	}
 	free(s->value);
 	s->value = own;
+}
+
+void
+settings_set(struct settings *st, struct flow *f, const char *key,
+    const char *value)
+{
+	put(st, f->id, key, value);
 	store_touch(st->model->store, f);
+}
+
+void
+settings_set_id(struct settings *st, uint64_t flow, const char *key,
+    const char *value)
+{
+	struct flow	*f = store_peek_id(st->model->store, flow);
+
+	put(st, flow, key, value);
+	if (f != NULL)
+		store_touch(st->model->store, f);
 }

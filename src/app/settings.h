@@ -20,5 +20,10 @@ const char	*settings_get(const struct settings *, const struct flow *,
 /* Tells that the flow changed. */
 void		 settings_set(struct settings *, struct flow *,
 		    const char *key, const char *value);
+/* The same by id; the flow need not be read. */
+const char	*settings_get_id(const struct settings *, uint64_t flow,
+		    const char *key);
+void		 settings_set_id(struct settings *, uint64_t flow,
+		    const char *key, const char *value);
 
 #endif

@@ -108,3 +108,43 @@ brief_of(const struct flow *f, struct brief *b, struct str *text)
 	if (text->full)
 		b->flags |= BRIEF_VAGUE;
 }
+
+/* Its body has only a size. */
+static struct msg *
+standin_answer(const struct brief *b)
+{
+	struct msg	*m = msg_response(b->status, b->type_s, SPNIL);
+
+	m->body_len = b->size;
+	return (m);
+}
+
+static enum flow_type
+type_of(unsigned flags)
+{
+	return (flags & BRIEF_TCP ? FLOW_TCP : flags & BRIEF_UDP ? FLOW_UDP :
+	    flags & BRIEF_DNS ? FLOW_DNS : FLOW_HTTP);
+}
+
+struct flow *
+brief_standin(const struct brief *b, uint64_t id)
+{
+	struct flow	*f = flow_new(type_of(b->flags));
+	struct msg	*m = NULL;
+
+	f->id = id;
+	f->t_created = b->t_created;
+	f->from_file = true;
+	if (b->flags & BRIEF_MARKED)
+		flow_set_marked(f, ":default:");
+	if (b->flags & BRIEF_HTTP)
+		m = msg_request(b->method, b->url, NULL);
+	if (m == NULL)
+		return (f);
+	if (b->status == 0)
+		m->body_len = b->size;
+	flow_set_request(f, m);
+	if (b->status != 0)
+		flow_set_response(f, standin_answer(b));
+	return (f);
+}

@@ -43,5 +43,7 @@ unsigned	 brief_flags(const struct flow *);
 bool		 brief_url(const struct flow *, struct str *);
 /* Everything. The texts lie in the flow and in the str. */
 void		 brief_of(const struct flow *, struct brief *, struct str *);
+/* A flow of this id that looks like it in a list. */
+struct flow	*brief_standin(const struct brief *, uint64_t id);
 
 #endif

@@ -26,8 +26,14 @@ enum bus_event {
 	BUS_FLOW_DONE    = 1 << 12,	/* struct flow *: its exchange is over,
 					 * well or badly; once a flow */
 	BUS_HOOKS        = 1 << 13,	/* NULL: a module wants other hooks */
-	BUS_RESULT       = 1 << 14	/* struct result *: a command that took
+	BUS_RESULT       = 1 << 14,	/* struct result *: a command that took
 					 * its time gave that (model.h) */
+	BUS_FLOWS_LEFT   = 1 << 15,	/* struct store_gone *: they were
+					 * removed; those that were read are
+					 * told of one by one as well */
+	BUS_FLOWS_NOTED  = 1 << 16	/* struct store_ids *: of these, which
+					 * are not read, the mark or the
+					 * comment is another */
 };
 
 struct bus;

@@ -579,3 +579,25 @@ filter_is_brief(const struct filter *f)
 {
 	return (node_is_brief(f->root));
 }
+
+static bool
+node_sees_notes(const struct filter_node *n)
+{
+	static const char *const	codes[] = { "~marked", "~marker",
+	    "~comment" };
+	size_t				i;
+
+	if (n->kind != FN_OP)
+		return (node_sees_notes(n->a) ||
+		    (n->b != NULL && node_sees_notes(n->b)));
+	for (i = 0; i < nitems(codes); i++)
+		if (strcmp(n->row->op.code, codes[i]) == 0)
+			return (true);
+	return (false);
+}
+
+bool
+filter_sees_notes(const struct filter *f)
+{
+	return (node_sees_notes(f->root));
+}

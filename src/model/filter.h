@@ -31,6 +31,8 @@ const char	*filter_text(const struct filter *);	/* as given */
  * read for that. filter_is_brief(): it never has to, as a rule. */
 int		 filter_judge(const struct filter *, const struct brief *);
 bool		 filter_is_brief(const struct filter *);
+/* It asks for marks or comments. */
+bool		 filter_sees_notes(const struct filter *);
 
 /*
  * While a body is still to come: can this filter still match (given what

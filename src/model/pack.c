@@ -347,6 +347,17 @@ pack_unref(struct pack *p)
 		free(p);
 }
 
+uint64_t
+pack_bytes(const struct pack *p)
+{
+	uint64_t	n = 0;
+	unsigned	i;
+
+	for (i = 0; i < p->nrequest + p->nresponse; i++)
+		n += p->v[i].n;
+	return (n);
+}
+
 /* ---- and out again ---- */
 
 static void

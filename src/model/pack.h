@@ -20,6 +20,8 @@ struct pack	*pack_new(const struct flow *);
 bool		 pack_refuses(const struct flow *);
 struct pack	*pack_ref(struct pack *);
 void		 pack_unref(struct pack *);	/* NULL is fine */
+/* Of its bodies, but for small ones. */
+uint64_t	 pack_bytes(const struct pack *);
 /* A new record with everything. */
 struct flow	*pack_open(const struct pack *);
 

@@ -269,6 +269,24 @@ rows_drop(struct rows *rs, uint64_t id)
 	row_free(r);
 }
 
+void
+rows_keep(struct rows *rs, bool (*wanted)(void *, uint64_t), void *arg)
+{
+	size_t	i, o = 0;
+
+	for (i = 0; i < rs->n; i++)
+		if (wanted(arg, rs->v[i]->id))
+			rs->v[o++] = rs->v[i];
+		else
+			row_free(rs->v[i]);
+	rs->n = o;
+	if (rs->nhash == 0)
+		return;
+	memset(rs->hash, 0, rs->nhash * sizeof(*rs->hash));
+	for (i = 0; i < rs->n; i++)
+		rs->hash[hash_find(rs, rs->v[i]->id)] = rs->v[i];
+}
+
 bool
 rows_update(struct rows *rs, uint64_t id, const struct brief *b)
 {

@@ -35,6 +35,9 @@ void		 rows_add(struct rows *, uint64_t id, const struct brief *);
 void		 rows_push(struct rows *, uint64_t id, const struct brief *);
 void		 rows_sort(struct rows *);
 void		 rows_drop(struct rows *, uint64_t id);
+/* All that are not wanted, at once. */
+void		 rows_keep(struct rows *, bool (*)(void *, uint64_t id),
+		    void *);
 /* Its key may have changed; true when it moved. */
 bool		 rows_update(struct rows *, uint64_t id,
 		    const struct brief *);

@@ -5,8 +5,8 @@
 #include "base/mem.h"
 #include "model/model.h"
 
-static void
-add_id(struct flow_ids *out, uint64_t id)
+void
+flow_ids_add(struct flow_ids *out, uint64_t id)
 {
 	if (out->n == out->cap) {
 		out->cap = out->cap != 0 ? out->cap * 2 : 64;
@@ -28,14 +28,14 @@ pick_all(struct model *m, struct flow_ids *out)
 	size_t	i;
 
 	for (i = 0; i < store_n(m->store); i++)
-		add_id(out, store_id(m->store, i));
+		flow_ids_add(out, store_id(m->store, i));
 }
 
 static void
 pick_focus(struct model *m, struct flow_ids *out)
 {
 	if (view_focus(m->view) != NULL)
-		add_id(out, view_focus(m->view)->id);
+		flow_ids_add(out, view_focus(m->view)->id);
 }
 
 static void
@@ -44,7 +44,7 @@ pick_shown(struct model *m, struct flow_ids *out)
 	size_t	i;
 
 	for (i = 0; i < view_n(m->view); i++)
-		add_id(out, view_id(m->view, i));
+		flow_ids_add(out, view_id(m->view, i));
 }
 
 static void
@@ -56,7 +56,7 @@ pick_hidden(struct model *m, struct flow_ids *out)
 	for (i = 0; i < store_n(m->store); i++) {
 		id = store_id(m->store, i);
 		if (!view_has_id(m->view, id))
-			add_id(out, id);
+			flow_ids_add(out, id);
 	}
 }
 
@@ -76,7 +76,7 @@ pick_marks(struct model *m, bool marked, struct flow_ids *out)
 			has = (b.flags & BRIEF_MARKED) != 0;
 		}
 		if (has == marked)
-			add_id(out, store_id(m->store, i));
+			flow_ids_add(out, store_id(m->store, i));
 	}
 }
 
@@ -109,7 +109,7 @@ pick_ids(struct model *m, struct sp ids, struct flow_ids *out,
 			    " id nor one of @all, @focus, @shown, @hidden,"
 			    " @marked, @unmarked", SPF(sp_cut(id, 0, 60))));
 		if ((f = store_by_uuid(m->store, id)) != NULL)
-			add_id(out, f->id);
+			flow_ids_add(out, f->id);
 	}
 	return (0);
 }
@@ -125,7 +125,7 @@ pick_filter(struct model *m, struct sp spec, struct flow_ids *out,
 		return (-1);
 	for (i = 0; i < store_n(m->store); i++)
 		if (store_match(m->store, i, filter))
-			add_id(out, store_id(m->store, i));
+			flow_ids_add(out, store_id(m->store, i));
 	filter_unref(filter);
 	return (0);
 }
@@ -171,4 +171,64 @@ select_flows(struct model *m, struct sp spec, struct flows *out,
 		flows_add(out, store_get(m->store, ids.v[i]));
 	flow_ids_fini(&ids);
 	return (r);
+}
+
+static bool
+is_own(const struct argval *a)
+{
+	return (sp_starts(sp_of(a->s), "@script:"));
+}
+
+int
+select_arg(struct model *m, const struct argval *a, struct flow_ids *out,
+    struct why *why)
+{
+	size_t	i;
+
+	if (!is_own(a))
+		return (select_ids(m, sp_of(a->s), out, why));
+	for (i = 0; i < a->flows.n; i++)
+		if (store_peek_id(m->store, a->flows.v[i]->id) ==
+		    a->flows.v[i])
+			flow_ids_add(out, a->flows.v[i]->id);
+	return (0);
+}
+
+static int
+pick_each(struct model *m, const struct argval *a, bool known,
+    struct picks *out, struct why *why)
+{
+	struct flow_ids	 ids = { NULL, 0, 0 };
+	struct flow	*f;
+	size_t		 i;
+	int		 rc = 0;
+
+	for (i = 0; i < a->flows.n; i++)
+		picks_add_flow(out, a->flows.v[i]);
+	if (!is_own(a))
+		rc = select_ids(m, sp_of(a->s), &ids, why);
+	for (i = 0; i < ids.n; i++) {
+		if (!known)
+			picks_add(out, m->store, ids.v[i]);
+		else if ((f = store_peek_id(m->store, ids.v[i])) != NULL)
+			picks_add_flow(out, f);
+	}
+	flow_ids_fini(&ids);
+	if (rc == -1)
+		picks_fini(out);
+	return (rc);
+}
+
+int
+select_picks(struct model *m, const struct argval *a, struct picks *out,
+    struct why *why)
+{
+	return (pick_each(m, a, false, out, why));
+}
+
+int
+select_known(struct model *m, const struct argval *a, struct picks *out,
+    struct why *why)
+{
+	return (pick_each(m, a, true, out, why));
 }

@@ -7,6 +7,7 @@
 #define SRC_SELECT_H
 
 #include "model/cmd.h"
+#include "model/picks.h"
 
 struct model;
 
@@ -19,7 +20,19 @@ struct flow_ids {		/* in a heap vector */
  * that, unless a filter has to know it. */
 int	 select_ids(struct model *, struct sp, struct flow_ids *,
 	    struct why *);
+void	 flow_ids_add(struct flow_ids *, uint64_t);
 void	 flow_ids_fini(struct flow_ids *);
+/* What a command was given as ARG_PICK: flows of a script's own, or those
+ * that the store has. Adds references. */
+int	 select_picks(struct model *, const struct argval *, struct picks *,
+	    struct why *);
+/* Of those, ids; flows of a script's own are left out. */
+int	 select_arg(struct model *, const struct argval *, struct flow_ids *,
+	    struct why *);
+/* Of those, flows that are read already: on others nothing can be under
+ * way. Adds references. */
+int	 select_known(struct model *, const struct argval *, struct picks *,
+	    struct why *);
 /* The same as flows, borrowed from the store. */
 int	 select_flows(struct model *, struct sp, struct flows *,
 	    struct why *);

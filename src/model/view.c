@@ -16,16 +16,24 @@ struct view {
 	bool		 follow, pinned;
 	struct flow	*focus;		/* reference; NULL only when empty */
 	struct str	 text;		/* of the brief in use */
-	size_t		 sifted;	/* of the store */
+	size_t		 sifted;	/* of the store: handed out or judged */
+	size_t		 out;		/* handed out and not back yet */
+	int		 told;		/* percent */
+	unsigned	 run;
 	bool		 sifting;
 };
 
 #define TEXT_BYTES	((size_t)1 << 20)
 
-/* How much is sifted before somebody else has his turn: what can be known
- * without reading flows or bodies at once, as a rule. */
-#define SIFT_NS		((uint64_t)30 * 1000000)
-#define SIFT_LOOK	64		/* flows between looks at the clock */
+/* What is judged here before somebody else has his turn: at first what is
+ * quick enough to seem done at once. */
+#define SIFT_FIRST_NS	((uint64_t)20 * 1000000)
+#define SIFT_NS		((uint64_t)4 * 1000000)
+#define SIFT_LOOK	16		/* flows between looks at the clock */
+
+/* A share: some milliseconds of a worker's. */
+#define SHARE_FLOWS	512
+#define SHARE_BYTES	((uint64_t)4 << 20)
 
 static bool
 view_wants(const struct view *v, const struct flow *f)
@@ -97,7 +105,7 @@ view_near(const struct view *v, size_t i)
 {
 	if (v->rows.n == 0)
 		return (NULL);
-	return (view_at(v, i < v->rows.n ? i : v->rows.n - 1));
+	return (view_look(v, i < v->rows.n ? i : v->rows.n - 1));
 }
 
 static void
@@ -113,22 +121,6 @@ view_insert(struct view *v, struct flow *f)
 	view_tell(v, true, moved);
 }
 
-/* The same among those that stay: of many that go at once, the store has
- * none any more, and their rows go one by one. */
-static struct flow *
-view_near_staying(const struct view *v, size_t i)
-{
-	struct flow	*f = NULL;
-	size_t		 k;
-
-	for (k = i; f == NULL && k < v->rows.n; k++)
-		f = view_at(v, k);
-	for (k = i; f == NULL && k > 0; k--)
-		if (k <= v->rows.n)
-			f = view_at(v, k - 1);
-	return (f);
-}
-
 static void
 view_remove(struct view *v, struct flow *f)
 {
@@ -139,7 +131,7 @@ view_remove(struct view *v, struct flow *f)
 		return;
 	rows_drop(&v->rows, f->id);
 	if (v->focus == f)
-		moved = view_move_focus(v, view_near_staying(v, (size_t)at));
+		moved = view_move_focus(v, view_near(v, (size_t)at));
 	view_tell(v, true, moved);
 }
 
@@ -172,35 +164,30 @@ view_key_at(struct view *v, size_t i, struct brief *b)
 		store_brief(v->store, i, b, NULL);
 }
 
-/*
- * The store from v->sifted on, until the time is over. At first all that
- * is wanted is sorted once; what is found later goes to its place.
- */
+/* The row of place i; it must not be there. */
 static void
-view_sift_some(struct view *v, bool first)
+view_put_at(struct view *v, size_t i, bool first)
 {
-	uint64_t	until = date_mono_ns() + SIFT_NS;
-	bool		slow = v->filter != NULL &&
-			    !filter_is_brief(v->filter);
-	size_t		i;
 	struct brief	b;
 
-	for (i = v->sifted; i < store_n(v->store); i++) {
-		if (slow && i % SIFT_LOOK == 0 && date_mono_ns() > until)
-			break;
-		if (!view_wants_at(v, i) ||
-		    (!first && rows_has(&v->rows, store_id(v->store, i))))
-			continue;
-		view_key_at(v, i, &b);
-		if (first)
-			rows_push(&v->rows, store_id(v->store, i), &b);
-		else
-			rows_add(&v->rows, store_id(v->store, i), &b);
-	}
-	v->sifted = i;
-	v->sifting = i < store_n(v->store);
+	view_key_at(v, i, &b);
 	if (first)
-		rows_sort(&v->rows);
+		rows_push(&v->rows, store_id(v->store, i), &b);
+	else
+		rows_add(&v->rows, store_id(v->store, i), &b);
+}
+
+/* What can be known without reading flows and bodies: all at once. */
+static void
+view_fill(struct view *v)
+{
+	size_t	i, n = store_n(v->store);
+
+	for (i = 0; i < n; i++)
+		if (view_wants_at(v, i))
+			view_put_at(v, i, true);
+	v->sifted = n;
+	rows_sort(&v->rows);
 }
 
 /* The focus stays on its flow, or goes to the nearest one in the order. */
@@ -218,8 +205,36 @@ view_settle_focus(struct view *v)
 	place = rows_place(&v->rows, v->focus->id, &b);
 	if (place >= v->rows.n && place > 0)
 		place = v->rows.n - 1;
-	return (view_move_focus(v, v->rows.n > 0 ? store_get(v->store,
+	return (view_move_focus(v, v->rows.n > 0 ? store_look(v->store,
 	    rows_at(&v->rows, place)) : NULL));
+}
+
+/* Those that are read already, until the time is over. True: the next one
+ * is not read. */
+static bool
+view_sift_known(struct view *v, uint64_t ns)
+{
+	uint64_t	until = date_mono_ns() + ns;
+	size_t		n = store_n(v->store), first = v->sifted;
+	struct flow	*f;
+
+	for (; v->sifted < n; v->sifted++) {
+		f = store_peek(v->store, v->sifted);
+		if (f == NULL)
+			return (true);
+		if ((v->sifted - first) % SIFT_LOOK == SIFT_LOOK - 1 &&
+		    date_mono_ns() > until)
+			break;
+		if (!rows_has(&v->rows, f->id) && view_wants(v, f))
+			view_put_at(v, v->sifted, false);
+	}
+	return (false);
+}
+
+static void
+view_settle(struct view *v)
+{
+	v->sifting = v->sifted < store_n(v->store) || v->out != 0;
 }
 
 /* All rows anew: the store, the filter or the order is another. */
@@ -228,8 +243,14 @@ view_rebuild(struct view *v, enum view_order order)
 {
 	rows_fini(&v->rows);
 	v->rows.order = order;
-	v->sifted = 0;
-	view_sift_some(v, true);
+	v->sifted = v->out = 0;
+	v->told = 0;
+	v->run++;
+	if (v->filter == NULL || filter_is_brief(v->filter))
+		view_fill(v);
+	else
+		(void)view_sift_known(v, SIFT_FIRST_NS);
+	view_settle(v);
 	view_tell(v, true, view_settle_focus(v));
 }
 
@@ -239,25 +260,168 @@ view_sifting(const struct view *v)
 	return (v->sifting);
 }
 
+unsigned
+view_run(const struct view *v)
+{
+	return (v->run);
+}
+
 int
 view_sifted_percent(const struct view *v)
 {
 	size_t	n = store_n(v->store);
 
-	return (v->sifting && n != 0 ? (int)(v->sifted * 100 / n) : 100);
+	return (v->sifting && n != 0 ? (int)((v->sifted > v->out ?
+	    v->sifted - v->out : 0) * 100 / n) : 100);
+}
+
+void
+view_stop(struct view *v)
+{
+	if (!v->sifting)
+		return;
+	v->run++;
+	v->out = 0;
+	v->sifted = store_n(v->store);
+	v->sifting = false;
+	view_tell(v, true, false);
+}
+
+/* Rows have come. */
+static void
+view_sifted(struct view *v, size_t rows)
+{
+	bool	moved = false;
+	int	percent;
+
+	view_settle(v);
+	percent = view_sifted_percent(v);
+	if (v->focus == NULL)
+		moved = view_settle_focus(v);
+	if (v->rows.n != rows || percent != v->told || moved)
+		view_tell(v, true, moved);
+	v->told = percent;
+}
+
+bool
+view_share(struct view *v, struct share *sh)
+{
+	size_t	rows = v->rows.n;
+	bool	more;
+
+	if (!v->sifting)
+		return (false);
+	more = view_sift_known(v, SIFT_NS) && store_lot(v->store, &v->sifted,
+	    SHARE_FLOWS, SHARE_BYTES, &sh->lot);
+	if (more) {
+		sh->filter = filter_ref(v->filter);
+		sh->only_marked = v->only_marked;
+		sh->hits = xcalloc(sh->lot.n, sizeof(*sh->hits));
+		sh->run = v->run;
+		v->out += sh->lot.n;
+	}
+	view_sifted(v, rows);
+	return (more);
+}
+
+/* What one that was judged while it was away is worth now. */
+static bool
+view_still_wants(const struct view *v, uint64_t id)
+{
+	const struct flow	*f = store_peek_id(v->store, id);
+
+	return (store_has(v->store, id) && !rows_has(&v->rows, id) &&
+	    (f == NULL || view_wants(v, f)));
+}
+
+void
+view_take(struct view *v, struct share *sh)
+{
+	size_t		 k, rows = v->rows.n;
+	struct brief	 b;
+	uint64_t	 id;
+
+	for (k = 0; sh->run == v->run && k < sh->lot.n; k++) {
+		id = sh->lot.ids[k];
+		if (!sh->hits[k] || !view_still_wants(v, id))
+			continue;
+		(void)store_brief_of(v->store, id, &b, &v->text);
+		rows_add(&v->rows, id, &b);
+	}
+	if (sh->run == v->run) {
+		v->out -= sh->lot.n;
+		view_sifted(v, rows);
+	}
+	lot_fini(&sh->lot);
+	filter_unref(sh->filter);
+	free(sh->hits);
+	*sh = (struct share){ .filter = NULL };
 }
 
 void
 view_sift(struct view *v)
 {
-	bool	moved = false;
+	struct share	sh;
+	atomic_bool	no;
 
-	if (!v->sifting)
+	atomic_init(&no, false);
+	if (!view_share(v, &sh))
 		return;
-	view_sift_some(v, false);
-	if (v->focus == NULL)
-		moved = view_settle_focus(v);
+	share_judge(&sh, &no);
+	view_take(v, &sh);
+}
+
+static bool
+view_is_there(void *arg, uint64_t id)
+{
+	return (store_has(arg, id));
+}
+
+/* The id of the row that is nearest to this one of those that stay. 0:
+ * there is none. */
+static uint64_t
+view_near_staying(const struct view *v, size_t at)
+{
+	size_t	i;
+
+	for (i = at; i < v->rows.n; i++)
+		if (store_has(v->store, view_id(v, i)))
+			return (view_id(v, i));
+	for (i = at; i > 0; i--)
+		if (store_has(v->store, view_id(v, i - 1)))
+			return (view_id(v, i - 1));
+	return (0);
+}
+
+/* Many left: the rows close up once. */
+static void
+view_left(struct view *v, const struct store_gone *gone)
+{
+	ssize_t		 at = v->focus != NULL ? view_index(v, v->focus) : -1;
+	uint64_t	 near = at != -1 ? view_near_staying(v, (size_t)at) : 0;
+	bool		 moved = false;
+
+	if (gone->n == 1)
+		rows_drop(&v->rows, gone->v[0].id);
+	else
+		rows_keep(&v->rows, view_is_there, v->store);
+	if (v->sifting)
+		view_settle(v);
+	if (at != -1 && !rows_has(&v->rows, v->focus->id))
+		moved = view_move_focus(v, near != 0 ? store_look(v->store,
+		    near) : NULL);
 	view_tell(v, true, moved);
+}
+
+/* Marks may be what is filtered by. */
+static void
+view_noted(struct view *v)
+{
+	if (v->only_marked ||
+	    (v->filter != NULL && filter_sees_notes(v->filter)))
+		view_rebuild(v, v->rows.order);
+	else
+		view_tell(v, true, false);
 }
 
 static void
@@ -274,9 +438,11 @@ view_on_store(void *arg, enum bus_event event, void *what)
 	case BUS_FLOW_CHANGED:
 		view_changed(v, f);
 		break;
-	case BUS_FLOW_REMOVED:
-		v->sifted = 0;		/* places are others now */
-		view_remove(v, f);
+	case BUS_FLOWS_LEFT:
+		view_left(v, what);
+		break;
+	case BUS_FLOWS_NOTED:
+		view_noted(v);
 		break;
 	case BUS_STORE_RESET:
 		view_rebuild(v, v->rows.order);
@@ -295,8 +461,9 @@ view_new(struct store *store, struct bus *bus)
 	v->bus = bus;
 	rows_init(&v->rows, VIEW_TIME);
 	str_init(&v->text, TEXT_BYTES);
-	bus_sub(bus, BUS_FLOW_ADDED | BUS_FLOW_CHANGED | BUS_FLOW_REMOVED |
-	    BUS_STORE_RESET, view_on_store, v);
+	store_set_cursor(store, &v->sifted);
+	bus_sub(bus, BUS_FLOW_ADDED | BUS_FLOW_CHANGED | BUS_FLOWS_LEFT |
+	    BUS_FLOWS_NOTED | BUS_STORE_RESET, view_on_store, v);
 	return (v);
 }
 
@@ -306,6 +473,7 @@ view_free(struct view *v)
 	if (v == NULL)
 		return;
 	bus_unsub(v->bus, view_on_store, v);
+	store_set_cursor(v->store, NULL);
 	rows_fini(&v->rows);
 	str_fini(&v->text);
 	filter_unref(v->filter);
@@ -336,6 +504,12 @@ struct flow *
 view_at(const struct view *v, size_t i)
 {
 	return (store_get(v->store, view_id(v, i)));
+}
+
+struct flow *
+view_look(const struct view *v, size_t i)
+{
+	return (store_look(v->store, view_id(v, i)));
 }
 
 ssize_t
@@ -427,6 +601,14 @@ view_only_marked(const struct view *v)
 
 struct flow *
 view_focus(const struct view *v)
+{
+	if (v->focus != NULL)
+		store_whole(v->store, v->focus);
+	return (v->focus);
+}
+
+struct flow *
+view_look_focus(const struct view *v)
 {
 	return (v->focus);
 }

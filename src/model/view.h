@@ -9,6 +9,8 @@
 #ifndef SRC_VIEW_H
 #define SRC_VIEW_H
 
+#include <stdatomic.h>
+
 #include "model/bus.h"
 #include "model/filter.h"
 #include "model/store.h"
@@ -40,17 +42,40 @@ const char	*view_order_name(enum view_order);
 void		 view_set_only_marked(struct view *, bool);
 bool		 view_only_marked(const struct view *);
 struct flow	*view_focus(const struct view *);	/* NULL: none */
+/* For screens: it may be a stand-in (store_look()). So may the row be. */
+struct flow	*view_look_focus(const struct view *);
+struct flow	*view_look(const struct view *, size_t);
 void		 view_set_focus(struct view *, struct flow *);
 /* Index, clamped; negative counts from the end. */
 void		 view_go(struct view *, ssize_t);
 /*
  * What a filter asks for may have to be read first: then the rows come
- * piece by piece. While it sifts, somebody calls view_sift() from time to
- * time, each a share of a frame.
+ * piece by piece. While it sifts, somebody takes shares of what there is,
+ * has them judged by workers, and brings them back.
  */
+struct share {
+	struct lot	 lot;
+	struct filter	*filter;	/* reference */
+	bool		 only_marked;
+	bool		*hits;		/* of the lot: those wanted */
+	unsigned	 run;		/* of view_run() */
+};
+
 bool		 view_sifting(const struct view *);
 int		 view_sifted_percent(const struct view *);
+/* The next one; false: there is none now, ask again while it sifts. What
+ * need not be read is judged here, for some milliseconds. */
+bool		 view_share(struct view *, struct share *);
+/* Any thread; ends early when it is cancelled. */
+void		 share_judge(struct share *, const atomic_bool *cancelled);
+/* Every share comes back; of an earlier run it means nothing any more. */
+void		 view_take(struct view *, struct share *);
+/* Another number after another filter, or another store. */
+unsigned	 view_run(const struct view *);
+/* Takes one share and judges it here. */
 void		 view_sift(struct view *);
+/* The rows there are will do. */
+void		 view_stop(struct view *);
 void		 view_set_follow(struct view *, bool);	/* focus new ones */
 bool		 view_follow(const struct view *);
 /* Meanwhile new ones are not followed: somebody is doing something with the

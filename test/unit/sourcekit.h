@@ -1,6 +1,7 @@
 /*
  * sourcekit - flows that are made when they are read: number i asks for
- * http://h.test/i and was made at second i.
+ * http://h.test/i and was made at second i. A struct sk has to live longer
+ * than the store that has its flows.
  */
 #ifndef TEST_UNIT_SOURCEKIT_H
 #define TEST_UNIT_SOURCEKIT_H
@@ -15,20 +16,19 @@
 struct sk {
 	unsigned	 reads, drops;
 	long		 slow_ns;	/* each takes so long */
+	bool		 threads;	/* others read, too */
 	char		 url[64];
 	unsigned char	 salt;		/* of the uuids */
 };
 
 unused static struct flow *
-sk_read(void *arg, size_t i)
+sk_make(const struct sk *k, size_t i)
 {
-	struct sk	*k = arg;
 	struct flow	*f = flow_new(FLOW_HTTP);
 	struct timespec	 t = { .tv_nsec = k->slow_ns };
 	struct msg	*m;
 	char		 url[64];
 
-	k->reads++;
 	if (k->slow_ns != 0)
 		(void)nanosleep(&t, NULL);
 	snprintf(url, sizeof(url), "http://h.test/%zu", i);
@@ -42,6 +42,27 @@ sk_read(void *arg, size_t i)
 	f->uuid[0] = (unsigned char)i;
 	f->uuid[15] = k->salt;
 	return (f);
+}
+
+unused static struct flow *
+sk_read(void *arg, size_t i)
+{
+	struct sk	*k = arg;
+
+	k->reads++;
+	return (sk_make(k, i));
+}
+
+/* For threads: nothing is counted. */
+unused static void
+sk_scan(void *arg, const size_t *at, size_t n, source_each *each,
+    void *each_arg)
+{
+	size_t	k;
+
+	for (k = 0; k < n; k++)
+		if (!each(each_arg, k, sk_make(arg, at[k])))
+			break;
 }
 
 unused static void
@@ -70,8 +91,12 @@ sk_drop(void *arg)
 unused static void
 sk_add(struct sk *k, struct store *s, size_t n)
 {
-	struct store_source	source = { n, sk_read, sk_brief, sk_drop, k };
+	struct store_source	source = { .n = n, .read = sk_read,
+				    .brief = sk_brief, .drop = sk_drop,
+				    .arg = k };
 
+	if (k->threads)
+		source.scan = sk_scan;
 	store_add_source(s, &source);
 }
 

@@ -111,6 +111,15 @@ expect_body(const struct flow *f, size_t bytes, unsigned seed)
 }
 
 static void
+leave(struct world *w, struct flow *f)
+{
+	struct pick		 p = { .id = f->id, .flow = f };
+	struct store_gone	 gone = { &p, 1 };
+
+	budget_remove(w->b, &gone);
+}
+
+static void
 test_the_oldest_go_first(void **state)
 {
 	struct world	*w = *state;
@@ -148,7 +157,7 @@ test_what_changed_meanwhile_stays(void **state)
 	flow_backup(f);
 	edited = msg_dup(f->response);
 	flow_set_response(f, edited);
-	budget_remove(w->b, gone);
+	leave(w, gone);
 	store_remove(w->m->store, gone);
 	settle(w);
 	assert_ptr_equal(f->response, edited);
@@ -255,10 +264,10 @@ test_what_is_not_written(void **state)
 	last = add(w, 50000, 2);
 	/* nor is what a file can give again */
 	last->shelved = true;
-	budget_remove(w->b, last);
+	leave(w, last);
 	assert_int_equal(budget_used(w->b), 100000);
 	last->shelved = false;
-	budget_remove(w->b, last);
+	leave(w, last);
 	store_remove(w->m->store, last);
 	assert_int_equal(budget_used(w->b), 50000);
 	budget_set_limit(w->b, 1000);

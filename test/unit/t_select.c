@@ -9,6 +9,7 @@
 
 #include "base/mem.h"
 #include "model/model.h"
+#include "sourcekit.h"
 
 static struct flow *
 add(struct model *m, const char *method, const char *url, const char *mark)
@@ -107,12 +108,55 @@ test_ids(void **state)
 	free(spec);
 }
 
+/* For a command: flows as they will be, or those that are there now. */
+static void
+test_picks(void **state)
+{
+	struct model	*m = *state;
+	struct flow	*own = flow_new(FLOW_HTTP);
+	struct argval	 a = { .s = "@all" };
+	struct picks	 ps = { .v = NULL };
+	struct flow_ids	 ids = { NULL, 0, 0 };
+	static struct sk k = { 0 };
+	struct why	 why;
+
+	sk_add(&k, m->store, 30);
+	assert_int_equal(select_picks(m, &a, &ps, &why), 0);
+	assert_int_equal(ps.n, 33);
+	picks_fini(&ps);
+	assert_int_equal(select_known(m, &a, &ps, &why), 0);
+	assert_int_equal(ps.n, 3);
+	picks_fini(&ps);
+	assert_int_equal(select_arg(m, &a, &ids, &why), 0);
+	assert_int_equal(ids.n, 33);
+	flow_ids_fini(&ids);
+	a.s = "~zz";
+	assert_int_equal(select_picks(m, &a, &ps, &why), -1);
+	assert_int_equal(ps.n, 0);
+	assert_int_equal(k.reads, 0);
+	/* a script's own, and one of the store by a script */
+	a.s = "@script:0,1";
+	flows_add(&a.flows, own);
+	flows_add(&a.flows, store_at(m->store, 0));
+	assert_int_equal(select_picks(m, &a, &ps, &why), 0);
+	assert_int_equal(ps.n, 2);
+	assert_ptr_equal(ps.v[0].flow, own);
+	picks_fini(&ps);
+	assert_int_equal(select_arg(m, &a, &ids, &why), 0);
+	assert_int_equal(ids.n, 1);
+	flow_ids_fini(&ids);
+	flows_fini(&a.flows);
+	flow_unref(own);
+	store_clear(m->store);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest	tests[] = {
 		cmocka_unit_test(test_rows),
 		cmocka_unit_test(test_ids),
+		cmocka_unit_test(test_picks),
 	};
 
 	return (cmocka_run_group_tests(tests, make, unmake));

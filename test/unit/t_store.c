@@ -1,8 +1,4 @@
-#include "model/pack.h"
 #include "model/store.h"
-
-#include <stdio.h>
-#include <stdlib.h>
 
 #include <stdarg.h>
 #include <stddef.h>
@@ -10,64 +6,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "sourcekit.h"
-
-struct rig {
-	struct bus	*bus;
-	struct store	*store;
-	unsigned	 added, changed, removed, reset;
-	struct flow	*last;
-};
-
-static void
-on_event(void *arg, enum bus_event ev, void *what)
-{
-	struct rig	*r = arg;
-
-	if (ev == BUS_FLOW_ADDED)
-		r->added++;
-	else if (ev == BUS_FLOW_CHANGED)
-		r->changed++;
-	else if (ev == BUS_FLOW_REMOVED)
-		r->removed++;
-	else
-		r->reset++;
-	r->last = what;
-}
-
-static int
-set_up(void **state)
-{
-	struct rig	*r = xcalloc(1, sizeof(*r));
-
-	r->bus = bus_new();
-	r->store = store_new(r->bus);
-	bus_sub(r->bus, BUS_FLOW_ADDED | BUS_FLOW_CHANGED | BUS_FLOW_REMOVED |
-	    BUS_STORE_RESET, on_event, r);
-	*state = r;
-	return (0);
-}
-
-static int
-tear_down(void **state)
-{
-	struct rig	*r = *state;
-
-	store_free(r->store);
-	bus_free(r->bus);
-	free(r);
-	return (obj_total() == 0 ? 0 : -1);
-}
-
-static struct flow *
-add(struct rig *r)
-{
-	struct flow	*f = flow_new(FLOW_HTTP);
-
-	store_add(r->store, f);
-	flow_unref(f);
-	return (f);
-}
+#include "storekit.h"
 
 static void
 test_add_and_find(void **state)
@@ -194,7 +133,7 @@ test_source(void **state)
 {
 	struct rig	*r = *state;
 	struct flow	*f = add(r), *g;
-	struct sk	 k = { 0 };
+	static struct sk k = { 0 };
 	struct brief	 b;
 
 	sk_add(&k, r->store, 200);
@@ -218,21 +157,11 @@ test_source(void **state)
 	assert_int_equal(k.drops, 0);
 }
 
-static bool
-match(struct store *s, size_t i, const char *text)
-{
-	struct filter	*f = filter_parse(sp_of(text), NULL);
-	bool		 yes = store_match(s, i, f);
-
-	filter_unref(f);
-	return (yes);
-}
-
 static void
 test_source_matches(void **state)
 {
 	struct rig	*r = *state;
-	struct sk	 k = { 0 };
+	static struct sk k = { 0 };
 
 	sk_add(&k, r->store, 100);
 	assert_true(match(r->store, 42, "~u test/42$"));
@@ -250,7 +179,7 @@ static void
 test_source_by_uuid(void **state)
 {
 	struct rig	*r = *state;
-	struct sk	 k = { .salt = 5 };
+	static struct sk k = { .salt = 5 };
 	struct flow	*f;
 
 	sk_add(&k, r->store, 256);
@@ -269,7 +198,7 @@ static void
 test_source_goes(void **state)
 {
 	struct rig	*r = *state;
-	struct sk	 k = { 0 }, other = { 0 };
+	static struct sk k = { 0 }, other = { 0 };
 
 	add(r);
 	sk_add(&k, r->store, 3);
@@ -287,196 +216,12 @@ test_source_goes(void **state)
 	assert_int_equal(store_n(r->store), 0);
 }
 
-static void
-count_call(void *arg)
-{
-	++*(unsigned *)arg;
-}
-
-/* Of thousands that were read, those stay that are new or in somebody's
- * hands, and what was changed. */
-static void
-test_rest(void **state)
-{
-	enum { N = 3000 };
-	struct rig	*r = *state;
-	struct sk	 k = { 0 };
-	struct flow	*mine;
-	unsigned	 calls = 0;
-	size_t		 i, kept = 0;
-
-	sk_add(&k, r->store, N);
-	store_on_read(r->store, count_call, &calls);
-	mine = flow_ref(store_at(r->store, 1));
-	flow_set_comment(store_at(r->store, 2), "changed");
-	store_touch(r->store, store_at(r->store, 2));
-	assert_false(store_rest(r->store));
-	assert_int_equal(calls, 0);
-	for (i = 0; i < N; i++)
-		(void)store_at(r->store, i);
-	assert_true(calls != 0);
-	assert_true(store_rest(r->store));	/* mine may go later */
-	for (i = 0; i < N; i++)
-		kept += store_peek(r->store, i) != NULL;
-	assert_in_range(kept, 100, N / 2);
-	assert_ptr_equal(store_peek(r->store, 1), mine);
-	assert_string_equal(store_at(r->store, 2)->comment, "changed");
-	assert_int_equal(store_at(r->store, 2)->changes, 1);
-	assert_non_null(store_peek(r->store, N - 1));
-	assert_null(store_peek(r->store, 0));
-	assert_true(sp_is(store_at(r->store, 0)->request->head->path, "/0"));
-	flow_unref(mine);
-	(void)store_rest(r->store);
-	assert_null(store_peek(r->store, 1));
-	assert_string_equal(store_at(r->store, 2)->comment, "changed");
-	assert_true(store_at(r->store, 2)->shelved);
-	store_on_read(r->store, NULL, NULL);
-}
-
-/* Number i asks for http://h.test/i. */
-static struct flow *
-add_asked(struct rig *r, size_t i, bool live)
-{
-	struct flow	*f = flow_new(FLOW_HTTP);
-	char		 url[64];
-
-	snprintf(url, sizeof(url), "http://h.test/%zu", i);
-	flow_set_request(f, msg_request(SP("GET"), sp_of(url), NULL));
-	flow_set_response(f, msg_response(200, SP("a/b"), SP("needle")));
-	f->live = live;
-	store_add(r->store, f);
-	flow_unref(f);
-	return (f);
-}
-
-enum { MANY = 2000 };
-
-/* The first of them, but not the last, are packs now. */
-static void
-add_packed(struct rig *r)
-{
-	size_t	i;
-
-	for (i = 0; i < MANY; i++)
-		add_asked(r, i, false);
-	assert_false(store_rest(r->store));
-	assert_null(store_peek(r->store, 0));
-	assert_null(store_peek(r->store, 500));
-	assert_non_null(store_peek(r->store, MANY - 1));
-	assert_in_range(obj_count(OBJ_flow), 100, MANY / 2 + 100);
-}
-
-/* They are known and found without being opened. */
-static void
-test_packs(void **state)
-{
-	struct rig	*r = *state;
-	struct brief	 b;
-	struct str	 text;
-	struct flow	*f;
-	uint64_t	 id;
-
-	add_packed(r);
-	store_brief(r->store, 7, &b, NULL);
-	assert_true(sp_is(b.url, "http://h.test/7"));
-	assert_int_equal(b.status, 200);
-	str_init(&text, 100);
-	id = store_id(r->store, 8);
-	assert_null(store_brief_of(r->store, id, &b, &text));
-	assert_true(sp_is(b.url, "http://h.test/8"));
-	str_fini(&text);
-	assert_true(match(r->store, 9, "~u test/9$ & ~b needle & ~t a/b"));
-	assert_false(match(r->store, 9, "~b hay"));
-	assert_null(store_peek(r->store, 9));
-	f = store_get(r->store, id);
-	assert_int_equal(f->id, id);
-	assert_true(sp_is(f->request->head->path, "/8"));
-	assert_ptr_equal(store_at(r->store, 8), f);
-	assert_ptr_equal(store_peek(r->store, 8), f);
-	store_touch(r->store, f);
-	assert_ptr_equal(r->last, f);
-	assert_int_equal(r->added, MANY);
-	store_remove(r->store, store_at(r->store, 3));
-	assert_int_equal(r->removed, 1);
-	assert_int_equal(store_n(r->store), MANY - 1);
-}
-
-static void
-test_pack_by_uuid(void **state)
-{
-	struct rig	*r = *state;
-	struct flow	*f = add_asked(r, 0, false);
-	char		 text[37];
-
-	uuid_text(f->uuid, text);
-	add_packed(r);
-	f = store_by_uuid(r->store, sp_of(text));
-	assert_non_null(f);
-	assert_int_equal(f->id, store_id(r->store, 0));
-}
-
-/* What still runs does not rest; what ends later does. */
-static void
-test_live_is_not_packed(void **state)
-{
-	struct rig	*r = *state;
-	struct flow	*f = add_asked(r, 0, true), *g = add_asked(r, 1, true);
-
-	g->live = false;
-	store_done(r->store, g);
-	add_asked(r, 2, false)->live = true;	/* a replay */
-	for (int i = 0; i < MANY; i++)
-		add_asked(r, 3, false);
-	assert_true(store_rest(r->store));
-	assert_ptr_equal(store_peek(r->store, 0), f);
-	assert_null(store_peek(r->store, 1));
-	assert_non_null(store_peek(r->store, 2));
-	store_at(r->store, 2)->live = false;
-	assert_false(store_rest(r->store));
-	assert_null(store_peek(r->store, 2));
-}
-
-/* What comes with its pack is kept as that, and the record given away. */
-static void
-test_end(void **state)
-{
-	struct rig	*r = *state;
-	struct flow	*f = add_asked(r, 0, true), *g = add_asked(r, 1, true);
-	struct flow	*h = add_asked(r, 2, true);
-	struct packer	 pr = { NULL };
-	uint64_t	 id = f->id;
-
-	f->live = g->live = h->live = false;
-	pack_add(&pr, f);
-	pack_add(&pr, g);
-	packer_fini(&pr);
-	flow_ref(g);
-	assert_ptr_equal(store_end(r->store, id), f);
-	flow_unref(f);
-	assert_null(store_peek(r->store, 0));
-	assert_true(match(r->store, 0, "~u test/0$ & ~b needle"));
-	assert_null(store_end(r->store, id));
-	assert_null(store_end(r->store, g->id));	/* others have it */
-	assert_ptr_equal(store_peek(r->store, 1), g);
-	flow_unref(g);
-	assert_null(store_end(r->store, h->id));	/* it has none */
-	assert_ptr_equal(store_peek(r->store, 2), h);
-	f = store_get(r->store, id);
-	assert_true(sp_is(f->request->head->path, "/0"));
-	assert_null(store_end(r->store, 12345));
-	for (int i = 0; i < MANY; i++)
-		add_asked(r, 3, false);
-	assert_false(store_rest(r->store));
-	assert_null(store_peek(r->store, 1));
-	assert_null(store_peek(r->store, 2));
-}
-
 /* Somebody's own, whether it is open or not; not what a file has. */
 static void
 test_own(void **state)
 {
 	struct rig	*r = *state;
-	struct sk	 k = { 0 };
+	static struct sk k = { 0 };
 	struct flow	*f;
 
 	add_packed(r);
@@ -490,60 +235,6 @@ test_own(void **state)
 	flow_unref(f);
 	assert_null(store_own(r->store, MANY));
 	assert_int_equal(k.reads, 0);
-}
-
-static void
-test_picks_packs(void **state)
-{
-	struct rig	*r = *state;
-	struct picks	 ps = { .n = 0 };
-	struct flow	*f;
-
-	add_packed(r);
-	for (size_t i = 0; i < 3; i++)
-		picks_add(&ps, r->store, store_id(r->store, i));
-	store_clear(r->store);
-	for (int i = 0; i < 2; i++) {
-		f = picks_take(&ps);
-		assert_int_equal(f->request->head->path.p[1], '0' + i);
-		flow_unref(f);
-	}
-	picks_fini(&ps);
-	assert_int_equal(obj_total(), 0);
-}
-
-/* What was picked stays, read or not, when all else has gone. */
-static void
-test_picks(void **state)
-{
-	struct rig	*r = *state;
-	struct flow	*f = add(r), *g;
-	struct sk	 k = { 0 };
-	struct picks	 ps = { .n = 0 };
-	uint64_t	 id = f->id;
-	size_t		 i;
-
-	sk_add(&k, r->store, 4);
-	(void)store_at(r->store, 2);
-	for (i = 0; i < store_n(r->store); i++)
-		picks_add(&ps, r->store, store_id(r->store, i));
-	picks_add(&ps, r->store, id + 1000);	/* there is none */
-	assert_int_equal(k.reads, 1);
-	store_clear(r->store);
-	assert_int_equal(k.drops, 0);
-	g = picks_take(&ps);
-	assert_ptr_equal(g, f);
-	flow_unref(g);
-	for (i = 0; i < 3; i++) {
-		g = picks_take(&ps);
-		assert_int_equal(g->request->head->path.p[1], '0' + i);
-		assert_int_equal(g->id, id + 1 + i);
-		flow_unref(g);
-	}
-	assert_int_equal(k.drops, 0);
-	picks_fini(&ps);
-	assert_int_equal(k.drops, 1);
-	assert_null(picks_take(&ps));
 }
 
 static void
@@ -566,14 +257,7 @@ main(void)
 		row(test_source_matches),
 		row(test_source_by_uuid),
 		row(test_source_goes),
-		row(test_rest),
-		row(test_packs),
-		row(test_pack_by_uuid),
-		row(test_live_is_not_packed),
-		row(test_end),
 		row(test_own),
-		row(test_picks_packs),
-		row(test_picks),
 		row(test_free_nothing),
 	};
 

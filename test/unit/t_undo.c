@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <cmocka.h>
 
+#include "sourcekit.h"
+
 struct world {
 	struct bus	*bus;
 	struct store	*store;
@@ -37,7 +39,7 @@ make(void **state)
 		store_add(w->store, f);
 		flow_unref(f);
 	}
-	bus_sub(w->bus, BUS_FLOW_REMOVED, hear, w);
+	bus_sub(w->bus, BUS_FLOWS_LEFT, hear, w);
 	*state = w;
 	return (0);
 }
@@ -106,10 +108,12 @@ test_what_is_kept_is_bounded(void **state)
 	undo_mark(&w->undo);
 	for (i = 0; i < 50000; i++) {
 		f = flow_new(FLOW_HTTP);
-		undo_note(&w->undo, f);
+		store_add(w->store, f);
+		store_remove(w->store, f);
 		flow_unref(f);
 	}
 	assert_true(w->undo.n <= 20000);
+	assert_int_equal(w->undo.noted, 50000);
 	assert_true(undo_last(&w->undo, w->store, &first) > 10000);
 }
 
@@ -148,6 +152,62 @@ test_a_running_one_was_killed(void **state)
 	assert_string_equal(f->error, err_text(ERR_KILLED));
 }
 
+/* Of what was not read, only the place is kept. */
+static void
+test_unread_ones_cost_nothing(void **state)
+{
+	struct world	*w = *state;
+	static struct sk k = { 0 };
+	struct flow	*first;
+	uint64_t	*ids = xcalloc(60000, sizeof(*ids));
+	size_t		 i;
+
+	store_clear(w->store);
+	sk_add(&k, w->store, 60000);
+	for (i = 0; i < 60000; i++)
+		ids[i] = store_id(w->store, i);
+	undo_mark(&w->undo);
+	store_remove_ids(w->store, ids, 60000);
+	assert_int_equal(store_n(w->store), 0);
+	assert_int_equal(k.reads + k.drops, 0);
+	assert_int_equal(undo_last(&w->undo, w->store, &first), 60000);
+	assert_int_equal(store_n(w->store), 60000);
+	assert_int_equal(first->id, ids[0]);
+	assert_int_equal(k.reads, 1);
+	store_clear(w->store);
+	free(ids);
+}
+
+/* Packed ones stay packed, and are counted. */
+static void
+test_packed_ones_come_back(void **state)
+{
+	struct world	*w = *state;
+	struct flow	*f, *first;
+	uint64_t	 ids[2];
+	size_t		 i;
+
+	for (i = 0; i < 3000; i++) {
+		f = flow_new(FLOW_HTTP);
+		flow_set_response(f, msg_response(200, SPNIL, SP("12345")));
+		store_add(w->store, f);
+		flow_unref(f);
+	}
+	(void)store_rest(w->store);
+	assert_null(store_peek(w->store, 20));
+	ids[0] = store_id(w->store, 20);
+	ids[1] = store_id(w->store, 21);
+	undo_mark(&w->undo);
+	store_remove_ids(w->store, ids, 2);
+	assert_int_equal(w->undo.bytes, 10);
+	assert_int_equal(w->undo.nread, 2);
+	assert_int_equal(undo_last(&w->undo, w->store, &first), 2);
+	assert_int_equal(first->id, ids[0]);
+	assert_null(store_peek_id(w->store, ids[1]));
+	assert_int_equal(w->undo.bytes, 0);
+	assert_int_equal(w->undo.nread, 0);
+}
+
 int
 main(void)
 {
@@ -157,6 +217,10 @@ main(void)
 		cmocka_unit_test_setup_teardown(
 		    test_commands_that_delete_nothing_are_no_step, make,
 		    unmake),
+		cmocka_unit_test_setup_teardown(test_unread_ones_cost_nothing,
+		    make, unmake),
+		cmocka_unit_test_setup_teardown(test_packed_ones_come_back,
+		    make, unmake),
 		cmocka_unit_test_setup_teardown(test_what_is_kept_is_bounded,
 		    make, unmake),
 		cmocka_unit_test_setup_teardown(

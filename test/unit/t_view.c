@@ -369,7 +369,7 @@ static void
 test_unread(void **state)
 {
 	struct world	*w = *state;
-	struct sk	 k = { 0 };
+	static struct sk k = { 0 };
 	struct flow	*f;
 	struct brief	 b;
 	struct str	 text;
@@ -402,39 +402,170 @@ static void
 test_sifting(void **state)
 {
 	struct world	*w = *state;
-	struct sk	 k = { .slow_ns = 1000000 };
+	static struct sk k = { .slow_ns = 0 };
 	unsigned	 shares = 0;
 	int		 percent = 0, now;
 
-	sk_add(&k, w->store, 400);
+	sk_add(&k, w->store, 4000);
 	filter(w, "~b needle");
 	assert_true(view_sifting(w->view));
-	assert_true(view_n(w->view) < 40);
-	(void)add(w, "GET", "http://h.test/new", 1000);	/* does not match */
+	assert_int_equal(view_n(w->view), 0);
+	(void)add(w, "GET", "http://h.test/new", 5000);	/* does not match */
 	while (view_sifting(w->view)) {
 		assert_in_range(now = view_sifted_percent(w->view), percent,
 		    99);
 		percent = now;
 		view_sift(w->view);
-		/* places are others then: it begins anew, and misses none */
-		if (++shares == 2) {
+		/* places are others then, and none is missed */
+		if (++shares == 2)
 			store_remove(w->store, store_at(w->store, 0));
-			percent = 0;
-		}
 		assert_true(shares < 100);
 	}
 	assert_true(shares > 2);
-	assert_int_equal(view_n(w->view), 40);
+	assert_int_equal(view_n(w->view), 400);
 	assert_true(sp_is(view_at(w->view, 0)->request->head->path, "/3"));
-	assert_true(sp_is(view_at(w->view, 39)->request->head->path,
-	    "/393"));
+	assert_true(sp_is(view_at(w->view, 399)->request->head->path,
+	    "/3993"));
 	assert_int_equal(view_sifted_percent(w->view), 100);
+	/* each was read once, but for those that somebody looked at */
+	assert_in_range(k.reads, 4000, 4010);
 	/* another filter ends it */
 	filter(w, "~b hay");
 	assert_true(view_sifting(w->view));
 	view_set_filter(w->view, NULL);
 	assert_false(view_sifting(w->view));
-	assert_int_equal(view_n(w->view), 400);
+	assert_int_equal(view_n(w->view), 4000);
+}
+
+static void
+judge(struct share *sh)
+{
+	atomic_bool	no;
+
+	atomic_init(&no, false);
+	share_judge(sh, &no);
+}
+
+/* While workers have shares, anything may happen here. */
+static void
+test_shares_under_way(void **state)
+{
+	struct world	*w = *state;
+	static struct sk k = { .slow_ns = 0 };
+	struct share	 a, b, c;
+	uint64_t	 id;
+
+	sk_add(&k, w->store, 1200);
+	filter(w, "~b needle");
+	assert_true(view_share(w->view, &a));
+	assert_true(view_share(w->view, &b));
+	judge(&a);
+	judge(&b);
+	/* 3 goes, 13 is read and is another from now on */
+	id = store_id(w->store, 3);
+	store_remove_ids(w->store, &id, 1);
+	flow_set_request(store_at(w->store, 12), msg_request(SP("GET"),
+	    SP("http://h.test/13"), NULL));
+	store_touch(w->store, store_at(w->store, 12));
+	/* and they come back in another order */
+	view_take(w->view, &b);
+	assert_true(sp_is(view_at(w->view, 0)->request->head->path, "/513"));
+	view_take(w->view, &a);
+	assert_true(sp_is(view_at(w->view, 0)->request->head->path, "/23"));
+	assert_true(view_share(w->view, &c));
+	assert_false(view_share(w->view, &a));
+	assert_true(view_sifting(w->view));
+	judge(&c);
+	view_take(w->view, &c);
+	assert_false(view_sifting(w->view));
+	assert_int_equal(view_n(w->view), 118);
+}
+
+/* What was asked before another filter came means nothing any more. */
+static void
+test_shares_too_late(void **state)
+{
+	struct world	*w = *state;
+	static struct sk k = { .slow_ns = 0 };
+	struct share	 a, b;
+
+	sk_add(&k, w->store, 600);
+	filter(w, "~b needle");
+	assert_true(view_share(w->view, &a));
+	judge(&a);
+	filter(w, "~b nothing");
+	assert_int_not_equal(a.run, view_run(w->view));
+	assert_true(view_share(w->view, &b));
+	view_take(w->view, &a);
+	assert_int_equal(view_n(w->view), 0);
+	view_stop(w->view);
+	assert_false(view_sifting(w->view));
+	assert_int_equal(view_sifted_percent(w->view), 100);
+	view_take(w->view, &b);
+	assert_int_equal(view_n(w->view), 0);
+}
+
+/* Marks of what is not read are filtered by as they are now. */
+static void
+test_notes(void **state)
+{
+	struct world	*w = *state;
+	static struct sk k = { .slow_ns = 0 };
+	uint64_t	 ids[3];
+
+	sk_add(&k, w->store, 100);
+	view_set_only_marked(w->view, true);
+	assert_int_equal(view_n(w->view), 10);
+	ids[0] = store_id(w->store, 7);
+	ids[1] = store_id(w->store, 50);
+	ids[2] = store_id(w->store, 63);
+	store_note(w->store, ids, 1, NOTE_MARK, NULL);
+	assert_int_equal(view_n(w->view), 9);
+	store_note(w->store, ids + 1, 2, NOTE_MARK, "x");
+	expect(w, "17,27,37,47,50,57,63,67,77,87,97");
+	filter(w, "~b needle");
+	while (view_sifting(w->view))
+		view_sift(w->view);
+	expect(w, "63");
+	view_set_only_marked(w->view, false);
+	filter(w, "~marker x | ~comment seen");
+	while (view_sifting(w->view))
+		view_sift(w->view);
+	expect(w, "50,63");
+	ids[0] = store_id(w->store, 91);
+	store_note(w->store, ids, 1, NOTE_COMMENT, "seen");
+	assert_true(view_sifting(w->view));
+	while (view_sifting(w->view))
+		view_sift(w->view);
+	expect(w, "50,63,91");
+}
+
+/* Many go at once; the focus goes to who is left where it was. */
+static void
+test_many_leave(void **state)
+{
+	struct world	*w = *state;
+	static struct sk k = { .slow_ns = 0 };
+	uint64_t	 ids[90];
+	unsigned	 rows;
+	size_t		 i;
+
+	sk_add(&k, w->store, 100);
+	view_go(w->view, 20);
+	rows = w->rows;
+	for (i = 0; i < 90; i++)
+		ids[i] = store_id(w->store, i + 5);
+	store_remove_ids(w->store, ids, 90);
+	assert_int_equal(w->rows, rows + 1);
+	assert_int_equal(view_n(w->view), 10);
+	assert_true(sp_is(view_focus(w->view)->request->head->path, "/95"));
+	expect(w, "0,1,2,3,4,95,96,97,98,99");
+	/* what came since was looked at when it came */
+	add(w, "GET", "http://t.test/", 1e9);
+	store_remove_ids(w->store, &ids[1], 1);
+	ids[0] = store_id(w->store, 0);
+	store_remove_ids(w->store, ids, 1);
+	assert_false(view_sifting(w->view));
 }
 
 #define TEST(f)	cmocka_unit_test_setup_teardown(f, make, unmake)
@@ -456,6 +587,10 @@ main(void)
 		TEST(test_many),
 		TEST(test_unread),
 		TEST(test_sifting),
+		TEST(test_shares_under_way),
+		TEST(test_shares_too_late),
+		TEST(test_notes),
+		TEST(test_many_leave),
 	};
 
 	return (cmocka_run_group_tests(tests, NULL, NULL));
