@@ -6,12 +6,19 @@
 
 #include "app/app.h"
 #include "base/date.h"
+#include "model/select.h"
 
 #define LOG_TAG		"journal"
 
 /* An edit is often one of many: they are written together. */
 #define CHANGES_MS	700
 #define CHANGES_MAX	256
+
+/* Marks of unread flows: some flows a turn, so that nobody waits; of those
+ * in files so many are read for that. */
+#define NOTED_MS	20
+#define NOTED_TURN	200
+#define NOTED_FILED	1000
 
 /* The format that says most of a flow: it is for this program alone. */
 #define VERSION		21
@@ -21,6 +28,9 @@ struct journal {
 	struct ff_stream	*stream;	/* NULL: nothing written yet */
 	struct timer		*timer;
 	struct flows		 changed;	/* references */
+	struct timer		*noting;
+	struct flow_ids		 noted;
+	size_t			 noted_at;	/* before it they are written */
 	bool			 on;
 	bool			 failed;	/* no file could be made */
 	unsigned		 made;		/* files of this session */
@@ -49,14 +59,25 @@ forget_changes(struct journal *j)
 	j->changed.n = 0;
 }
 
+static void
+forget_noted(struct journal *j)
+{
+	if (j->noting != NULL)
+		timer_clear(j->noting);
+	flow_ids_fini(&j->noted);
+	j->noted_at = 0;
+}
+
 void
 journal_free(struct journal *j)
 {
 	if (j == NULL)
 		return;
 	forget_changes(j);
+	forget_noted(j);
 	flows_fini(&j->changed);
 	timer_free(j->timer);
+	timer_free(j->noting);
 	free(j);
 }
 
@@ -160,6 +181,65 @@ journal_changed(struct journal *j, struct flow *f)
 		timer_set_ms(j->timer, CHANGES_MS);
 }
 
+/* ---- marks of unread ones ---- */
+
+static void
+put_noted(struct journal *j, size_t max)
+{
+	struct pick	 p;
+	struct flow	*f;
+
+	for (; max > 0 && j->noted_at < j->noted.n; max--) {
+		if (!store_pick(j->model->store, j->noted.v[j->noted_at++],
+		    &p))
+			continue;
+		f = pick_flow(&p);
+		if (!f->live)
+			put(j, f);
+		flow_unref(f);
+		pick_fini(&p);
+	}
+}
+
+static void
+on_noting(void *arg)
+{
+	struct journal	*j = arg;
+
+	put_noted(j, NOTED_TURN);
+	if (j->noted_at < j->noted.n)
+		timer_set_ms(j->noting, NOTED_MS);
+	else
+		forget_noted(j);
+}
+
+static bool
+is_packed(const struct journal *j, uint64_t id)
+{
+	struct pick	p;
+	bool		packed = store_pick(j->model->store, id, &p) &&
+			    p.pack != NULL;
+
+	pick_fini(&p);
+	return (packed);
+}
+
+void
+journal_noted(struct journal *j, const struct store_ids *ids)
+{
+	size_t	i;
+
+	for (i = 0; j->on && i < ids->n; i++)
+		if (ids->n <= NOTED_FILED || is_packed(j, ids->v[i]))
+			flow_ids_add(&j->noted, ids->v[i]);
+	if (j->noted.n == 0)
+		return;
+	if (j->noting == NULL)
+		j->noting = timer_new(j->model->app->loop, on_noting, j);
+	if (!timer_is_set(j->noting))
+		timer_set_ms(j->noting, CHANGES_MS);
+}
+
 static void
 on_closed(void *arg, const struct why *why)
 {
@@ -187,6 +267,7 @@ void
 journal_clear(struct journal *j)
 {
 	forget_changes(j);
+	forget_noted(j);
 	close_stream(j, false);
 }
 
@@ -214,9 +295,12 @@ journal_set_on(struct journal *j, bool on)
 void
 journal_end(struct journal *j, bool clean)
 {
-	if (!clean)
+	if (!clean) {
+		put_noted(j, SIZE_MAX);
 		on_changes(j);
+	}
 	forget_changes(j);
+	forget_noted(j);
 	j->on = false;
 	close_stream(j, !clean);
 }

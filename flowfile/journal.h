@@ -24,6 +24,9 @@ void		 journal_set_on(struct journal *, bool);
 /* The flow is over. Those from files are there already. */
 void		 journal_done(struct journal *, struct flow *);
 void		 journal_changed(struct journal *, struct flow *);
+/* A mark or comment of these, which are not read, is another. Of very many
+ * that stand in a file this is not written: it has them all the same. */
+void		 journal_noted(struct journal *, const struct store_ids *);
 /* The store is empty: so is the journal. */
 void		 journal_clear(struct journal *);
 /* clean: no file is left. */

@@ -11,7 +11,7 @@
 #define LOG_TAG		"journal"
 
 #define KEEPING_EVENTS	(BUS_FLOW_ADDED | BUS_FLOW_CHANGED | BUS_FLOWS_LEFT \
-    | BUS_FLOW_DONE | BUS_STORE_RESET)
+    | BUS_FLOWS_NOTED | BUS_FLOW_DONE | BUS_STORE_RESET)
 
 static int
 check_size(const char *text, struct why *why)
@@ -71,6 +71,9 @@ on_bus(void *arg, enum bus_event event, void *what)
 		break;
 	case BUS_FLOWS_LEFT:
 		budget_remove(k->budget, what);
+		break;
+	case BUS_FLOWS_NOTED:
+		journal_noted(k->journal, what);
 		break;
 	default:
 		if (store_n(k->model->store) == 0) {

@@ -13,6 +13,7 @@
 
 #include "app/app.h"
 #include "ffkit.h"
+#include "sourcekit.h"
 
 struct world {
 	struct app	*app;
@@ -147,6 +148,15 @@ test_a_private_file_until_the_end(void **state)
 	assert_null(file_of(w));
 }
 
+static void
+unlink_file(struct world *w)
+{
+	char	*path = file_of(w);
+
+	assert_int_equal(unlink(path), 0);
+	free(path);
+}
+
 /* What could not be saved elsewhere stays. */
 static void
 test_an_unclean_end_keeps_it(void **state)
@@ -154,7 +164,6 @@ test_an_unclean_end_keeps_it(void **state)
 	struct world		*w = *state;
 	struct kit_flows	 fs;
 	struct flow		*f = new_flow(w);
-	char			*path;
 
 	journal_done(w->j, f);
 	flow_set_comment(f, "x");
@@ -164,9 +173,7 @@ test_an_unclean_end_keeps_it(void **state)
 	assert_int_equal(fs.damage, 0);
 	assert_string_equal(fs.v[1]->comment, "x");
 	kit_drop(&fs);
-	path = file_of(w);
-	assert_int_equal(unlink(path), 0);
-	free(path);
+	unlink_file(w);
 }
 
 static void
@@ -258,6 +265,71 @@ test_no_place(void **state)
 	free(l[0].text);
 }
 
+/* Marks of many, of which none is read for the user. */
+static size_t
+note(struct world *w, size_t from, size_t n, uint64_t *ids)
+{
+	struct store_ids	told = { ids, n };
+	size_t			i;
+
+	for (i = 0; i < n; i++)
+		ids[i] = store_id(w->m->store, from + i);
+	store_note(w->m->store, ids, n, NOTE_MARK, "x");
+	journal_noted(w->j, &told);
+	return (n);
+}
+
+static void
+test_marks_of_unread_ones(void **state)
+{
+	struct world		*w = *state;
+	struct kit_flows	 fs;
+	uint64_t		 ids[3000];
+	size_t			 i, want;
+
+	for (i = 0; i < 3000; i++)
+		(void)new_flow(w);
+	(void)store_rest(w->m->store);
+	assert_null(store_peek(w->m->store, 1));	/* 0 has the focus */
+	want = note(w, 1, 300, ids);
+	store_remove_ids(w->m->store, ids, 1);
+	want--;
+	wait_for(w, &fs, want);
+	for (i = 0; i < want; i++)
+		assert_string_equal(fs.v[i]->marked, "x");
+	kit_drop(&fs);
+	assert_null(store_peek(w->m->store, 2));
+	/* what is not written yet when it ends */
+	want += note(w, 400, 5, ids);
+	end(w, false);
+	wait_for(w, &fs, want);
+	kit_drop(&fs);
+	unlink_file(w);
+}
+
+/* Of a file with very many it is not written. */
+static void
+test_marks_of_filed_ones(void **state)
+{
+	static struct sk	 k;
+	struct world		*w = *state;
+	struct kit_flows	 fs;
+	uint64_t		 ids[2000];
+	unsigned		 reads;
+
+	sk_add(&k, w->m->store, 2000);
+	reads = k.reads;		/* of the focus */
+	(void)note(w, 0, 2000, ids);
+	assert_int_equal(k.reads, reads);
+	(void)note(w, 7, 2, ids);
+	end(w, false);
+	wait_for(w, &fs, 2);
+	assert_int_equal(k.reads, reads + 2);
+	assert_string_equal(fs.v[1]->marked, "x");
+	kit_drop(&fs);
+	unlink_file(w);
+}
+
 int
 main(void)
 {
@@ -270,6 +342,8 @@ main(void)
 		T(test_clear_begins_anew),
 		T(test_switched_off_and_on),
 		T(test_no_place),
+		T(test_marks_of_unread_ones),
+		T(test_marks_of_filed_ones),
 	};
 
 	return (cmocka_run_group_tests(tests, NULL, NULL));
