@@ -21,6 +21,9 @@
 
 #define PIECE		((size_t)128 << 10)
 #define GROUPS		4		/* of flows that are kept */
+#define GAP		4		/* blocks read although nobody asks */
+#define RANGE		64		/* blocks read together */
+#define BIG		3		/* blocks that main does not wait for */
 /* A section's index: 60,000 bytes of blocks, of 20 bytes of notes or more
  * on each flow. Larger ones are not believed. */
 #define SECTION_MAX	((uint64_t)1 << 30)
@@ -43,8 +46,8 @@ struct chunk {
 /* Flows of neighbouring blocks. */
 struct group {
 	size_t		 first;
-	struct flow	**v;		/* references */
-	size_t		 n, cap;
+	struct flow	**v;		/* references; NULL: it is lost */
+	size_t		 n;
 	uint64_t	 used;		/* when; 0: it is free */
 };
 
@@ -223,6 +226,8 @@ group_clear(struct group *g)
 {
 	while (g->n != 0)
 		flow_unref(g->v[--g->n]);
+	free(g->v);
+	g->v = NULL;
 	g->used = 0;
 }
 
@@ -235,10 +240,8 @@ shelf_free(struct shelf *s)
 		free(s->chunks[i].at);
 		free(s->chunks[i].p);
 	}
-	for (i = 0; i < GROUPS; i++) {
+	for (i = 0; i < GROUPS; i++)
 		group_clear(&s->groups[i]);
-		free(s->groups[i].v);
-	}
 	ff_reader_free(s->reader);
 	if (s->fd != -1)
 		(void)close(s->fd);
@@ -292,37 +295,133 @@ goes_on(const struct shelf *s, size_t b)
 	    block_head(sp_mem(buf, sizeof(buf)), &head) && head.goes_on);
 }
 
+/* The blocks that have to be read for flow i: from .. to - 1. */
 static void
-on_flow(void *arg, struct flow *f)
+range_of(const struct shelf *s, size_t i, size_t *from, size_t *to)
 {
-	struct group	*g = arg;
+	*from = block_of(s, i);
+	*to = *from + 1;
+	while (*from > 0 && goes_on(s, *from))
+		--*from;
+	while (*to + 1 < s->nblocks && goes_on(s, *to))
+		++*to;
+}
 
-	if (g->n == g->cap) {
-		g->cap = g->cap != 0 ? g->cap * 2 : 64;
-		g->v = xrealloc(g->v, g->cap, sizeof(*g->v));
+/* As it stands in the index. */
+static void
+brief_of_row(const struct shelf *s, size_t i, struct brief *b)
+{
+	size_t		 lo = 0, hi = s->nchunks, mid;
+	struct chunk	*c;
+	struct sp	 in;
+
+	while (hi - lo > 1) {
+		mid = (lo + hi) / 2;
+		if (s->chunks[mid].first <= i)
+			lo = mid;
+		else
+			hi = mid;
 	}
-	g->v[g->n++] = f;
+	c = &s->chunks[lo];
+	in = sp_skip(sp_mem(c->p, c->len), c->at[i - c->first]);
+	(void)ff_row_get(&in, b);
+}
+
+/*
+ * Blocks that are read in order. Flows are numbered by what the index says
+ * of each block, so that damage costs only those it hits.
+ */
+struct course {
+	const struct shelf	*shelf;
+	size_t			 i;	/* of the flow that comes next */
+	void			(*got)(void *, size_t i, struct flow *);
+	void			*arg;
+	bool			 over;	/* no more is wanted */
+};
+
+static void
+course_flow(void *arg, struct flow *f)
+{
+	struct course	*c = arg;
+
+	if (c->over)
+		flow_unref(f);
+	else
+		c->got(c->arg, c->i++, f);
+}
+
+/* False: the file cannot be read. */
+static bool
+course_block(struct course *c, size_t b, struct ff_reader *r,
+    unsigned char *buf)
+{
+	const struct shelf	*s = c->shelf;
+	uint64_t		 at = s->blocks[b].at;
+	uint64_t		 end = s->blocks[b + 1].at;
+	struct block		 head = { 0 };
+	size_t			 n;
+
+	for (; at < end && !c->over; at += n) {
+		n = end - at < PIECE ? (size_t)(end - at) : PIECE;
+		if (!read_all(s->fd, buf, n, at))
+			return (false);
+		if (at == s->blocks[b].at && block_head(sp_cut(sp_mem(buf,
+		    n), 0, BLOCK_HEAD), &head) && !head.goes_on &&
+		    c->i < s->blocks[b].first)
+			c->i = s->blocks[b].first;
+		if (ff_reader_feed(r, sp_mem(buf, n)) == -1)
+			return (false);
+	}
+	return (true);
+}
+
+/* The blocks from .. to - 1. */
+static void
+course_run(struct course *c, size_t from, size_t to, struct ff_reader *r)
+{
+	unsigned char	*buf = xmalloc(PIECE);
+
+	c->i = c->shelf->blocks[from].first;
+	ff_reader_again(r, course_flow, c);
+	while (from < to && !c->over && course_block(c, from, r, buf))
+		from++;
+	ff_reader_end(r);
+	free(buf);
+}
+
+/* What stood in the file when its index was read; it may be another by
+ * now. */
+static bool
+is_same(const struct shelf *s, size_t i, const struct flow *f)
+{
+	struct brief	b;
+
+	brief_of_row(s, i, &b);
+	return (memcmp(b.uuid, f->uuid, sizeof(b.uuid)) == 0);
 }
 
 static void
-read_range(struct shelf *s, uint64_t from, uint64_t to, struct group *g)
+group_got(void *arg, size_t i, struct flow *f)
 {
-	unsigned char	*buf = xmalloc(PIECE);
-	size_t		 n;
+	struct group	*g = arg;
 
-	if (s->reader == NULL)
-		s->reader = ff_reader_new(on_flow, g);
+	if (i - g->first < g->n && g->v[i - g->first] == NULL)
+		g->v[i - g->first] = f;
 	else
-		ff_reader_again(s->reader, on_flow, g);
+		flow_unref(f);
+}
 
-	for (; from < to; from += n) {
-		n = to - from < PIECE ? (size_t)(to - from) : PIECE;
-		if (!read_all(s->fd, buf, n, from) ||
-		    ff_reader_feed(s->reader, sp_mem(buf, n)) == -1)
-			break;
-	}
-	ff_reader_end(s->reader);
-	free(buf);
+static void
+read_group(struct shelf *s, size_t from, size_t to, struct group *g)
+{
+	struct course	c = { .shelf = s, .got = group_got, .arg = g };
+
+	g->first = s->blocks[from].first;
+	g->n = s->blocks[to].first - g->first;
+	g->v = xcalloc(g->n + 1, sizeof(*g->v));
+	if (s->reader == NULL)
+		s->reader = ff_reader_new(course_flow, &c);
+	course_run(&c, from, to, s->reader);
 }
 
 /* In place of the one that was not used for longest. */
@@ -339,24 +438,29 @@ group_free(struct shelf *s)
 	return (g);
 }
 
+/* NULL: it is not kept. */
 static struct group *
-group_of(struct shelf *s, size_t i)
+group_find(struct shelf *s, size_t i)
 {
 	struct group	*g;
-	size_t		 from, to;
 
 	for (g = s->groups; g < s->groups + GROUPS; g++)
 		if (g->used != 0 && i >= g->first && i - g->first < g->n)
 			return (g);
-	from = block_of(s, i);
-	to = from + 1;
-	while (from > 0 && goes_on(s, from))
-		from--;
-	while (to + 1 < s->nblocks && goes_on(s, to))
-		to++;
+	return (NULL);
+}
+
+static struct group *
+group_of(struct shelf *s, size_t i)
+{
+	struct group	*g = group_find(s, i);
+	size_t		 from, to;
+
+	if (g != NULL)
+		return (g);
+	range_of(s, i, &from, &to);
 	g = group_free(s);
-	g->first = s->blocks[from].first;
-	read_range(s, s->blocks[from].at, s->blocks[to].at, g);
+	read_group(s, from, to, g);
 	return (g);
 }
 
@@ -371,46 +475,136 @@ lost_flow(void)
 	return (f);
 }
 
+static void
+rename_flow(const struct shelf *s, struct flow *f)
+{
+	size_t	k;
+
+	for (k = 0; s->rename && k < sizeof(f->uuid); k++)
+		f->uuid[k] ^= s->salt[k];
+}
+
 static struct flow *
 shelf_read(void *arg, size_t i)
 {
 	struct shelf	*s = arg;
 	struct group	*g = group_of(s, i);
 	struct flow	*f;
-	size_t		 k;
 
 	g->used = ++s->clock;
-	if (i - g->first >= g->n)
+	if (i - g->first >= g->n || g->v[i - g->first] == NULL ||
+	    !is_same(s, i, g->v[i - g->first]))
 		return (lost_flow());
 	/* A record of its own: ours is the file's, whatever is done to it. */
 	f = flow_dup(g->v[i - g->first], true);
 	f->from_file = true;
 	f->changes = 0;
-	for (k = 0; s->rename && k < sizeof(f->uuid); k++)
-		f->uuid[k] ^= s->salt[k];
+	rename_flow(s, f);
 	return (f);
+}
+
+/* ---- for workers ---- */
+
+/* What a worker wants. */
+struct scan {
+	struct course	 course;
+	const size_t	*at;
+	size_t		 n;
+	size_t		 k;		/* of at: the next */
+	source_each	*each;
+	void		*arg;
+};
+
+static void
+scan_give(struct scan *sc, struct flow *f)
+{
+	f->from_file = true;
+	f->changes = 0;
+	rename_flow(sc->course.shelf, f);
+	if (!sc->each(sc->arg, sc->k++, f))
+		sc->course.over = true;
+}
+
+/* Those before flow i did not come. */
+static void
+scan_lost(struct scan *sc, size_t i)
+{
+	while (!sc->course.over && sc->k < sc->n && sc->at[sc->k] < i)
+		scan_give(sc, lost_flow());
+}
+
+static void
+scan_got(void *arg, size_t i, struct flow *f)
+{
+	struct scan	*sc = arg;
+
+	scan_lost(sc, i);
+	if (!sc->course.over && sc->k < sc->n && sc->at[sc->k] == i &&
+	    is_same(sc->course.shelf, i, f))
+		scan_give(sc, f);
+	else
+		flow_unref(f);
+}
+
+/* Neighbours are read together, up to a gap of some blocks. Flow that is
+ * wanted last of them. */
+static size_t
+scan_range(const struct scan *sc, size_t *from, size_t *to)
+{
+	const struct shelf	*s = sc->course.shelf;
+	size_t			 k = sc->k, b;
+
+	range_of(s, sc->at[k], from, to);
+	for (k++; k < sc->n; k++) {
+		b = block_of(s, sc->at[k]);
+		if (b > *to + GAP || *to - *from > RANGE)
+			break;
+		if (b >= *to)
+			range_of(s, sc->at[k], &b, to);
+	}
+	return (sc->at[k - 1]);
+}
+
+/* What is damaged comes as lost. Several workers do so at a time: what
+ * they share is not changed any more. */
+static void
+shelf_scan(void *arg, const size_t *at, size_t n, source_each *each,
+    void *each_arg)
+{
+	struct scan	 sc = { { .shelf = arg, .got = scan_got, .arg = &sc },
+			    at, n, 0, each, each_arg };
+	struct ff_reader *r = ff_reader_new(course_flow, &sc.course);
+	size_t		 from, to, last;
+
+	while (sc.k < n && !sc.course.over) {
+		last = scan_range(&sc, &from, &to);
+		course_run(&sc.course, from, to, r);
+		scan_lost(&sc, last + 1);
+	}
+	ff_reader_free(r);
 }
 
 static void
 shelf_brief(void *arg, size_t i, struct brief *b)
 {
 	struct shelf	*s = arg;
-	size_t		 lo = 0, hi = s->nchunks, mid;
-	struct chunk	*c;
-	struct sp	 in;
 
-	while (hi - lo > 1) {
-		mid = (lo + hi) / 2;
-		if (s->chunks[mid].first <= i)
-			lo = mid;
-		else
-			hi = mid;
-	}
-	c = &s->chunks[lo];
-	in = sp_skip(sp_mem(c->p, c->len), c->at[i - c->first]);
-	(void)ff_row_get(&in, b);
+	brief_of_row(s, i, b);
 	b->uuid[0] ^= s->salt[0];
 	b->uuid[1] ^= s->salt[1];
+}
+
+/* One block is read in less than a frame. */
+static bool
+shelf_is_big(void *arg, size_t i)
+{
+	struct shelf	*s = arg;
+	size_t		 from, to;
+
+	if (group_find(s, i) != NULL)
+		return (false);
+	range_of(s, i, &from, &to);
+	return (to - from >= BIG);
 }
 
 static void
@@ -423,5 +617,6 @@ struct store_source
 shelf_source(struct shelf *s)
 {
 	return ((struct store_source){ .n = s->n, .read = shelf_read,
-	    .brief = shelf_brief, .drop = shelf_drop, .arg = s });
+	    .brief = shelf_brief, .drop = shelf_drop, .arg = s,
+	    .scan = shelf_scan, .is_big = shelf_is_big });
 }

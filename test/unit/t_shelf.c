@@ -259,6 +259,154 @@ test_gone_since(void **state)
 	src.drop(src.arg);
 }
 
+/* What a scan gave. */
+struct scanned {
+	struct rig	*r;
+	const size_t	*at;
+	size_t		 n, most, lost;
+};
+
+static bool
+on_scanned(void *arg, size_t k, struct flow *f)
+{
+	struct scanned	*sc = arg;
+
+	assert_int_equal(k, sc->n);
+	sc->n++;
+	if (f->error != NULL)
+		sc->lost++;
+	else
+		expect(f, sc->r->v[sc->at[k]]);
+	flow_unref(f);
+	return (sc->n < sc->most);
+}
+
+static struct scanned
+scan(struct rig *r, struct shelf *s, const size_t *at, size_t n, size_t most)
+{
+	struct store_source	src = shelf_source(s);
+	struct scanned		sc = { r, at, 0, most, 0 };
+
+	src.scan(src.arg, at, n, on_scanned, &sc);
+	return (sc);
+}
+
+/* For workers: those that are wanted, in order, as they stand there. */
+static void
+test_scan(void **state)
+{
+	struct rig	*r = *state;
+	static const size_t some[] = { 0, 1, 40, 149, 150, 151, 298, 299 };
+	size_t		 all[FLOWS], i;
+	struct shelf	*s;
+	struct scanned	 sc;
+
+	save(r, 0, 100, 0);
+	save(r, 100, FLOWS, FF_APPEND);
+	assert_non_null(s = shelf_open(r->path));
+	for (i = 0; i < FLOWS; i++)
+		all[i] = i;
+	sc = scan(r, s, all, FLOWS, FLOWS);
+	assert_int_equal(sc.n, FLOWS);
+	assert_int_equal(sc.lost, 0);
+	sc = scan(r, s, some, nitems(some), FLOWS);
+	assert_int_equal(sc.n, nitems(some));
+	assert_int_equal(sc.lost, 0);
+	sc = scan(r, s, all, FLOWS, 170);
+	assert_int_equal(sc.n, 170);
+	for (i = 0; i < FLOWS; i += 37) {
+		sc = scan(r, s, all + i, 1, 1);
+		assert_int_equal(sc.n, 1);
+	}
+	shelf_free(s);
+}
+
+/* Damage costs the flows that it hits, and no others are taken for them. */
+static void
+test_scan_damaged(void **state)
+{
+	struct rig	*r = *state;
+	size_t		 all[FLOWS], i;
+	struct store_source src;
+	struct shelf	*s;
+	struct scanned	 sc;
+	struct flow	*f;
+	struct stat	 st;
+	int		 fd;
+
+	save(r, 0, FLOWS, 0);
+	assert_non_null(s = shelf_open(r->path));
+	fd = open(r->path, O_RDWR);
+	assert_int_equal(fstat(fd, &st), 0);
+	assert_int_equal(pwrite(fd, "damage", 6, 120000), 6);
+	(void)close(fd);
+	for (i = 0; i < FLOWS; i++)
+		all[i] = i;
+	sc = scan(r, s, all, FLOWS, FLOWS);
+	assert_int_equal(sc.n, FLOWS);
+	assert_in_range(sc.lost, 1, 100);
+	src = shelf_source(s);
+	f = src.read(src.arg, FLOWS - 1);
+	expect(f, r->v[FLOWS - 1]);
+	flow_unref(f);
+	shelf_free(s);
+}
+
+/* Another file in the same place: its flows are not those of the index. */
+static void
+test_other_content(void **state)
+{
+	struct rig		*r = *state;
+	struct store_source	 src;
+	struct shelf		*s;
+	struct flow		*f;
+	char			*other = xasprintf("%s/other", r->dir), *path;
+	char			 buf[65536];
+	ssize_t			 n;
+	int			 in, out;
+
+	save(r, 0, 100, 0);
+	assert_non_null(s = shelf_open(r->path));
+	path = r->path;
+	r->path = other;
+	save(r, 151, 300, 0);
+	in = open(other, O_RDONLY);
+	out = open(path, O_WRONLY | O_TRUNC);
+	while ((n = read(in, buf, sizeof(buf))) > 0)
+		assert_int_equal(write(out, buf, (size_t)n), n);
+	(void)close(in);
+	(void)close(out);
+	(void)unlink(other);
+	r->path = path;
+	src = shelf_source(s);
+	f = src.read(src.arg, 0);
+	assert_non_null(strstr(f->error, "cannot be read"));
+	flow_unref(f);
+	shelf_free(s);
+	free(other);
+}
+
+/* Only what takes longer than a frame. */
+static void
+test_big(void **state)
+{
+	struct rig		*r = *state;
+	struct store_source	 src;
+	struct shelf		*s;
+	struct flow		*f;
+
+	save(r, 0, FLOWS, 0);
+	assert_non_null(s = shelf_open(r->path));
+	src = shelf_source(s);
+	assert_false(src.is_big(src.arg, 0));
+	assert_false(src.is_big(src.arg, FLOWS - 1));
+	assert_true(src.is_big(src.arg, BIG));
+	f = src.read(src.arg, BIG);
+	flow_unref(f);
+	assert_false(src.is_big(src.arg, BIG));	/* it is here now */
+	shelf_free(s);
+}
+
 #define TEST(f)	cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 
 int
@@ -270,6 +418,10 @@ main(void)
 		TEST(test_renamed),
 		TEST(test_none),
 		TEST(test_gone_since),
+		TEST(test_scan),
+		TEST(test_scan_damaged),
+		TEST(test_other_content),
+		TEST(test_big),
 	};
 
 	return (cmocka_run_group_tests(tests, NULL, NULL));
