@@ -1,3 +1,4 @@
+#include "model/select.h"
 #include "ui/cmd_ui.h"
 
 #include <stdlib.h>
@@ -348,15 +349,25 @@ cmd_sideways_right(void *ctx, const struct args *a, struct cmd_res *res,
 
 /* --- screens -------------------------------------------------------------- */
 
+/* It may be one that is still to be read. */
 static int
 cmd_view_flow(void *ctx, const struct args *a, struct cmd_res *res,
     struct why *why)
 {
 	struct ui	*ui = ctx;
+	struct model	*m = ui->model;
+	struct flow_ids	 ids = { NULL, 0, 0 };
+	size_t		 n;
 
 	(void)res;
-	(void)why;
-	view_set_focus(ui->model->view, a->v[0].flows.v[0]);
+	if (select_arg(m, &a->v[0], &ids, why) == -1)
+		return (-1);
+	if ((n = ids.n) == 1)
+		view_set_focus(m->view, store_look(m->store, ids.v[0]));
+	flow_ids_fini(&ids);
+	if (n != 1)
+		return (fail(why, ERR_CMD_ARGS, "one flow is needed, and "
+		    "\"%s\" is %zu", a->v[0].s, n));
 	if (panes_top(&ui->panes)->ops->ctx != CTX_FLOWVIEW)
 		ui_push(ui, s_flow_new(ui));
 	return (0);
@@ -584,7 +595,7 @@ static const struct cmd ui_cmds[] = {
 	    cmd_view_commands),
 	PLAIN("console.view.eventlog", "Show the event log.",
 	    cmd_view_eventlog),
-	{ "console.view.flow", { { "flow", ARG_FLOW, NULL } },
+	{ "console.view.flow", { { "flow", ARG_PICK, NULL } },
 	  "Show a flow.", cmd_view_flow, NULL },
 	PLAIN("console.view.help", "Show help.", cmd_view_help),
 	PLAIN("console.view.keybindings", "Show the key bindings.",

@@ -299,8 +299,8 @@ leave_home(struct find *f, struct screen *s)
 		f->had_hit = t->has_hit;
 	} else if (s->ops->ctx == CTX_FLOWLIST)
 		/* Rows come meanwhile; the flow stays what it is. */
-		f->focus = view_focus(s->ui->model->view) == NULL ? NULL :
-		    flow_ref(view_focus(s->ui->model->view));
+		f->focus = view_look_focus(s->ui->model->view) == NULL ? NULL :
+		    flow_ref(view_look_focus(s->ui->model->view));
 }
 
 static void

@@ -46,7 +46,7 @@ struct s_flow {
 static struct flow *
 focus(const struct ui *ui)
 {
-	return (view_focus(ui->model->view));
+	return (view_look_focus(ui->model->view));
 }
 
 /* The tabs of a flow, from left to right. */
@@ -428,7 +428,11 @@ blocks_make(struct s_flow *fs)
 static void
 make_parts(struct s_flow *fs, struct flow *f, enum tab t)
 {
-	if (t == TAB_DETAIL)
+	if (store_is_standin(fs->screen.ui->model->store, f)) {
+		(void)cv_puts(&fs->head, CV_COMMENT, "Reading this flow from "
+		    "its file...");
+		(void)cv_newline(&fs->head);
+	} else if (t == TAB_DETAIL)
 		detail_put(&fs->head, f);
 	else if (t == TAB_MESSAGES)
 		make_messages(fs, f);

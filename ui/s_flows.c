@@ -35,9 +35,9 @@ flows_row(void *arg, size_t i, const struct area *a, bool focus)
 	struct model	*m = fs->screen.ui->model;
 
 	if (fs->table)
-		flowrow_table(m, view_at(m->view, i), a, focus);
+		flowrow_table(m, view_look(m->view, i), a, focus);
 	else
-		flowrow_list(m, view_at(m->view, i), a, focus, false);
+		flowrow_list(m, view_look(m->view, i), a, focus, false);
 }
 
 static void
@@ -46,7 +46,11 @@ flows_empty(struct model *m, const struct area *a)
 	struct area	in = area_cut(a, 1, 2, a->h - 1, a->w - 4);
 
 	draw_fill(a, ST_text);
-	if (store_n(m->store) > 0)
+	if (view_sifting(m->view))
+		(void)draw_printf(&in, 0, 0, ST_text, "Looking for flows that "
+		    "match: %d%%. Press esc to stop.",
+		    view_sifted_percent(m->view));
+	else if (store_n(m->store) > 0)
 		(void)draw_wrapped(&in, ST_text, SP("No flow matches. Press f "
 		    "to change the filter, M to see unmarked ones."));
 	else if (m->listening == NULL || m->listening[0] == NULL)
@@ -73,7 +77,7 @@ flows_draw(struct screen *s, const struct area *a)
 		flows_empty(m, a);
 		return;
 	}
-	at = view_index(m->view, view_focus(m->view));
+	at = view_index(m->view, view_look_focus(m->view));
 	fs->list.at = at > 0 ? (size_t)at : 0;
 	fs->names = fs->table && a->h >= NAMES_ROWS;
 	fs->w = a->w;
@@ -90,7 +94,8 @@ flows_list(struct screen *s)
 {
 	struct s_flows	*fs = (struct s_flows *)s;
 	struct view	*v = s->ui->model->view;
-	ssize_t		 at = view_n(v) > 0 ? view_index(v, view_focus(v)) : 0;
+	ssize_t		 at = view_n(v) > 0 ? view_index(v,
+			    view_look_focus(v)) : 0;
 
 	list_set_n(&fs->list, view_n(v));
 	fs->list.at = at > 0 ? (size_t)at : 0;
@@ -179,7 +184,7 @@ flows_event(struct screen *s, enum bus_event ev, void *what)
 static size_t
 flows_hints(struct screen *s, struct hint *h)
 {
-	const struct flow	*f = view_focus(s->ui->model->view);
+	const struct flow	*f = view_look_focus(s->ui->model->view);
 	size_t			 n = 0;
 
 	if (f == NULL) {

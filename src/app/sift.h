@@ -1,7 +1,7 @@
 /*
- * sift - what the store and the view want done later: the view sifts on,
- * share by share, while its filter has to read what it asks about; flows
- * that were read from files go again. Main thread.
+ * sift - what the store and the view want done elsewhere or later: workers
+ * read and judge what the view's filter asks about, and read flows that
+ * are big; what was read from files goes again. Main thread.
  */
 #ifndef SRC_SIFT_H
 #define SRC_SIFT_H
@@ -11,6 +11,7 @@
 struct sift;
 
 struct sift	*sift_new(struct model *);
+/* Waits for the workers. */
 void		 sift_free(struct sift *);
 
 #endif
