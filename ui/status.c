@@ -155,7 +155,7 @@ put_focus(struct model *m, const struct term *t, struct str *out)
 {
 	struct view	*v = m->view;
 	size_t		 n = view_n(v), cells;
-	ssize_t		 at = n > 0 ? view_index(v, view_focus(v)) : -1;
+	ssize_t		 at = n > 0 ? view_index(v, view_look_focus(v)) : -1;
 
 	str_printf(out, "%s %s [%zd/%zu]", sign_text(t, view_reversed(v) ?
 	    SIGN_UP : SIGN_DOWN), view_only_marked(v) ? "M" : "", at + 1, n);
@@ -167,11 +167,24 @@ put_focus(struct model *m, const struct term *t, struct str *out)
 static void
 put_held(const struct model *m, struct str *out)
 {
-	const struct flow	*f = view_focus(m->view);
+	const struct flow	*f = view_look_focus(m->view);
 	const struct frame	*fr = f != NULL ? flow_held_message(f) : NULL;
 
 	if (fr != NULL)
 		str_printf(out, "[message %s held]", messages_way(fr));
+}
+
+/* "[filtering:43%]" */
+static void
+put_progress(struct model *m, struct str *out)
+{
+	static const char *const ask[] = { "view.progress" };
+	struct cmd_res		 res;
+
+	cmd_res_init(&res);
+	if (cmds_call(m->cmds, ask, 1, &res, NULL) == 0 && res.text.n != 0)
+		str_printf(out, "[%s]", str_c(&res.text));
+	cmd_res_fini(&res);
 }
 
 void
@@ -182,9 +195,7 @@ status_bar(struct model *m, const struct term *t, struct str *out)
 	put_focus(m, t, out);
 	put_held(m, out);
 	put_number(out, "loading:", count_of(m, "readfile.percent"), "%");
-	if (view_sifting(m->view))
-		put_number(out, "filtering:", view_sifted_percent(m->view),
-		    "%");
+	put_progress(m, out);
 	if (seq_n(m, "modify_headers") > 0)
 		str_puts(out, "[Headers]");
 	put_number(out, "", (long long)seq_n(m, "modify_body"),

@@ -340,22 +340,33 @@ ui_mouse(struct ui *ui, const struct key *k)
 		s->ops->mouse(s, k, k->y - in.y, k->x - in.x);
 }
 
-/* Escape ends a script's run over flows before it leaves anything. */
+/* What takes its time, and the command that ends it. */
+static const struct {
+	const char	*progress, *stop;
+} long_ones[] = {
+	{ "script.progress", "script.stop" },
+	{ "view.progress", "view.stop" },
+};
+
+/* Escape ends what is under way before it leaves anything. */
 static bool
-ui_stop_run(struct ui *ui, const struct key *k)
+ui_stop_long(struct ui *ui, const struct key *k)
 {
-	static const char	*const ask[] = { "script.progress" };
-	struct cmd_res		 res;
-	bool			 runs;
+	struct cmd_res	res;
+	bool		runs = false;
+	size_t		i;
 
 	if (k->code != K_ESC || ui->box != NULL)
 		return (false);
-	cmd_res_init(&res);
-	runs = cmds_call(ui->model->cmds, ask, 1, &res, NULL) == 0 &&
-	    res.kind == RES_STR && res.text.n != 0;
-	cmd_res_fini(&res);
-	if (runs)
-		ui_run(ui, "script.stop");
+	for (i = 0; i < nitems(long_ones) && !runs; i++) {
+		cmd_res_init(&res);
+		runs = cmds_call(ui->model->cmds, &long_ones[i].progress, 1,
+		    &res, NULL) == 0 && res.kind == RES_STR &&
+		    res.text.n != 0;
+		cmd_res_fini(&res);
+		if (runs)
+			ui_run(ui, long_ones[i].stop);
+	}
 	return (runs);
 }
 
@@ -381,7 +392,7 @@ ui_key(struct ui *ui, const struct key *k)
 		return;
 	if (ui->times != 0)	/* what was said of it */
 		status_clear(&ui->status);
-	if (!find_key(ui, s, k) && !ui_stay(ui, k) && !ui_stop_run(ui, k)) {
+	if (!find_key(ui, s, k) && !ui_stay(ui, k) && !ui_stop_long(ui, k)) {
 		b = binds_find(&ui->binds, s->ops->ctx, k);
 		if (b != NULL && (ui->box == NULL || allowed_in_box(b)))
 			ui_run(ui, b->cmd);
@@ -674,7 +685,7 @@ ui_init(struct model *m, void **state, struct why *why)
 	bus_sub(m->bus, BUS_FLOW_ADDED | BUS_FLOW_CHANGED | BUS_FLOW_REMOVED |
 	    BUS_FLOWS_LEFT | BUS_FLOWS_NOTED | BUS_STORE_RESET | BUS_VIEW |
 	    BUS_FOCUS | BUS_OPTION | BUS_COMMANDS | BUS_LOG | BUS_STATUS |
-	    BUS_LISTEN | BUS_RESULT, on_bus, ui);
+	    BUS_LISTEN | BUS_RESULT | BUS_PROGRESS, on_bus, ui);
 	if (m->app != NULL)
 		m->app->ui = ui;
 	*state = ui;

@@ -5,6 +5,7 @@
 #include "app/clip.h"
 #include "app/engine.h"
 #include "app/modules.h"
+#include "app/walks.h"
 #include "base/path.h"
 
 /* A folder of the XDG base directory specification, or of the home. */
@@ -108,6 +109,7 @@ app_new(bool console)
 	app->model->post_quietly = app_post_quietly;
 	app->model->post_arg = app;
 	app->model->quit = app_model_quit;
+	app->walks = walks_new(app->model);
 	return (app);
 }
 
@@ -124,6 +126,7 @@ app_free(struct app *app)
 {
 	if (app == NULL)
 		return;
+	walks_free(app->walks);	/* their ends are the modules' */
 	model_drop_modules(app->model);
 	/* Jobs post their end to the loop, and what is posted there may
 	 * look at the model. */

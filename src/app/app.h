@@ -16,6 +16,7 @@ struct guard;
 struct proc;
 struct settings;
 struct ui;
+struct walks;
 
 #define APP_WORKERS	3
 
@@ -33,6 +34,7 @@ struct app {
 					 * to leave, what is unsaved stays */
 	struct defer	 end;		/* private */
 	struct settings	*settings;	/* of single flows: app/settings.h */
+	struct walks	*walks;		/* long commands: app/walks.h */
 	struct ui	*ui;		/* the console, or NULL */
 	bool		 outside;	/* another program has the terminal */
 	/* Puts it into the clipboard of ui's terminal; NULL: none. */

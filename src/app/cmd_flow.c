@@ -8,25 +8,147 @@
 #include "base/mem.h"
 #include "codec/enc.h"
 #include "codec/token.h"
+#include "model/select.h"
 
 extern const struct module	cmd_flow_module;
 
-/* Runs over the flows of the first argument; the context is the model. */
+/* One flow; the context is the model. */
 typedef int	each_fn(struct model *, struct flow *, const struct args *,
 		    struct why *);
 
-/* All flows are tried; the reason is of the last that failed. -1 when none
- * could be done. */
+/* Requests that are sent again and not answered yet, of flows that had to
+ * be read for that. */
+#define SENT_MAX	100
+
+/*
+ * A command under way over the flows of its first argument. All are tried;
+ * the reason is of the last that failed, and it counts when none could be
+ * done. What stood in a file and is changed stays in memory from then on.
+ */
+struct doing {
+	struct model	*model;
+	each_fn		*fn;
+	struct args	 args;		/* but for the flows; owned texts */
+	size_t		 done, tried;
+	uint64_t	 bytes;		/* of what stays */
+	struct why	 why;
+	uint64_t	 sent[SENT_MAX];	/* ids: replay */
+	size_t		 nsent;
+};
+
+/* It was not read before, and is another now. */
+static int
+do_keep(struct doing *d, struct flow *f, struct why *why)
+{
+	store_adopt(d->model->store, f);
+	if (f->shelved)
+		d->bytes += flow_size(f) + WALK_FLOW;
+	if (f->live && d->nsent < SENT_MAX)
+		d->sent[d->nsent++] = f->id;
+	if (d->bytes <= WALK_BYTES)
+		return (0);
+	return (fail(why, ERR_LIMIT, "Stopped after %zu flows: more that are "
+	    "changed do not fit in memory.", d->tried));
+}
+
+static int
+do_each(void *arg, struct flow *f, struct why *why)
+{
+	struct doing	*d = arg;
+	bool		 unread = store_has(d->model->store, f->id) &&
+			    store_peek_id(d->model->store, f->id) == NULL;
+	uint32_t	 changes = f->changes;
+
+	d->tried++;
+	if (d->fn(d->model, f, &d->args, &d->why) == 0)
+		d->done++;
+	if (!unread || f->changes == changes)
+		return (0);
+	return (do_keep(d, f, why));
+}
+
+/* As many are under way as the network should bear. */
+static bool
+do_full(void *arg)
+{
+	struct doing		*d = arg;
+	const struct flow	*f;
+	size_t			 i = 0;
+
+	while (i < d->nsent) {
+		f = store_peek_id(d->model->store, d->sent[i]);
+		if (f != NULL && f->live)
+			i++;
+		else
+			d->sent[i] = d->sent[--d->nsent];
+	}
+	return (d->nsent == SENT_MAX);
+}
+
+static int
+do_end(void *arg, size_t done unused, bool ok unused, struct why *why)
+{
+	struct doing	*d = arg;
+	int		 rc = 0;
+	size_t		 i;
+
+	if (d->done == 0 && d->tried > 0) {
+		if (why != NULL)
+			*why = d->why;
+		rc = -1;
+	}
+	for (i = 1; i < d->args.n; i++)
+		free((void *)(uintptr_t)d->args.v[i].s);
+	free(d);
+	return (rc);
+}
+
+static struct doing *
+doing_new(struct model *m, const struct args *a, each_fn *fn)
+{
+	struct doing	*d = xcalloc(1, sizeof(*d));
+	size_t		 i;
+
+	d->model = m;
+	d->fn = fn;
+	d->args.n = a->n;
+	for (i = 1; i < a->n; i++) {
+		d->args.v[i].s = xspdup(sp_mem(a->v[i].s, a->v[i].len));
+		d->args.v[i].len = a->v[i].len;
+		d->args.v[i].i = a->v[i].i;
+	}
+	return (d);
+}
+
+static const struct walk_ops	change_ops = { .doing = "changing",
+    .each = do_each, .full = do_full, .end = do_end };
+
+/* Every one has to be read. */
 static int
 each(struct model *m, const struct args *a, each_fn *fn, struct why *why)
 {
-	const struct flows	*fs = &a->v[0].flows;
-	size_t			 i, done = 0;
+	struct picks	picks = { .v = NULL };
 
-	for (i = 0; i < fs->n; i++)
-		if (fn(m, fs->v[i], a, why) == 0)
-			done++;
-	return (done == 0 && fs->n > 0 ? -1 : 0);
+	if (select_picks(m, &a->v[0], &picks, why) == -1)
+		return (-1);
+	return (walk_run(m, &picks, &change_ops, doing_new(m, a, fn), why));
+}
+
+/* Of something that is under way: with those not read, nothing is. */
+static int
+each_known(struct model *m, const struct args *a, each_fn *fn,
+    struct why *why)
+{
+	struct picks	 picks = { .v = NULL };
+	struct flow	*f;
+	int		 rc = select_known(m, &a->v[0], &picks, why);
+
+	while (rc == 0 && (f = picks_take_known(&picks)) != NULL) {
+		(void)fn(m, f, a, why);
+		flow_unref(f);
+	}
+	picks_fini(&picks);
+	return (rc);
 }
 
 static int
@@ -41,7 +163,7 @@ static int
 flow_resume(void *ctx, const struct args *a, struct cmd_res *res unused,
     struct why *why)
 {
-	return (each(ctx, a, resume_one, why));
+	return (each_known(ctx, a, resume_one, why));
 }
 
 static int
@@ -56,7 +178,7 @@ static int
 flow_kill(void *ctx, const struct args *a, struct cmd_res *res unused,
     struct why *why)
 {
-	return (each(ctx, a, kill_one, why));
+	return (each_known(ctx, a, kill_one, why));
 }
 
 /* A message that is held does not go on; what is held whole is killed. */
@@ -79,23 +201,43 @@ static int
 flow_drop(void *ctx, const struct args *a, struct cmd_res *res unused,
     struct why *why)
 {
-	return (each(ctx, a, drop_one, why));
+	return (each_known(ctx, a, drop_one, why));
 }
 
-/* Marks and comments */
+/* Marks and comments: said of flows, none is read for that. */
 
+/* Flows that a script has for itself are marked there. */
 static void
-set_mark(struct model *m, struct flow *f, const char *mark)
+note_own(const struct argval *a, struct model *m, enum note_kind kind,
+    const char *text)
 {
-	flow_set_marked(f, *mark != '\0' ? mark : NULL);
-	store_touch(m->store, f);
+	struct flow	*f;
+	size_t		 i;
+
+	for (i = 0; i < a->flows.n; i++) {
+		f = a->flows.v[i];
+		if (store_peek_id(m->store, f->id) == f)
+			continue;
+		if (kind == NOTE_MARK)
+			flow_set_marked(f, text);
+		else
+			flow_set_comment(f, text);
+		store_touch(m->store, f);
+	}
 }
 
 static int
-mark_one(struct model *m, struct flow *f, const struct args *a,
-    struct why *why unused)
+note(struct model *m, const struct args *a, enum note_kind kind,
+    struct why *why)
 {
-	set_mark(m, f, a->v[1].s);
+	struct flow_ids	 ids = { NULL, 0, 0 };
+	const char	*text = *a->v[1].s != '\0' ? a->v[1].s : NULL;
+
+	if (select_arg(m, &a->v[0], &ids, why) == -1)
+		return (-1);
+	store_note(m->store, ids.v, ids.n, kind, text);
+	note_own(&a->v[0], m, kind, text);
+	flow_ids_fini(&ids);
 	return (0);
 }
 
@@ -103,38 +245,65 @@ static int
 flow_mark(void *ctx, const struct args *a, struct cmd_res *res unused,
     struct why *why)
 {
-	return (each(ctx, a, mark_one, why));
-}
-
-static int
-toggle_one(struct model *m, struct flow *f, const struct args *a unused,
-    struct why *why unused)
-{
-	set_mark(m, f, f->marked != NULL ? "" : ":default:");
-	return (0);
-}
-
-static int
-flow_mark_toggle(void *ctx, const struct args *a,
-    struct cmd_res *res unused, struct why *why)
-{
-	return (each(ctx, a, toggle_one, why));
-}
-
-static int
-comment_one(struct model *m, struct flow *f, const struct args *a,
-    struct why *why unused)
-{
-	flow_set_comment(f, *a->v[1].s != '\0' ? a->v[1].s : NULL);
-	store_touch(m->store, f);
-	return (0);
+	return (note(ctx, a, NOTE_MARK, why));
 }
 
 static int
 flow_comment(void *ctx, const struct args *a, struct cmd_res *res unused,
     struct why *why)
 {
-	return (each(ctx, a, comment_one, why));
+	return (note(ctx, a, NOTE_COMMENT, why));
+}
+
+static bool
+is_marked(const struct model *m, uint64_t id)
+{
+	const struct flow	*f = store_peek_id(m->store, id);
+	struct brief		 b;
+
+	if (f != NULL)
+		return (f->marked != NULL);
+	(void)store_brief_of(m->store, id, &b, NULL);
+	return ((b.flags & BRIEF_MARKED) != 0);
+}
+
+/* Those with a mark to the front. How many. */
+static size_t
+part_marked(const struct model *m, struct flow_ids *ids)
+{
+	uint64_t	id;
+	size_t		i, n = 0;
+
+	for (i = 0; i < ids->n; i++)
+		if (is_marked(m, id = ids->v[i])) {
+			ids->v[i] = ids->v[n];
+			ids->v[n++] = id;
+		}
+	return (n);
+}
+
+static int
+flow_mark_toggle(void *ctx, const struct args *a,
+    struct cmd_res *res unused, struct why *why)
+{
+	struct model	*m = ctx;
+	struct flow_ids	 ids = { NULL, 0, 0 };
+	struct flow	*f;
+	size_t		 n, i;
+
+	if (select_arg(m, &a->v[0], &ids, why) == -1)
+		return (-1);
+	n = part_marked(m, &ids);
+	store_note(m->store, ids.v, n, NOTE_MARK, NULL);
+	store_note(m->store, ids.v + n, ids.n - n, NOTE_MARK, ":default:");
+	flow_ids_fini(&ids);
+	for (i = 0; i < a->v[0].flows.n; i++) {
+		f = a->v[0].flows.v[i];
+		if (store_peek_id(m->store, f->id) != f)
+			flow_set_marked(f, f->marked != NULL ? NULL :
+			    ":default:");
+	}
+	return (0);
 }
 
 static int
@@ -520,7 +689,7 @@ inject_websocket(void *ctx, const struct args *a,
 	return (inject(ctx, a, a->n < 4 || a->v[3].i != 0, why));
 }
 
-#define FLOWS	{ "flows", ARG_FLOWS, NULL }
+#define FLOWS	{ "flows", ARG_PICK, NULL }
 #define PART	{ "part", ARG_CHOICE, part_choices }
 
 static const struct cmd	flow_cmds[] = {

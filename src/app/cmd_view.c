@@ -7,6 +7,7 @@
 #include "app/app.h"
 #include "app/settings.h"
 #include "app/sift.h"
+#include "app/walks.h"
 #include "base/mem.h"
 #include "model/select.h"
 
@@ -87,8 +88,8 @@ view_focus_go(void *ctx, const struct args *a, struct cmd_res *res unused,
 static void
 view_step(struct view *v, ssize_t by)
 {
-	ssize_t	at = view_focus(v) != NULL ?
-	    view_index(v, view_focus(v)) : 0;
+	ssize_t	at = view_look_focus(v) != NULL ?
+	    view_index(v, view_look_focus(v)) : 0;
 
 	if (at + by >= 0)
 		view_go(v, at + by);
@@ -159,44 +160,85 @@ view_flows_create(void *ctx, const struct args *a,
 	return (0);
 }
 
-static int
-view_flows_duplicate(void *ctx, const struct args *a,
-    struct cmd_res *res unused, struct why *why unused)
-{
-	struct model	*m = model_of(ctx);
-	struct flow	*f, *first = NULL;
-	size_t		 i;
+/* Copies are kept in memory, so many of them are too many. */
+struct copying {
+	struct model	*model;
+	uint64_t	 bytes;
+	struct flow	*first;		/* reference, or NULL */
+};
 
-	for (i = 0; i < a->v[0].flows.n; i++) {
-		f = flow_dup(a->v[0].flows.v[i], false);
-		/* The copy is nobody's exchange. */
-		f->live = f->held = false;
-		store_add(m->store, f);
-		if (first == NULL)
-			first = f;
-		flow_unref(f);
-	}
-	if (first != NULL)
-		view_set_focus(m->view, first);
+static int
+copy_one(void *arg, struct flow *of, struct why *why)
+{
+	struct copying	*c = arg;
+	struct flow	*f;
+
+	c->bytes += flow_size(of) + WALK_FLOW;
+	if (c->bytes > WALK_BYTES)
+		return (fail(why, ERR_LIMIT, "Too many flows to be kept in "
+		    "memory: only the first were copied."));
+	f = flow_dup(of, false);
+	/* The copy is nobody's exchange, and of no file. */
+	f->live = f->held = false;
+	store_add(c->model->store, f);
+	if (c->first == NULL)
+		c->first = flow_ref(f);
+	flow_unref(f);
 	return (0);
 }
 
-static void
-remove_flows(struct model *m, const struct flows *fs)
+static int
+copy_end(void *arg, size_t done unused, bool ok unused, struct why *why unused)
 {
-	size_t	i;
+	struct copying	*c = arg;
 
-	for (i = 0; i < fs->n; i++)
-		model_kill(m, fs->v[i]);
-	if (fs->n > 0)
-		store_remove_many(m->store, fs->v, fs->n);
+	if (c->first != NULL)
+		view_set_focus(c->model->view, c->first);
+	flow_unref(c->first);
+	free(c);
+	return (0);
+}
+
+static const struct walk_ops	copy_ops = { .doing = "copying",
+    .each = copy_one, .end = copy_end };
+
+static int
+view_flows_duplicate(void *ctx, const struct args *a,
+    struct cmd_res *res unused, struct why *why)
+{
+	struct picks	 picks = { .v = NULL };
+	struct copying	*c;
+
+	if (select_picks(model_of(ctx), &a->v[0], &picks, why) == -1)
+		return (-1);
+	c = xcalloc(1, sizeof(*c));
+	c->model = model_of(ctx);
+	return (walk_run(c->model, &picks, &copy_ops, c, why));
+}
+
+/* None is read for that; those that run are killed. */
+static void
+remove_ids(struct model *m, struct flow_ids *ids)
+{
+	struct flow	*f;
+	size_t		 i;
+
+	for (i = 0; i < ids->n; i++)
+		if ((f = store_peek_id(m->store, ids->v[i])) != NULL)
+			model_kill(m, f);
+	store_remove_ids(m->store, ids->v, ids->n);
+	flow_ids_fini(ids);
 }
 
 static int
 view_flows_remove(void *ctx, const struct args *a,
-    struct cmd_res *res unused, struct why *why unused)
+    struct cmd_res *res unused, struct why *why)
 {
-	remove_flows(model_of(ctx), &a->v[0].flows);
+	struct flow_ids	ids = { NULL, 0, 0 };
+
+	if (select_arg(model_of(ctx), &a->v[0], &ids, why) == -1)
+		return (-1);
+	remove_ids(model_of(ctx), &ids);
 	return (0);
 }
 
@@ -209,23 +251,15 @@ view_flows_resolve(void *ctx, const struct args *a, struct cmd_res *res,
 	    why));
 }
 
-/* Removes what a specification gives, with its own references. */
 static int
 remove_spec(struct model *m, const char *spec, struct why *why)
 {
-	struct flows	fs = { 0 };
-	size_t		i;
-	int		rc;
+	struct flow_ids	ids = { NULL, 0, 0 };
 
-	rc = select_flows(m, sp_of(spec), &fs, why);
-	for (i = 0; i < fs.n; i++)
-		(void)flow_ref(fs.v[i]);
-	if (rc == 0)
-		remove_flows(m, &fs);
-	for (i = 0; i < fs.n; i++)
-		flow_unref(fs.v[i]);
-	flows_fini(&fs);
-	return (rc);
+	if (select_ids(m, sp_of(spec), &ids, why) == -1)
+		return (-1);
+	remove_ids(m, &ids);
+	return (0);
 }
 
 static int
@@ -295,33 +329,75 @@ view_getval(void *ctx, const struct args *a, struct cmd_res *res,
 
 static int
 view_setval(void *ctx, const struct args *a, struct cmd_res *res unused,
-    struct why *why unused)
+    struct why *why)
 {
 	struct cmd_view	*cv = ctx;
+	struct flow_ids	 ids = { NULL, 0, 0 };
 	size_t		 i;
 
-	for (i = 0; i < a->v[0].flows.n; i++)
-		settings_set(cv->settings, a->v[0].flows.v[i], a->v[1].s,
+	if (select_arg(cv->model, &a->v[0], &ids, why) == -1)
+		return (-1);
+	for (i = 0; i < ids.n; i++)
+		settings_set_id(cv->settings, ids.v[i], a->v[1].s,
 		    a->v[2].s);
+	flow_ids_fini(&ids);
 	return (0);
 }
 
 static int
 view_setval_toggle(void *ctx, const struct args *a,
-    struct cmd_res *res unused, struct why *why unused)
+    struct cmd_res *res unused, struct why *why)
 {
 	struct cmd_view	*cv = ctx;
-	struct flow	*f;
+	struct flow_ids	 ids = { NULL, 0, 0 };
 	const char	*value;
 	size_t		 i;
 
-	for (i = 0; i < a->v[0].flows.n; i++) {
-		f = a->v[0].flows.v[i];
-		value = settings_get(cv->settings, f, a->v[1].s);
-		settings_set(cv->settings, f, a->v[1].s,
+	if (select_arg(cv->model, &a->v[0], &ids, why) == -1)
+		return (-1);
+	for (i = 0; i < ids.n; i++) {
+		value = settings_get_id(cv->settings, ids.v[i], a->v[1].s);
+		settings_set_id(cv->settings, ids.v[i], a->v[1].s,
 		    value != NULL && strcmp(value, "true") == 0 ? "false" :
 		    "true");
 	}
+	flow_ids_fini(&ids);
+	return (0);
+}
+
+/* What takes its time */
+
+static int
+view_progress(void *ctx, const struct args *a unused, struct cmd_res *res,
+    struct why *why unused)
+{
+	struct model	*m = model_of(ctx);
+	struct str	 s;
+
+	str_init(&s, 100);
+	if (m->app != NULL)
+		walks_progress(m->app->walks, &s);
+	if (s.n == 0 && view_sifting(m->view))
+		str_printf(&s, "filtering:%d%%",
+		    view_sifted_percent(m->view));
+	cmd_res_str(res, "%s", str_c(&s));
+	str_fini(&s);
+	return (0);
+}
+
+static int
+view_stop_all(void *ctx, const struct args *a unused,
+    struct cmd_res *res unused, struct why *why unused)
+{
+	struct model	*m = model_of(ctx);
+	int		 percent = view_sifted_percent(m->view);
+
+	if ((m->app != NULL && walks_stop(m->app->walks)) ||
+	    !view_sifting(m->view))
+		return (0);
+	view_stop(m->view);
+	model_status(m, "Stopped filtering: %d%% of the flows were looked "
+	    "at.", percent);
 	return (0);
 }
 
@@ -332,7 +408,7 @@ order_choices(void *ctx unused)
 }
 
 #define FLOW	{ "flow", ARG_FLOW, NULL }
-#define FLOWS	{ "flows", ARG_FLOWS, NULL }
+#define FLOWS	{ "flows", ARG_PICK, NULL }
 #define STR(n)	{ n, ARG_STR, NULL }
 
 static const struct cmd	view_cmds[] = {
@@ -366,6 +442,9 @@ static const struct cmd	view_cmds[] = {
 	    "Show the last first.", view_order_reverse, NULL },
 	{ "view.order.set", { { "order_key", ARG_CHOICE, order_choices } },
 	    "Set the order.", view_order_set, NULL },
+	{ "view.progress", { { 0 } }, "How far a long command or the view "
+	    "filter is; empty when there is nothing to wait for.",
+	    view_progress, "str" },
 	{ "view.properties.inbounds", { { "index", ARG_INT, NULL } },
 	    "Is there a row of that number?", view_inbounds, "bool" },
 	{ "view.properties.length", { { 0 } }, "How many flows are shown.",
@@ -381,6 +460,8 @@ static const struct cmd	view_cmds[] = {
 	{ "view.settings.setval.toggle", { FLOWS, STR("key") },
 	    "Toggle a setting of flows between true and false.",
 	    view_setval_toggle, NULL },
+	{ "view.stop", { { 0 } }, "Stop a long command, or else filtering:"
+	    " the rows there are stay.", view_stop_all, NULL },
 };
 
 /* Options */

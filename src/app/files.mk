@@ -6,4 +6,5 @@ libapp_a_SOURCES = \
 	src/app/lifecycle.c src/app/lifecycle.h \
 	src/app/modules.c src/app/modules.h \
 	src/app/opt_core.c src/app/opt_core.h \
-	src/app/version.h
+	src/app/version.h \
+	src/app/walks.c src/app/walks.h

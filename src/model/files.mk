@@ -33,4 +33,5 @@ libmodel_a_SOURCES = \
 	src/model/store_int.h \
 	src/model/store_many.c \
 	src/model/store_slot.c \
-	src/model/view.c src/model/view.h
+	src/model/view.c src/model/view.h \
+	src/model/walk.c src/model/walk.h

@@ -17,6 +17,7 @@
 #include "model/opt.h"
 #include "model/store.h"
 #include "model/view.h"
+#include "model/walk.h"
 
 /*
  * What the engine does for main, by flow id. All are asynchronous: the
@@ -70,6 +71,10 @@ struct model {
 	int		(*read_flows)(struct model *, const char *path,
 			    void (*each)(void *, struct flow *), void *arg,
 			    struct why *);
+	/* A long walk (walk.h), which empties the picks. Set by app; NULL:
+	 * all are done at once. */
+	void		(*walk)(struct model *, struct picks *,
+			    const struct walk_ops *, void *arg);
 	/* Content views of scripts (cv/cv.h), or NULL. */
 	const struct cv_more *views;
 	/* post() for what can wait until main turns to anything else. */
