@@ -1,150 +1,239 @@
 /*
- * The commands of export and cut.
+ * The commands of export and cut: text is made of flows, and goes to a
+ * file, the clipboard, or back to who asked.
+ *
+ *	picks --walk--> put (any thread) --text--> take --> file_out or str
  */
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 #include "app/clip.h"
 #include "app/cut.h"
 #include "app/export.h"
 #include "base/file.h"
+#include "base/mem.h"
 #include "model/model.h"
+#include "model/select.h"
+
+/* What is given back or copied is held whole. */
+#define TEXT_BYTES	((size_t)64 << 20)
+#define GIVEN_FLOWS	20000
+
+/* A command under way. */
+struct task {
+	struct model			*model;
+	/* What is made of a flow: an export, or cuts. */
+	const struct export_format	*format;
+	struct export_how		 how;
+	char				*cuts;
+	bool				 bare;	/* one fact of one flow */
+	/* Where it goes. */
+	struct file_out			*file;	/* NULL: */
+	struct str			 text;
+	char				*path;	/* of the file */
+	const char			*done;	/* "Wrote" */
+	uint64_t			 bytes;
+	bool				 between; /* a line end comes first */
+};
+
+static struct task *
+task_new(struct model *m)
+{
+	struct task	*t = xcalloc(1, sizeof(*t));
+
+	t->model = m;
+	str_init(&t->text, TEXT_BYTES);
+	return (t);
+}
+
+static void
+task_free(struct task *t)
+{
+	str_fini(&t->text);
+	free(t->cuts);
+	free(t->path);
+	free(t);
+}
 
 /* --- where it goes --- */
 
-/* All of it, or the file ends where it did. */
 static int
-append_file(const char *path, struct sp text, bool line_between,
-    struct why *why)
+take(void *arg, struct sp text, struct why *why)
 {
-	FILE	*f = fopen(path, "ab");
-	long	 end;
-	int	 e = 0;
+	struct task	*t = arg;
+	bool		 between = t->between;
 
-	if (f == NULL)
-		return (fail(why, ERR_FILE, "%s: %s", path,
-		    strerror(errno)));
-	end = fseek(f, 0, SEEK_END) == 0 ? ftell(f) : -1;
-	if (line_between && end > 0)
-		(void)fputc('\n', f);
-	if (text.n != 0)
-		(void)fwrite(text.p, 1, text.n, f);
-	/* A full disk may be told only now. */
-	if (fflush(f) == EOF || ferror(f) != 0) {
-		e = errno;
-		if (end >= 0)
-			(void)!ftruncate(fileno(f), end);
+	t->between = false;
+	t->bytes += text.n;
+	if (t->file != NULL) {
+		if (between && file_add(t->file, SP("\n"), why) == -1)
+			return (-1);
+		return (file_add(t->file, text, why));
 	}
-	(void)fclose(f);
-	return (e == 0 ? 0 : fail(why, ERR_FILE, "%s: %s", path,
-	    strerror(e)));
+	str_add(&t->text, text);
+	if (t->text.full)
+		return (fail(why, ERR_LIMIT, "That is too much text: more "
+		    "than %u MB.", (unsigned)(TEXT_BYTES >> 20)));
+	return (0);
 }
 
-/* "+path" appends. */
 static int
-write_file(const char *path, struct sp text, bool line_between,
-    struct why *why)
+end_file(void *arg, size_t done unused, bool ok, struct why *why)
 {
-	if (path[0] == '+')
-		return (append_file(path + 1, text, line_between, why));
-	return (file_replace(path, text, 0666, why));
+	struct task	*t = arg;
+	int		 rc = file_end(t->file, ok, why);
+
+	if (ok && rc == 0)
+		model_status(t->model, "%s %llu bytes to %s.", t->done,
+		    (unsigned long long)t->bytes, t->path);
+	task_free(t);
+	return (rc);
 }
 
 /* Says how much it was: a clipboard cannot be seen. */
 static int
-copy(struct model *m, struct sp text, struct why *why)
+end_clip(void *arg, size_t done unused, bool ok, struct why *why)
 {
-	const char	*by = clip_put(m->app, text, why);
+	struct task	*t = arg;
+	const char	*by = NULL;
 
-	if (by == NULL)
+	if (ok)
+		by = clip_put(t->model->app, str_sp(&t->text), why);
+	if (by != NULL)
+		model_status(t->model, "Copied %zu bytes to the clipboard (by"
+		    " %s).", t->text.n, by);
+	task_free(t);
+	return (ok && by == NULL ? -1 : 0);
+}
+
+/* "+path" appends. Takes the task. */
+static int
+to_file(struct task *t, struct picks *ps, const struct walk_ops *ops,
+    const char *path, struct why *why)
+{
+	bool		append = path[0] == '+';
+	uint64_t	end;
+
+	t->path = xstrdup(path);
+	t->file = file_begin(path + append, append, 0666, &end, why);
+	if (t->file == NULL) {
+		picks_fini(ps);
+		task_free(t);
 		return (-1);
-	model_status(m, "Copied %zu bytes to the clipboard (by %s).",
-	    text.n, by);
-	return (0);
+	}
+	t->between = t->between && end != 0;
+	return (walk_run(t->model, ps, ops, t, why));
 }
 
 /* --- export --- */
 
-/* Nothing is written unless all of it could be exported. */
 static int
-export_all(struct model *m, const struct args *a, struct str *out,
+put_export(const void *arg, const struct flow *f, size_t k, struct str *out,
+    struct why *why)
+{
+	const struct task	*t = arg;
+
+	if (k != 0)
+		str_puts(out, t->format->between);
+	if (f->type != FLOW_HTTP)
+		return (fail(why, ERR_CMD, "Only HTTP flows can be "
+		    "exported."));
+	return (t->format->put(f, &t->how, out, why));
+}
+
+/* NULL with the reason. */
+static struct task *
+export_task(struct model *m, const struct args *a, struct picks *ps,
     struct why *why)
 {
 	const struct export_format	*format = export_find(a->v[0].s);
-	const struct flows		*flows = &a->v[1].flows;
-	struct export_how		 how = { .original_ip = opts_bool(
-	    m->opts, "export_preserve_original_ip") };
-	size_t				 i;
+	struct task			*t;
+	int				 rc;
 
-	if (format == NULL)
-		return (fail(why, ERR_CMD_ARGS, "no export format \"%s\"; "
-		    "export.formats lists them", a->v[0].s));
-	if (flows->n == 0)
-		return (fail(why, ERR_CMD_ARGS, "no flow to export"));
-	for (i = 0; i < flows->n; i++) {
-		if (i != 0)
-			str_puts(out, format->between);
-		if (flows->v[i]->type != FLOW_HTTP)
-			return (fail(why, ERR_CMD,
-			    "Only HTTP flows can be exported."));
-		if (format->put(flows->v[i], &how, out, why) == -1)
-			return (-1);
+	if (format == NULL) {
+		(void)fail(why, ERR_CMD_ARGS, "no export format \"%s\"; "
+		    "export.formats lists them", a->v[0].s);
+		return (NULL);
 	}
-	return (0);
+	rc = select_picks(m, &a->v[1], ps, why);
+	if (rc == 0 && ps->n == 0)
+		rc = fail(why, ERR_CMD_ARGS, "no flow to export");
+	if (rc == -1) {
+		picks_fini(ps);
+		return (NULL);
+	}
+	t = task_new(m);
+	t->format = format;
+	t->how.original_ip = opts_bool(m->opts,
+	    "export_preserve_original_ip");
+	return (t);
+}
+
+/* Given back at once, or not at all. */
+static int
+too_many(const struct picks *ps, const char *instead, struct why *why)
+{
+	if (ps->n <= GIVEN_FLOWS)
+		return (0);
+	return (fail(why, ERR_LIMIT, "That is too much to show of %zu flows; "
+	    "%s writes it to a file.", ps->n, instead));
 }
 
 static int
 cmd_export(void *ctx, const struct args *a, struct cmd_res *res,
     struct why *why)
 {
-	struct str	text;
-	int		rc;
+	struct picks	 picks = { .v = NULL };
+	struct task	*t = export_task(ctx, a, &picks, why);
+	struct flow	*f;
+	size_t		 k;
+	int		 rc;
 
-	str_init(&text, STR_MAX);
-	rc = export_all(ctx, a, &text, why);
+	if (t == NULL)
+		return (-1);
+	rc = too_many(&picks, "export.file", why);
+	for (k = 0; rc == 0 && (f = picks_take(&picks)) != NULL; k++) {
+		rc = put_export(t, f, k, &t->text, why);
+		flow_unref(f);
+	}
 	if (rc == 0) {
 		res->kind = RES_STR;
-		str_add(&res->text, str_sp(&text));
+		str_add(&res->text, str_sp(&t->text));
 	}
-	str_fini(&text);
+	picks_fini(&picks);
+	task_free(t);
 	return (rc);
 }
 
+static const struct walk_ops	export_clip_ops = { .doing = "exporting",
+    .put = put_export, .take = take, .end = end_clip };
+static const struct walk_ops	export_file_ops = { .doing = "exporting",
+    .put = put_export, .take = take, .end = end_file };
+
 static int
-cmd_export_clip(void *ctx, const struct args *a, struct cmd_res *res,
+cmd_export_clip(void *ctx, const struct args *a, struct cmd_res *res unused,
     struct why *why)
 {
-	struct str	text;
-	int		rc;
+	struct picks	 picks = { .v = NULL };
+	struct task	*t = export_task(ctx, a, &picks, why);
 
-	(void)res;
-	str_init(&text, STR_MAX);
-	rc = export_all(ctx, a, &text, why);
-	if (rc == 0)
-		rc = copy(ctx, str_sp(&text), why);
-	str_fini(&text);
-	return (rc);
+	return (t != NULL ? walk_run(ctx, &picks, &export_clip_ops, t, why) :
+	    -1);
 }
 
+/* Nothing is written unless all of it could be exported. */
 static int
-cmd_export_file(void *ctx, const struct args *a, struct cmd_res *res,
+cmd_export_file(void *ctx, const struct args *a, struct cmd_res *res unused,
     struct why *why)
 {
-	struct str	text;
-	int		rc;
+	struct picks	 picks = { .v = NULL };
+	struct task	*t = export_task(ctx, a, &picks, why);
 
-	(void)res;
-	str_init(&text, STR_MAX);
-	rc = export_all(ctx, a, &text, why);
-	if (rc == 0)
-		rc = write_file(a->v[2].s, str_sp(&text), true, why);
-	if (rc == 0)
-		model_status(ctx, "Wrote %zu bytes to %s.", text.n,
-		    a->v[2].s);
-	str_fini(&text);
-	return (rc);
+	if (t == NULL)
+		return (-1);
+	t->done = "Wrote";
+	t->between = true;
+	return (to_file(t, &picks, &export_file_ops, a->v[2].s, why));
 }
 
 static int
@@ -226,73 +315,84 @@ static int
 cmd_cut(void *ctx, const struct args *a, struct cmd_res *res,
     struct why *why)
 {
-	const struct flows	*flows = &a->v[0].flows;
-	size_t			 i;
+	struct picks	 picks = { .v = NULL };
+	struct flow	*f;
+	int		 rc = select_picks(ctx, &a->v[0], &picks, why);
 
-	(void)ctx;
-	for (i = 0; i < flows->n; i++)
-		if (cut_flow(flows->v[i], a->v[1].s, to_table, res,
-		    why) == -1)
-			return (-1);
+	if (rc == 0)
+		rc = too_many(&picks, "cut.save", why);
+	while (rc == 0 && (f = picks_take(&picks)) != NULL) {
+		rc = cut_flow(f, a->v[1].s, to_table, res, why);
+		flow_unref(f);
+	}
+	picks_fini(&picks);
 	res->kind = RES_TABLE;
 	res->cols = count_specs(a->v[1].s);
-	return (0);
+	return (rc);
 }
 
-/* One fact of one flow is given as it is, more as CSV. */
 static int
-cut_all(const struct args *a, struct str *out, struct why *why)
+put_cuts(const void *arg, const struct flow *f, size_t k unused,
+    struct str *out, struct why *why)
 {
-	const struct flows	*flows = &a->v[0].flows;
-	size_t			 i;
+	const struct task	*t = arg;
 
-	if (flows->n == 0)
-		return (fail(why, ERR_CMD_ARGS, "no flow to cut from"));
-	if (flows->n == 1 && count_specs(a->v[1].s) == 1)
-		return (cut_flow(flows->v[0], a->v[1].s, to_text, out, why));
-	for (i = 0; i < flows->n; i++) {
-		if (cut_flow(flows->v[i], a->v[1].s, to_csv, out, why) == -1)
-			return (-1);
+	if (cut_flow(f, t->cuts, t->bare ? to_text : to_csv, out, why) == -1)
+		return (-1);
+	if (!t->bare)
 		str_puts(out, "\r\n");	/* RFC 4180 2.1 */
-	}
 	return (0);
 }
 
-static int
-cmd_cut_clip(void *ctx, const struct args *a, struct cmd_res *res,
+/* One fact of one flow is given as it is, more as CSV. NULL with the
+ * reason. */
+static struct task *
+cut_task(struct model *m, const struct args *a, struct picks *ps,
     struct why *why)
 {
-	struct str	text;
-	int		rc;
+	struct task	*t;
+	int		 rc = select_picks(m, &a->v[0], ps, why);
 
-	(void)res;
-	str_init(&text, STR_MAX);
-	rc = cut_all(a, &text, why);
-	if (rc == 0)
-		rc = copy(ctx, str_sp(&text), why);
-	str_fini(&text);
-	return (rc);
+	if (rc == 0 && ps->n == 0)
+		rc = fail(why, ERR_CMD_ARGS, "no flow to cut from");
+	if (rc == -1) {
+		picks_fini(ps);
+		return (NULL);
+	}
+	t = task_new(m);
+	t->cuts = xstrdup(a->v[1].s);
+	t->bare = ps->n == 1 && count_specs(t->cuts) == 1;
+	return (t);
+}
+
+static const struct walk_ops	cut_clip_ops = { .doing = "cutting",
+    .put = put_cuts, .take = take, .end = end_clip };
+static const struct walk_ops	cut_save_ops = { .doing = "cutting",
+    .put = put_cuts, .take = take, .end = end_file };
+
+static int
+cmd_cut_clip(void *ctx, const struct args *a, struct cmd_res *res unused,
+    struct why *why)
+{
+	struct picks	 picks = { .v = NULL };
+	struct task	*t = cut_task(ctx, a, &picks, why);
+
+	return (t != NULL ? walk_run(ctx, &picks, &cut_clip_ops, t, why) :
+	    -1);
 }
 
 static int
-cmd_cut_save(void *ctx, const struct args *a, struct cmd_res *res,
+cmd_cut_save(void *ctx, const struct args *a, struct cmd_res *res unused,
     struct why *why)
 {
-	bool		single = a->v[0].flows.n == 1 &&
-	    count_specs(a->v[1].s) == 1;
-	struct str	text;
-	int		rc;
+	struct picks	 picks = { .v = NULL };
+	struct task	*t = cut_task(ctx, a, &picks, why);
 
-	(void)res;
-	str_init(&text, STR_MAX);
-	rc = cut_all(a, &text, why);
-	if (rc == 0)
-		rc = write_file(a->v[2].s, str_sp(&text), single, why);
-	if (rc == 0)
-		model_status(ctx, "Saved %zu bytes to %s.", text.n,
-		    a->v[2].s);
-	str_fini(&text);
-	return (rc);
+	if (t == NULL)
+		return (-1);
+	t->done = "Saved";
+	t->between = t->bare;
+	return (to_file(t, &picks, &cut_save_ops, a->v[2].s, why));
 }
 
 /* --- module --- */
@@ -315,27 +415,27 @@ static const struct opt export_opts[] = {
 #define FORMAT	{ "format", ARG_CHOICE, export_names }
 
 static const struct cmd export_cmds[] = {
-	{ "export", { FORMAT, { "flows", ARG_FLOWS, NULL } },
+	{ "export", { FORMAT, { "flows", ARG_PICK, NULL } },
 	  "Export flows in a format and give back the text.",
 	  cmd_export, "str" },
-	{ "export.clip", { FORMAT, { "flows", ARG_FLOWS, NULL } },
+	{ "export.clip", { FORMAT, { "flows", ARG_PICK, NULL } },
 	  "Export flows in a format to the clipboard.",
 	  cmd_export_clip, NULL },
-	{ "export.file", { FORMAT, { "flows", ARG_FLOWS, NULL },
+	{ "export.file", { FORMAT, { "flows", ARG_PICK, NULL },
 	    { "path", ARG_PATH, NULL } },
 	  "Export flows in a format to a file. A path that begins with + "
 	  "is appended to.", cmd_export_file, NULL },
 	{ "export.formats", { { NULL, ARG_END, NULL } },
 	  "List the formats of export.", cmd_export_formats, "str[]" },
-	{ "cut", { { "flows", ARG_FLOWS, NULL },
+	{ "cut", { { "flows", ARG_PICK, NULL },
 	    { "cuts", ARG_CUT, NULL } },
 	  "Cut facts out of flows: a row for each flow, a column for each "
 	  "fact.", cmd_cut, "data[][]" },
-	{ "cut.clip", { { "flows", ARG_FLOWS, NULL },
+	{ "cut.clip", { { "flows", ARG_PICK, NULL },
 	    { "cuts", ARG_CUT, NULL } },
 	  "Cut facts out of flows to the clipboard: one fact of one flow as "
 	  "it is, more as CSV.", cmd_cut_clip, NULL },
-	{ "cut.save", { { "flows", ARG_FLOWS, NULL },
+	{ "cut.save", { { "flows", ARG_PICK, NULL },
 	    { "cuts", ARG_CUT, NULL }, { "path", ARG_PATH, NULL } },
 	  "Cut facts out of flows to a file: one fact of one flow as it is, "
 	  "more as CSV. A path that begins with + is appended to.",
