@@ -11,6 +11,7 @@
 #include "codec/cookie.h"
 #include "model/model.h"
 #include "model/module.h"
+#include "model/select.h"
 
 struct recorded {
 	TAILQ_ENTRY(recorded)	 link;
@@ -360,33 +361,77 @@ serverplay_fini(void *state)
 
 /* --- commands --- */
 
-static void
-serverplay_add_flows(struct serverplay *sp, const struct flows *fs)
+/* Flows of the store, which are recorded one after the other. */
+struct recording {
+	struct serverplay	*sp;
+	uint64_t		 bytes;
+};
+
+static int
+record_one(void *arg, struct flow *f, struct why *why)
 {
-	for (size_t i = 0; i < fs->n; i++)
-		serverplay_add(sp, flow_dup(fs->v[i], true));
-	serverplay_activate(sp, true);
+	struct recording	*rec = arg;
+
+	/* What is in memory anyway is only referred to. */
+	if (f->shelved)
+		rec->bytes += flow_size(f) + WALK_FLOW;
+	if (rec->bytes > WALK_BYTES)
+		return (fail(why, ERR_LIMIT, "Only the first %zu responses "
+		    "are replayed: more do not fit in memory.",
+		    rec->sp->n));
+	serverplay_add(rec->sp, flow_dup(f, true));
+	return (0);
+}
+
+static int
+record_end(void *arg, size_t done unused, bool ok unused,
+    struct why *why unused)
+{
+	struct recording	*rec = arg;
+
+	serverplay_activate(rec->sp, true);
+	free(rec);
+	return (0);
+}
+
+static const struct walk_ops	record_ops = { .doing = "recording",
+    .each = record_one, .end = record_end };
+
+static int
+serverplay_add_flows(struct serverplay *sp, struct picks *ps,
+    struct why *why)
+{
+	struct recording	*rec = xcalloc(1, sizeof(*rec));
+
+	rec->sp = sp;
+	return (walk_run(sp->model, ps, &record_ops, rec, why));
 }
 
 static int
 cmd_replay_server(void *state, const struct args *a, struct cmd_res *res,
     struct why *why)
 {
+	struct serverplay	*sp = state;
+	struct picks		 picks = { .v = NULL };
+
 	(void)res;
-	(void)why;
-	serverplay_empty(state);
-	serverplay_add_flows(state, &a->v[0].flows);
-	return (0);
+	if (select_picks(sp->model, &a->v[0], &picks, why) == -1)
+		return (-1);
+	serverplay_empty(sp);
+	return (serverplay_add_flows(sp, &picks, why));
 }
 
 static int
 cmd_replay_server_add(void *state, const struct args *a, struct cmd_res *res,
     struct why *why)
 {
+	struct serverplay	*sp = state;
+	struct picks		 picks = { .v = NULL };
+
 	(void)res;
-	(void)why;
-	serverplay_add_flows(state, &a->v[0].flows);
-	return (0);
+	if (select_picks(sp->model, &a->v[0], &picks, why) == -1)
+		return (-1);
+	return (serverplay_add_flows(sp, &picks, why));
 }
 
 static int
@@ -430,10 +475,10 @@ cmd_replay_server_stop(void *state, const struct args *a,
 }
 
 static const struct cmd serverplay_cmds[] = {
-	{ "replay.server", { { "flows", ARG_FLOWS, NULL } },
+	{ "replay.server", { { "flows", ARG_PICK, NULL } },
 	  "Answer requests with the responses of these flows.",
 	  cmd_replay_server, NULL },
-	{ "replay.server.add", { { "flows", ARG_FLOWS, NULL } },
+	{ "replay.server.add", { { "flows", ARG_PICK, NULL } },
 	  "Answer requests with the responses of these flows, too.",
 	  cmd_replay_server_add, NULL },
 	{ "replay.server.count", { { NULL, ARG_END, NULL } },
