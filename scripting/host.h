@@ -98,6 +98,8 @@ struct py {
 	struct timer	*timer;
 	uint64_t	 told_of;	/* this hold was told to the user */
 	char		*progress;	/* of a run over flows, or NULL */
+	struct oneshot	*oneshots;	/* those under way */
+	uint64_t	 oneshot_id;	/* the last given out */
 
 	/* Any thread. */
 	struct queue	*queue;
@@ -167,6 +169,14 @@ int	 conv_flows(struct py *, PyObject *records, struct cargo *);
 void	 py_tell(struct py *, const char *op, struct cargo *);	/* takes */
 void	 py_cancel_asks(struct py *);				/* main */
 const struct op *ops_find(const char *);	/* NULL: none */
+/* A flow gets what the script's record of it has. */
+void	 ops_take_edit(struct model *, struct flow *, struct flow *);
+/* py_oneshot.c: main. Empties the picks. */
+void	 oneshot_start(struct py *, const char *path, struct picks *);
+int	 oneshot_more(struct py *, struct ask *);
+int	 oneshot_edit(struct py *, struct ask *);
+int	 oneshot_end(struct py *, struct ask *);
+void	 oneshot_drop_all(struct py *);
 /* py_reg.c: options and commands that scripts bring; main. */
 int	 reg_add_option(struct py *, const struct cargo *, struct why *);
 int	 reg_add_command(struct py *, const struct cargo *, struct why *);

@@ -9,6 +9,7 @@
 #include "base/date.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "model/select.h"
 
 #define LOG_TAG		"script"
 
@@ -146,18 +147,16 @@ cmd_script_run(void *ctx, const struct args *a, struct cmd_res *res unused,
     struct why *why)
 {
 	struct py	*py = ctx;
-	struct cargo	 c = { 0 };
-	size_t		 i;
+	struct picks	 picks = { .v = NULL };
 
 	if (py->stopped)
 		return (fail(why, ERR_CMD, "the program is ending"));
-	if (a->v[0].flows.n == 0)
+	if (select_picks(py->model, &a->v[0], &picks, why) == -1)
+		return (-1);
+	if (picks.n == 0)
 		return (fail(why, ERR_CMD_ARGS, "no flow to run it on"));
 	py_start(py);
-	cargo_word(&c, a->v[1].s);
-	for (i = 0; i < a->v[0].flows.n; i++)
-		cargo_flow(&c, flow_dup(a->v[0].flows.v[i], true));
-	py_job(py, "run", &c);
+	oneshot_start(py, a->v[1].s, &picks);
 	return (0);
 }
 
@@ -195,7 +194,7 @@ static const struct cmd py_cmds[] = {
 	  "How far a run of a script over flows is; empty when there is"
 	  " none.", cmd_script_progress, NULL },
 	{ "script.run",
-	  { { "flows", ARG_FLOWS, NULL }, { "path", ARG_PATH, NULL } },
+	  { { "flows", ARG_PICK, NULL }, { "path", ARG_PATH, NULL } },
 	  "Run a script on flows: it is started, sees the events of each"
 	  " flow, and ends.", cmd_script_run, NULL },
 	{ "script.stop", { { NULL, 0, NULL } },
@@ -297,6 +296,7 @@ py_fini(void *state)
 	hooks_want(&py->model->hooks, DECIDE_SCRIPT, 0);
 	timer_free(py->timer);
 	reg_drop_all(py);
+	oneshot_drop_all(py);
 	if (!py_end(py))
 		(void)py_ref(py);	/* the thread may still look at it */
 	py->gone = true;

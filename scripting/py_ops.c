@@ -387,9 +387,8 @@ take_frames(struct model *m, struct flow *to, struct flow *from)
 	}
 }
 
-/* The stored flow gets what the script's record has. */
-static void
-take_edit(struct model *m, struct flow *to, struct flow *from)
+void
+ops_take_edit(struct model *m, struct flow *to, struct flow *from)
 {
 	const struct meta	*mt;
 
@@ -418,7 +417,7 @@ op_edit(struct py *py, struct ask *a)
 
 	for (i = 0; i < a->in.nflows; i++)
 		if ((f = store_get(m->store, a->in.flows[i]->id)) != NULL)
-			take_edit(m, f, a->in.flows[i]);
+			ops_take_edit(m, f, a->in.flows[i]);
 	return (0);
 }
 
@@ -434,7 +433,7 @@ op_resume(struct py *py, struct ask *a)
 		f = store_get(m->store, a->in.flows[i]->id);
 		if (f == NULL)
 			continue;
-		take_edit(m, f, a->in.flows[i]);
+		ops_take_edit(m, f, a->in.flows[i]);
 		model_resume(m, f);
 	}
 	return (0);
@@ -530,6 +529,9 @@ static const struct op ops[] = {
 	{ "quit",		op_quit },
 	{ "result",		op_result },
 	{ "resume",		op_resume },
+	{ "run_edit",		oneshot_edit },
+	{ "run_end",		oneshot_end },
+	{ "run_more",		oneshot_more },
 	{ "select",		op_select },
 	{ "set",		op_set },
 	{ "set_spec",		op_set_spec },

@@ -45,7 +45,7 @@ def job_run(words, records):
         if why:
             _weir.tell("status", [why])
         job_done()
-    oneshot.run(words[0], records, then)
+    oneshot.run(words[0], words[1], int(words[2]), then)
 
 
 def job_command(words, records):

@@ -10,8 +10,11 @@ TICK = 0.25             # seconds between words about how far it is
 _running = set()        # the runs under way
 
 
-def run(command, records, then):
-    """Start the script, show it the events of each flow, end it; then(why it could not, or None)."""
+def run(command, number, total, then):
+    """Start the script, show it the events of each flow, end it; then(why it could not, or None).
+
+    The flows come from main, where the run has this number, piece by piece.
+    """
     script = None
     try:
         script = scripts.Script(command)
@@ -19,12 +22,13 @@ def run(command, records, then):
         script.configure(options.names())
     except BaseException as e:
         text = scripts.load_error(script.path if script else command, e)
+        _weir.tell("run_end", [number])
         if script is not None:
             script.unload(lambda: then(text))
         else:
             then(text)
         return
-    r = Run(script, [flows.any_record(rec) for rec in records], then)
+    r = Run(script, number, total, then)
     script.event("running", r.start)
 
 
@@ -39,11 +43,11 @@ def stop():
 class Run:
     """One script and its flows."""
 
-    def __init__(self, script, fs, then):
-        self.script, self.fs, self.then = script, fs, then
+    def __init__(self, script, number, total, then):
+        self.script, self.number, self.total, self.then = script, number, total, then
         self.stopped = False
         self.told = time.monotonic()
-        self.number = 0
+        self.done = 0
 
     def start(self):
         _running.add(self)
@@ -52,11 +56,8 @@ class Run:
 
     async def all(self):
         try:
-            for self.number, f in enumerate(self.fs):
-                if self.stopped:
-                    break
-                await self.flow(f)
-                await self.breathe()
+            while not self.stopped and await self.piece():
+                pass
         except BaseException as e:
             errors.report(e)
         finally:
@@ -66,6 +67,22 @@ class Run:
         if self.stopped:
             _weir.tell("status", [f"{self.progress()}: stopped"])
         self.script.unload(self.end)
+
+    async def piece(self):
+        """The next flows; false: there are none."""
+        fs = [flows.any_record(r) for r in _weir.ask("run_more", [self.number])[1]]
+        try:
+            for f in fs:
+                if self.stopped:
+                    break
+                await self.flow(f)
+                await self.breathe()
+                self.done += 1
+        finally:
+            records = [flows.record_of(f) for f in fs if f._ref]
+            if records:
+                _weir.tell("run_edit", [self.number], records)
+        return bool(fs)
 
     async def flow(self, f):
         updates = dispatch.handlers_of(self.script, "update")
@@ -93,11 +110,8 @@ class Run:
         await asyncio.sleep(0)
 
     def progress(self):
-        return f"{self.script.name} {self.number + 1:,}/{len(self.fs):,}"
+        return f"{self.script.name} {min(self.done + 1, self.total):,}/{self.total:,}"
 
     def end(self):
-        try:
-            flows.edit(self.fs)
-        except Exception as e:
-            errors.report(e)
+        _weir.tell("run_end", [self.number])
         self.then(None)
