@@ -555,6 +555,10 @@ static const struct cmd ui_cmds[] = {
 	  NULL },
 	PLAIN("console.layout.cycle", "Next layout.", cmd_layout_cycle),
 	LISTS("console.layout.options", "All layouts.", cmd_layout_options),
+	PLAIN("console.mark.to", "Mark all flows from the nearest marked one "
+	    "to this one.", cmd_mark_to),
+	PLAIN("console.marked", "What the next key does to the focused flow, "
+	    "do to all marked ones.", cmd_marked),
 	PLAIN("console.nav.down", "Go down.", cmd_nav_down),
 	PLAIN("console.nav.end", "Go to the end.", cmd_nav_end),
 	PLAIN("console.nav.left", "Go left.", cmd_nav_left),
