@@ -72,7 +72,7 @@ cmd_mark_to(void *ctx, const struct args *a unused,
 	step = end < at ? -1 : 1;
 	for (i = at; i != end; i += step)
 		mark(m, (size_t)i);
-	ui_say(ui, ST_text, "Marked %zd flows. A comma before a key does it "
+	ui_say(ui, ST_text, "Marked %zd flows. A dot before a key does it "
 	    "to all marked ones.", (end < at ? at - end : end - at) + 1);
 	return (0);
 }

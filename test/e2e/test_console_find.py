@@ -160,24 +160,24 @@ def test_palette(tmp_path, origin):
 
 
 def test_many_are_marked(tmp_path):
-    """m and t mark a range, a comma before a key does it to all of them; flows that stand in a file, too."""
+    """m and t mark a range, a dot before a key does it to all of them; flows that stand in a file, too."""
     with Console(tmp_path, "-r", many(tmp_path, 300), size=(110, 20)) as c:
         c.see("[1/2700]")
-        c.type("U,")
+        c.type("U.")
         c.see("No flow is marked")
         c.type("99jm")
         c.see("[100/2700]")
         c.type("900jt")
         c.see("Marked 901 flows")
-        c.type(",")
+        c.type(".")
         c.see("for 901 marked flows")
         c.type("d")
         c.see("Deleted 901 flows")
         c.see("/1799]")
         c.type("u")
         c.see("Brought back 901 flows")
-        c.type(",m")
-        c.type(",")
+        c.type(".m")
+        c.type(".")
         c.see("No flow is marked")
         c.keys("Q")
         assert c.ended() == 0
