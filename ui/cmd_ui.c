@@ -4,6 +4,7 @@
 
 #include "base/mem.h"
 #include "cv/cv.h"
+#include "ui/edit.h"
 #include "ui/keymap.h"
 #include "ui/text.h"
 #include "ui/ui.h"
@@ -396,6 +397,14 @@ OPEN(keybindings, s_keys_new, CTX_KEYBINDINGS)
 OPEN(options, s_opts_new, CTX_OPTIONS)
 
 static int
+cmd_shell(void *ctx, const struct args *a, struct cmd_res *res,
+    struct why *why)
+{
+	(void)res;
+	return (edit_shell(ctx, sp_of(a->v[0].s), why));
+}
+
+static int
 cmd_palette(void *ctx, const struct args *a, struct cmd_res *res,
     struct why *why)
 {
@@ -577,6 +586,9 @@ static const struct cmd ui_cmds[] = {
 	PLAIN("console.panes.next", "Focus the other pane.", cmd_panes_next),
 	PLAIN("console.panes.prev", "Focus the other pane.", cmd_panes_next),
 	PLAIN("console.redraw", "Draw the whole screen anew.", cmd_redraw),
+	{ "console.shell", { { "command", ARG_STR, NULL } },
+	  "Run a command of the shell; what it writes is shown until enter.",
+	  cmd_shell, NULL },
 	PLAIN("console.sideways.left", "Where lines are cut, show more of "
 	    "their left.", cmd_sideways_left),
 	PLAIN("console.sideways.right", "Where lines are cut, show more of "

@@ -212,3 +212,20 @@ def test_names_of_columns_sort(tmp_path, origin):
         wait_for(lambda: "Proto" not in c.screen(), "two lines a flow have no names")
         c.keys("Q")
         assert c.ended() == 0
+
+
+def test_shell(tmp_path, origin):
+    """A command of the shell has the terminal until enter; quotes and pipes are the shell's, traffic goes on."""
+    with Console(tmp_path, size=(80, 24)) as c:
+        fill(c, origin, "/before")
+        c.type(":!")
+        c.type("""echo "it's $((40+2))" 'a  b' | tr a-z A-Z; false""")
+        c.keys("Enter")
+        c.see("IT'S 42 A  B")
+        c.see("[exit status 1, press enter]")
+        assert curl(c, origin.url("/meanwhile")).stdout == b"hello\n"
+        c.keys("Enter")
+        c.see("/meanwhile")
+        assert "failed" not in c.screen()
+        c.keys("Q")
+        assert c.ended() == 0
