@@ -15,6 +15,9 @@ class Filter:
     def __repr__(self):
         return f"<Filter {self.pattern}>"
 
+    def __str__(self):
+        return self.pattern
+
     def dump(self, indent=0, fp=None):
         """Print the expression."""
         print("\t" * indent + self.pattern, file=fp)

@@ -74,6 +74,14 @@ ROWS = {
         ("parts.hello(body=parts.DTLS, dtls=True).cipher_suites", [0x2f]),
         ("repr(parts.hello(parts.NAMES))", "ClientHello(sni: ab, alpn_protocols: [b'h2'])"),
     ],
+    "mitmproxy.flowfilter": [
+        ("(str(parse('~q & ~u a')), repr(parse('~q')))", ("~q & ~u a", "<Filter ~q>")),
+    ],
+    "mitmproxy.net.server_spec": [
+        ("[parse(s, 'https') for s in ('a.test', 'http://[::1]:81')]", "[('https', ('a.test', 443)), ('http', ('::1', 81))]"),
+        ("parse('ftp://a.test')", "ValueError: Invalid server scheme: ftp"),
+        ("parse('$$$', 'https')", "ValueError: Invalid hostname: $$$"),
+    ],
     "mitmproxy.io": [
         ("list(FlowReader(parts.file(b'14:7:version;1:0#}')).stream())", "FlowReadException: Python cannot read files with flow format version 0: "
          "weirdump -n -r OLD -w NEW makes one of today's version"),
@@ -132,6 +140,8 @@ ROWS = {
     ],
     "mitmproxy.net.http.url": [
         ("parse('http://\\xfafoo\\0/')", "ValueError: Invalid Host"),
+        ("[parse_authority(a, False) for a in ('xn--ke.ws:1', 'a b', 'a_b.test.', '1.2.3.4:5')]",
+         [("xn--ke.ws:1", None), ("a b", None), ("a_b.test.", None), ("1.2.3.4", 5)]),
         ("parse('http://a.test/b?c=\\xe9')[3]", b"/b?c%3D%C3%A9"),
         ("parse('http://a.test?b=c')", (b"http", b"a.test", 80, b"/?b=c")),
         ("(unparse(b'http', b'a', 81, b'/'), unparse('https', 'a', 443))", (b"http://a:81/", "https://a")),
