@@ -43,6 +43,12 @@ def test_search_goes_along(tmp_path, origin):
         wait_for(lambda: "/pea " not in c.screen(), "search has ended")
         c.type("n")
         c.see("view.flows.create")      # the search has ended: n is what it was
+        c.keys("C-c")
+        fill(c, origin, "/lost?status=404")
+        c.type("/404 text")             # what the row says of the answer is found, too
+        c.keys("Enter")
+        c.see("/404 text 1 of 1")
+        assert "/lost" in row(c)
 
 
 def test_search_in_a_body(tmp_path, origin):
