@@ -196,6 +196,80 @@ conn_wrap(struct py *py, const struct conn *c)
 	return ((PyObject *)h);
 }
 
+/* Facts that a script gives */
+
+static int
+place_of(struct place *p, PyObject *o)
+{
+	const char	*host;
+	unsigned short	 port;
+
+	if (o == Py_None)
+		return (0);
+	if (!PyArg_ParseTuple(o, "sH", &host, &port))
+		return (-1);
+	conn_set_place(p, host, port);
+	return (0);
+}
+
+static int
+certs_of(struct conn *c, PyObject *list)
+{
+	struct sp	 der;
+	PyObject	*keep;
+	Py_ssize_t	 i;
+
+	for (i = 0; i < PyList_GET_SIZE(list); i++) {
+		if (conv_sp(PyList_GET_ITEM(list, i), &der, &keep) == -1)
+			return (-1);
+		conn_add_cert(c, blob_of(der));
+		Py_XDECREF(keep);
+	}
+	return (0);
+}
+
+static int
+conn_fill(struct conn *c, PyObject *args)
+{
+	PyObject	*peer, *sock, *address, *certs;
+	const char	*id, *sni, *alpn, *cipher, *version, *error, *mode;
+	int		 server, tls, udp;
+
+	if (!PyArg_ParseTuple(args, "psOOOzzzzzzppddddO!", &server, &id,
+	    &peer, &sock, &address, &sni, &alpn, &cipher, &version, &error,
+	    &mode, &tls, &udp, &c->t_start, &c->t_end, &c->t_tls, &c->t_tcp,
+	    &PyList_Type, &certs) || place_of(&c->peer, peer) == -1 ||
+	    place_of(&c->sock, sock) == -1 ||
+	    place_of(&c->address, address) == -1 || certs_of(c, certs) == -1)
+		return (-1);
+	c->server = server != 0;
+	c->tls = tls != 0;
+	c->udp = udp != 0;
+	(void)uuid_parse(sp_of(id), c->id);
+	conn_set(&c->sni, sni);
+	conn_set(&c->alpn, alpn);
+	conn_set(&c->cipher, cipher);
+	conn_set(&c->tls_version, version);
+	conn_set(&c->error, error);
+	conn_set(&c->mode, mode);
+	return (0);
+}
+
+/* conn(server, id, peername, sockname, address, sni, alpn, cipher, TLS
+ * version, error, mode, tls, udp, start, end, TLS and TCP set-up,
+ * certificates): the handle of a connection that a script made. */
+PyObject *
+conn_made(struct py *py, PyObject *args)
+{
+	struct conn	*c = conn_new(false);
+	PyObject	*handle = NULL;
+
+	if (conn_fill(c, args) == 0)
+		handle = conn_wrap(py, c);
+	conn_unref(c);
+	return (handle);
+}
+
 const struct conn *
 conn_of(struct py *py, PyObject *o)
 {

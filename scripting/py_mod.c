@@ -155,6 +155,12 @@ mod_tell(PyObject *m, PyObject *args)
 	Py_RETURN_NONE;
 }
 
+static PyObject *
+mod_conn(PyObject *m, PyObject *args)
+{
+	return (conn_made(py_of(m), args));
+}
+
 /* data(request): an empty message of a script's making. */
 static PyObject *
 mod_data(PyObject *m, PyObject *request)
@@ -360,6 +366,7 @@ mod_on_interrupt(PyObject *m unused, PyObject *fn)
 
 static const PyMethodDef mod_methods[] = {
 	{ "ask", mod_ask, METH_VARARGS, NULL },
+	{ "conn", mod_conn, METH_VARARGS, NULL },
 	{ "data", mod_data, METH_O, NULL },
 	{ "decode", mod_decode, METH_VARARGS, NULL },
 	{ "encode", mod_encode, METH_VARARGS, NULL },

@@ -5,6 +5,7 @@
 
 #include "base/mem.h"
 #include "cv/cv.h"
+#include "ui/edit.h"
 #include "ui/keymap.h"
 #include "ui/text.h"
 #include "ui/ui.h"
@@ -407,6 +408,14 @@ OPEN(keybindings, s_keys_new, CTX_KEYBINDINGS)
 OPEN(options, s_opts_new, CTX_OPTIONS)
 
 static int
+cmd_shell(void *ctx, const struct args *a, struct cmd_res *res,
+    struct why *why)
+{
+	(void)res;
+	return (edit_shell(ctx, sp_of(a->v[0].s), why));
+}
+
+static int
 cmd_palette(void *ctx, const struct args *a, struct cmd_res *res,
     struct why *why)
 {
@@ -566,6 +575,10 @@ static const struct cmd ui_cmds[] = {
 	  NULL },
 	PLAIN("console.layout.cycle", "Next layout.", cmd_layout_cycle),
 	LISTS("console.layout.options", "All layouts.", cmd_layout_options),
+	PLAIN("console.mark.to", "Mark all flows from the nearest marked one "
+	    "to this one.", cmd_mark_to),
+	PLAIN("console.marked", "What the next key does to the focused flow, "
+	    "do to all marked ones.", cmd_marked),
 	PLAIN("console.nav.down", "Go down.", cmd_nav_down),
 	PLAIN("console.nav.end", "Go to the end.", cmd_nav_end),
 	PLAIN("console.nav.left", "Go left.", cmd_nav_left),
@@ -584,6 +597,9 @@ static const struct cmd ui_cmds[] = {
 	PLAIN("console.panes.next", "Focus the other pane.", cmd_panes_next),
 	PLAIN("console.panes.prev", "Focus the other pane.", cmd_panes_next),
 	PLAIN("console.redraw", "Draw the whole screen anew.", cmd_redraw),
+	{ "console.shell", { { "command", ARG_STR, NULL } },
+	  "Run a command of the shell; what it writes is shown until enter.",
+	  cmd_shell, NULL },
 	PLAIN("console.sideways.left", "Where lines are cut, show more of "
 	    "their left.", cmd_sideways_left),
 	PLAIN("console.sideways.right", "Where lines are cut, show more of "

@@ -28,4 +28,7 @@ cmd_fn	 cmd_grid_add, cmd_grid_insert, cmd_grid_delete, cmd_grid_editor,
 cmd_fn	 cmd_key_edit_focus, cmd_key_execute_focus, cmd_key_unbind_focus,
 	 cmd_options_reset_focus;
 
+/* marked.c */
+cmd_fn	 cmd_mark_to, cmd_marked;
+
 #endif

@@ -259,3 +259,19 @@ edit_view(struct ui *ui, struct sp s, const char *suffix, struct why *why)
 		    "PAGER."));
 	return (trip_start(ui, viewer, s, suffix, NULL, NULL, why));
 }
+
+int
+edit_shell(struct ui *ui, struct sp line, struct why *why)
+{
+	struct str	script;
+	int		rc;
+
+	str_init(&script, STR_MAX);
+	str_add(&script, line);
+	/* Its own answer is nothing that went wrong here. */
+	str_puts(&script, "\nprintf '\\n[exit status %d, press enter] ' $?\n"
+	    "read -r enter\nexit 0\n");
+	rc = trip_start(ui, "sh", str_sp(&script), ".sh", NULL, NULL, why);
+	str_fini(&script);
+	return (rc);
+}

@@ -22,6 +22,8 @@ int	 edit_bytes(struct ui *, struct sp, const char *suffix, edit_done *,
 	    void *, struct why *);
 /* Only to look at. */
 int	 edit_view(struct ui *, struct sp, const char *suffix, struct why *);
+/* A command line for the shell; what it wrote is seen until enter. */
+int	 edit_shell(struct ui *, struct sp, struct why *);
 /* The program goes: no terminal for the editor, nothing is changed. */
 void	 edit_stop(struct ui *);
 /* ".json" for "application/json; ..."; ".txt" when nothing fits. */

@@ -16,6 +16,7 @@ libui_a_SOURCES = \
 	ui/line.c ui/line.h \
 	ui/list.c ui/list.h \
 	ui/logwatch.c ui/logwatch.h \
+	ui/marked.c \
 	ui/messages.c ui/messages.h \
 	ui/pane.c ui/pane.h \
 	ui/parts.c ui/parts.h \

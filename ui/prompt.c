@@ -340,6 +340,14 @@ cycle_draw(const struct prompt *p, const struct area *a)
 	}
 }
 
+/* "!ls" is the shell's and none of ours to judge. */
+static bool
+is_shell(const struct prompt *p)
+{
+	return (p->kind == PROMPT_COMMAND && p->line.text.n > 0 &&
+	    p->line.text.p[0] == '!');
+}
+
 /* The part [from, from + n) of the line, each word in its style. */
 static void
 command_draw(const struct prompt *p, const struct area *a, int x,
@@ -351,7 +359,9 @@ command_draw(const struct prompt *p, const struct area *a, int x,
 	size_t		split = first > from ? first - from : 0;
 	int		style = ST_text;
 
-	if (p->kind == PROMPT_COMMAND) {
+	if (is_shell(p))
+		style = ST_commander_command;
+	else if (p->kind == PROMPT_COMMAND) {
 		char	*name = xspdup(sp_cut(s, 0, first));
 
 		style = p->cmds != NULL && cmds_find(p->cmds, name) != NULL ?
@@ -376,6 +386,11 @@ judge(struct prompt *p)
 
 	if (p->judged || p->kind != PROMPT_COMMAND || p->cmds == NULL)
 		return;
+	if (is_shell(p)) {
+		str_clear(&p->hint);
+		p->valid = p->judged = true;
+		return;
+	}
 	memset(&c, 0, sizeof(c));
 	cmds_complete(p->cmds, str_c(&p->line.text), p->line.at, &c);
 	str_clear(&p->hint);

@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 
 #include "base/mem.h"
+#include "ui/edit.h"
 #include "ui/ui.h"
 
 #define LOG_TAG	"command"
@@ -167,6 +168,7 @@ on_command(void *arg, const char *line)
 {
 	struct ui	*ui = arg;
 	struct str	 question;
+	struct why	 why;
 	char		*file;
 
 	ui_dirty(ui);
@@ -175,6 +177,11 @@ on_command(void *arg, const char *line)
 		return;
 	undo_mark(&ui->undo);
 	remember(ui, line);
+	if (line[0] == '!') {
+		if (edit_shell(ui, sp_of(line + 1), &why) == -1)
+			ui_failed(ui, &why);
+		return;
+	}
 	file = would_replace(line);
 	if (file == NULL) {
 		ui_run(ui, line);

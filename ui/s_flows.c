@@ -164,6 +164,8 @@ flows_put(struct screen *s, size_t i, struct str *out)
 		str_add(out, b.url);
 	else
 		msg_url(f->request, false, out);
+	if (b.status != 0)
+		str_printf(out, " %d %.*s", b.status, SPF(b.type_s));
 	str_fini(&text);
 }
 

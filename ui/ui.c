@@ -395,7 +395,7 @@ ui_key(struct ui *ui, const struct key *k)
 	if (!find_key(ui, s, k) && !ui_stay(ui, k) && !ui_stop_long(ui, k)) {
 		b = binds_find(&ui->binds, s->ops->ctx, k);
 		if (b != NULL && (ui->box == NULL || allowed_in_box(b)))
-			ui_run(ui, b->cmd);
+			ui_run_key(ui, b);
 	}
 	ui->times = 0;
 }

@@ -50,6 +50,7 @@ struct ui {
 	struct area	 box_area;	/* inside of the box, as painted */
 	struct trip	*trip;		/* edit.c: who has the terminal */
 	size_t		 times;		/* typed before a movement, or 0 */
+	bool		 on_marked;	/* the next key is for them */
 	int		 flow_tab;	/* of the flow looked at last */
 	struct timer	*leaving;	/* when all is saved; NULL: stays */
 };
@@ -103,6 +104,9 @@ void	 ui_nav(struct ui *, enum nav);
 /* A digit before a movement, or escape after it; true: it was (repeat.c). */
 bool	 ui_repeat_key(struct ui *, const struct screen *,
 	    const struct key *);
+/* Runs what is bound, for the marked flows if that was asked for
+ * (marked.c). */
+void	 ui_run_key(struct ui *, const struct bind *);
 /* So many times at once; false: it does not work like that. */
 bool	 ui_nav_times(struct screen *, enum nav, size_t);
 /* Opens the command prompt with this text: see prompt_command(). */

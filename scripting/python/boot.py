@@ -1,12 +1,14 @@
 """The first Python that runs: makes the packages inside the program importable, then serves."""
 import importlib.abc
 import importlib.machinery
+import opcode
 import sys
 
 import _weir
 
 OURS = {"mitmproxy", "libmproxy", "netlib", "weirhost"}
 WHERE = "<weir>/"
+IMPORT_FROM = opcode.opmap["IMPORT_FROM"]
 
 
 class Loader(importlib.abc.InspectLoader):
@@ -17,8 +19,7 @@ class Loader(importlib.abc.InspectLoader):
             return None
         found = _weir.source(name)
         if found is None:
-            # Without its name: "from package import name" would not pass it on.
-            raise ModuleNotFoundError(absent(name))
+            raise ModuleNotFoundError(absent(name), name=name)
         # All are packages, so that what is asked for below one comes here.
         spec = importlib.machinery.ModuleSpec(name, self, origin=WHERE + found[2], is_package=True)
         spec.has_location = True
@@ -38,7 +39,7 @@ class Loader(importlib.abc.InspectLoader):
         super().exec_module(module)
         if module.__name__.startswith("weirhost"):
             return
-        module.__dict__.setdefault("__getattr__", missing(module.__name__))
+        module.__getattr__ = missing(module.__name__, module.__dict__.get("__getattr__"))
 
 
 def absent(name):
@@ -51,11 +52,19 @@ def absent(name):
     return gone.name(parent, last, vars(sys.modules[parent]))
 
 
-def missing(module):
-    """What is not there says what to use."""
+def missing(module, own):
+    """What is not there says what to use, unless the module's own __getattr__ has it."""
     def __getattr__(name):
+        if own is not None:
+            try:
+                return own(name)
+            except AttributeError:
+                pass
         if name.startswith("__"):
             raise AttributeError(name)
+        asker = sys._getframe(1)
+        if asker.f_code.co_code[asker.f_lasti] == IMPORT_FROM:
+            raise ImportError(absent(f"{module}.{name}"))       # Python has no good sentence of its own
         from weirhost import gone
         raise AttributeError(gone.name(module, name, vars(sys.modules[module])), name=name)
     return __getattr__

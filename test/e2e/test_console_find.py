@@ -43,6 +43,12 @@ def test_search_goes_along(tmp_path, origin):
         wait_for(lambda: "/pea " not in c.screen(), "search has ended")
         c.type("n")
         c.see("view.flows.create")      # the search has ended: n is what it was
+        c.keys("C-c")
+        fill(c, origin, "/lost?status=404")
+        c.type("/404 text")             # what the row says of the answer is found, too
+        c.keys("Enter")
+        c.see("/404 text 1 of 1")
+        assert "/lost" in row(c)
 
 
 def test_search_in_a_body(tmp_path, origin):
@@ -159,6 +165,30 @@ def test_palette(tmp_path, origin):
         assert c.ended() == 0
 
 
+def test_many_are_marked(tmp_path):
+    """m and t mark a range, a dot before a key does it to all of them; flows that stand in a file, too."""
+    with Console(tmp_path, "-r", many(tmp_path, 300), size=(110, 20)) as c:
+        c.see("[1/2700]")
+        c.type("U.")
+        c.see("No flow is marked")
+        c.type("99jm")
+        c.see("[100/2700]")
+        c.type("900jt")
+        c.see("Marked 901 flows")
+        c.type(".")
+        c.see("for 901 marked flows")
+        c.type("d")
+        c.see("Deleted 901 flows")
+        c.see("/1799]")
+        c.type("u")
+        c.see("Brought back 901 flows")
+        c.type(".m")
+        c.type(".")
+        c.see("No flow is marked")
+        c.keys("Q")
+        assert c.ended() == 0
+
+
 def click(c, x, y):
     """The left button on a cell, counted from 0."""
     c.type(f"\x1b[<0;{x + 1};{y + 1}M\x1b[<0;{x + 1};{y + 1}m")
@@ -186,5 +216,22 @@ def test_names_of_columns_sort(tmp_path, origin):
         c.keys("q")
         c.tmux("resize-window", "-x", "80", "-y", "24")
         wait_for(lambda: "Proto" not in c.screen(), "two lines a flow have no names")
+        c.keys("Q")
+        assert c.ended() == 0
+
+
+def test_shell(tmp_path, origin):
+    """A command of the shell has the terminal until enter; quotes and pipes are the shell's, traffic goes on."""
+    with Console(tmp_path, size=(80, 24)) as c:
+        fill(c, origin, "/before")
+        c.type(":!")
+        c.type("""echo "it's $((40+2))" 'a  b' | tr a-z A-Z; false""")
+        c.keys("Enter")
+        c.see("IT'S 42 A  B")
+        c.see("[exit status 1, press enter]")
+        assert curl(c, origin.url("/meanwhile")).stdout == b"hello\n"
+        c.keys("Enter")
+        c.see("/meanwhile")
+        assert "failed" not in c.screen()
         c.keys("Q")
         assert c.ended() == 0

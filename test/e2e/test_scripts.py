@@ -195,6 +195,8 @@ def test_events_that_do_not_happen(tmp_path, saved):
     ("from mitmproxy.http import make_error_response", "there is no mitmproxy.http.make_error_response here; use Response.make()"),
     ("from mitmproxy.proxy.mode_specs import WireGuardMode", "there is no mitmproxy.proxy.mode_specs.WireGuardMode here; use RegularMode,"),
     ("from mitmproxy.proxy.layers.websocket import WebSocketMessageInjected", "here; use the command inject.websocket"),
+    ("from netlib.http import nothing", "there is no module netlib.http.nothing here; use netlib.http.Headers"),
+    ("from libmproxy.flow import State; State().index", "there is no State.index here; use ctx.master.view"),
     ("from mitmproxy.addons import serverplayback", "there is no module mitmproxy.addons.serverplayback here; use the options whose names"),
     ("from mitmproxy.tools.console import overlay", "there is no module mitmproxy.tools.console.overlay here; use ctx.master.commands"),
     ("from mitmproxy import ctx; ctx.master.overlay", "there is no Master.overlay here; use commands: those whose names begin"),

@@ -59,6 +59,17 @@ def pretty_size(size):
     return "%.2f" % size + "GB"
 
 
+def pretty_duration(secs):
+    """"1.20s", "350ms", …"""
+    from mitmproxy.utils import human
+    return human.pretty_duration(secs)
+
+
+def clean_hanging_newline(t):
+    """The text without the newline that editors put at its end."""
+    return t[:-1] if t and t[-1] == "\n" else t
+
+
 def parse_content_type(c):
     """("text", "html", {"charset": "utf-8"}), None for nonsense."""
     from mitmproxy.net.http.headers import parse_content_type as parse

@@ -17,14 +17,19 @@ def name_of(addon):
     return getattr(addon, "name", None) or type(addon).__name__.lower()
 
 
-def sync(addon, event, *args):
-    """Call load or configure, which must not be coroutines."""
+def handler(addon, event, *args):
+    """Call what an addon has for an event; a module of that name is none."""
     fn = getattr(addon, event, None)
     if fn is None or isinstance(fn, types.ModuleType):
-        return
+        return None
     if not callable(fn):
         raise exceptions.AddonManagerError(f"Addon handler {event} ({addon}) not callable")
-    r = fn(*args)
+    return fn(*args)
+
+
+def sync(addon, event, *args):
+    """Call load or configure, which must not be coroutines."""
+    r = handler(addon, event, *args)
     if inspect.isawaitable(r):
         r.close()
         raise exceptions.AddonManagerError(f"Async handler {event} ({addon}) cannot be called from sync context")
@@ -46,31 +51,43 @@ def check_names(others, script):
 _NEVER = {"http_connect_upstream": "server_connect", "quic_start_client": "tls_start_client", "quic_start_server": "tls_start_server"}
 
 
+def warn_of_old(addon, is_meant=lambda old, fn: False):
+    """Say what events are called today, unless those of the classic interface are meant."""
+    from weirhost import state
+    for old, new in _OLD.items():
+        fn = getattr(addon, old, None)
+        if callable(fn) and not is_meant(old, fn):
+            state.log(f"The {old} event has been removed, use {new} instead.", "warn")
+
+
 def warn_of_old_names(script):
     from weirhost import classic, state
     for a in script.addons:
-        for old, new in _OLD.items():
-            fn = getattr(a, old, None)
-            if callable(fn) and not classic.is_hook(script, old, fn):
-                state.log(f"The {old} event has been removed, use {new} instead.", "warn")
+        warn_of_old(a, lambda old, fn: classic.is_hook(script, old, fn))
         for never, use in _NEVER.items():
             if callable(getattr(a, never, None)):
                 state.log(f"The {never} event does not happen, use {use} instead.", "warn")
 
 
-def collect_commands(addon, script):
-    """Register what has @command.command on it."""
-    from mitmproxy import command
+def commands_of(addon):
+    """Name and function of what has @command.command on it."""
     for n in dir(addon):
         if n.startswith("__"):
             continue
         try:
             fn = getattr(addon, n)
+            name = getattr(fn, "command_name", None)
         except Exception:
             continue
-        name = getattr(fn, "command_name", None)
         if name and isinstance(name, str) and callable(fn):
-            command.register(script, name, fn)
+            yield name, fn
+
+
+def collect_commands(addon, script):
+    """Register what has @command.command on it."""
+    from mitmproxy import command
+    for name, fn in commands_of(addon):
+        command.register(script, name, fn)
 
 
 def forget_commands(names):
@@ -118,29 +135,58 @@ def add_option(script, name, typespec, default, help, choices=None):
         script.options.append(name)
 
 
-class Loader:
-    """What load() is given: options and commands are added through it."""
+def _add_apart(options, name, typespec, default, help, choices):
+    """Add an option to those of a test."""
+    old = options._options.get(name)
+    if old is not None:
+        from weirhost import state
+        if (old.typespec, old.default, old.choices) == (typespec, default, choices):
+            return
+        state.log(f"Over-riding existing option {name}", "warn")
+    options.add_option(name, typespec, default, help, choices)
 
-    def __init__(self, script):
-        self._script = script
+
+def _is_apart(master):
+    """Whether it is a test's, with options of its own."""
+    from mitmproxy import optmanager
+    return isinstance(getattr(master, "options", None), optmanager.OptManager)
+
+
+class Loader:
+    """What load() is given: options and commands are added through it. Tests may make one of a master of theirs."""
+
+    def __init__(self, master):
+        self._of = master
 
     @property
     def master(self):
         from mitmproxy import ctx
-        return ctx.master
+        return self._of if _is_apart(self._of) else ctx.master
 
     def add_option(self, name, typespec, default, help, choices=None):
         """Add an option: bool, int, str, Optional[int], Optional[str] or Sequence[str]."""
-        add_option(self._script, name, typespec, default, help, choices)
+        if _is_apart(self._of):
+            _add_apart(self._of.options, name, typespec, default, help, choices)
+        else:
+            add_option(self._of, name, typespec, default, help, choices)
 
     def add_command(self, path, func):
         """Add a command."""
+        if _is_apart(self._of):
+            self._of.commands.add(path, func)
+            return
         from mitmproxy import command
-        command.register(self._script, path, func)
+        command.register(self._of, path, func)
 
 
 class AddonManager:
     """ctx.master.addons"""
+
+    def __new__(cls, master):
+        if _is_apart(master):
+            from weirhost import apart
+            cls = apart.Addons
+        return super().__new__(cls)
 
     def __init__(self, master):
         self.master = master

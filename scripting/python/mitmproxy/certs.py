@@ -106,6 +106,9 @@ class Cert:
     def set_state(self, state):
         self.__init__(Cert.from_pem(state)._der)
 
+    def copy(self):
+        return Cert(self._der)
+
     @classmethod
     def from_state(cls, state):
         return cls.from_pem(state.encode() if isinstance(state, str) else state)
@@ -170,7 +173,10 @@ class Cert:
         if oids[0].oid == "1.2.840.10045.2.1":
             name, bits = _CURVES.get(oids[1].oid, (oids[1].oid, 0))
             return f"EC ({name})", bits
-        return {"1.2.840.10040.4.1": "DSA", "1.3.101.112": "Ed25519"}.get(oids[0].oid, "UNKNOWN"), len(key.value) * 8
+        if oids[0].oid == "1.2.840.10040.4.1":
+            p = next(iter(oids[1]))
+            return "DSA", int.from_bytes(p.value, "big").bit_length()
+        return {"1.3.101.112": "Ed25519"}.get(oids[0].oid, "UNKNOWN"), len(key.value) * 8
 
     def _named(self, which):
         return next((v for k, v in self.subject if k == which), None)
@@ -195,6 +201,13 @@ class Cert:
     def is_ca(self):
         e = self._extension("2.5.29.19")
         return bool(e is not None and any(x.tag == 1 and x.value != b"\0" for x in e))
+
+    @property
+    def crl_distribution_points(self):
+        """Where lists of revoked certificates are (RFC 5280 4.2.1.13), as URLs."""
+        names = (name for point in self._extension("2.5.29.31") or () for where in point if where.tag == 0xa0
+                 for full in where if full.tag == 0xa0 for name in full)
+        return [name.text for name in names if name.tag == 0x86]
 
     @property
     def altnames(self):

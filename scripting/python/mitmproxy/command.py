@@ -36,11 +36,33 @@ def _annotations(fn):
         return dict(getattr(fn, "__annotations__", {}))
 
 
+_TYPE_NAMES = {str: "str", int: "int", bool: "bool", bytes: "bytes", flow.Flow: "flow", types.Path: "path", types.Cmd: "cmd",
+               types.CmdArgs: "arg", types.CutSpec: "cut[]", types.Data: "data[][]", types.Marker: "marker",
+               types.Unknown: "unknown", types.Space: "space"}
+
+
+def typename(t):
+    """The name of a type in signature_help(); CommandError for types that arguments cannot have."""
+    if t is inspect.Parameter.empty:
+        raise exceptions.CommandError("missing type annotation")
+    if isinstance(t, types.Choice):
+        return "choice"
+    if typing.get_origin(t) in (collections.abc.Sequence, list):
+        return typename(typing.get_args(t)[0]) + "[]"
+    if inspect.isclass(t) and issubclass(t, flow.Flow):
+        return "flow"
+    if t not in _TYPE_NAMES:
+        raise exceptions.CommandError(f"unsupported type: {t}")
+    return _TYPE_NAMES[t]
+
+
 class Command:
     """A command that a script defines."""
 
-    def __init__(self, name, fn, script):
-        self.name, self.fn, self.script = name, fn, script
+    script = None
+
+    def __init__(self, manager, name, fn):
+        self.manager, self.name, self.fn = manager, name, fn
         self.signature = inspect.signature(fn)
         hints = _annotations(fn)
         hints.update(getattr(fn, "command_types", {}))
@@ -60,12 +82,23 @@ class Command:
         except ValueError as e:
             raise exceptions.CommandError(str(e)) from None
 
+    def signature_help(self):
+        """The command as one would type it, and what it gives."""
+        words = [self.name]
+        words.extend(("*" if p.kind is p.VAR_POSITIONAL else "") + p.name for p, _ in self.parameters)
+        if self.returns not in (None, type(None)):
+            words.append("-> " + typename(self.returns))
+        return " ".join(words)
+
+    def _mismatch(self, why):
+        return exceptions.CommandError(f"{self.name}: command argument mismatch: {why}")
+
     def call(self, args):
         """Python values in, the function's result out."""
         try:
             self.signature.bind(*args)
         except TypeError as e:
-            raise exceptions.CommandError(f"{self.name}: {e}") from None
+            raise self._mismatch(e) from None
         return self.fn(*args)
 
     def call_words(self, words):
@@ -78,7 +111,7 @@ class Command:
             elif rest:
                 args.append(parse(t, rest.pop(0), self.name))
         if rest:
-            raise exceptions.CommandError(f"{self.name}: too many arguments")
+            raise self._mismatch("too many arguments")
         return self.call(args)
 
 
@@ -117,6 +150,15 @@ def parse(t, word, name):
     return word
 
 
+def parsearg(manager, spec, argtype):
+    """One text as a Python value of a type."""
+    try:
+        name = typename(argtype)
+    except exceptions.CommandError as e:
+        raise exceptions.CommandError(f"Unsupported argument type: {argtype}") from e
+    return parse(argtype, spec, name)
+
+
 def resolve(spec):
     """The flows that a specification means."""
     from weirhost import flows
@@ -128,7 +170,8 @@ def resolve(spec):
 
 def register(script, name, fn):
     """A script's function becomes a command."""
-    c = Command(name, fn, script)
+    c = Command(None, name, fn)
+    c.script = script
     old = registered.get(name)
     if old is not None and old.script is not script:
         raise exceptions.CommandError(f"Command {name} is already defined")
@@ -178,7 +221,7 @@ def _call_program(name, args):
     try:
         words, records = _weir.ask("call", words, [flows.record_of(f) for f in fs])
     except ValueError as e:
-        raise exceptions.CommandError(str(e)) from None
+        raise exceptions.CommandError(str(e).replace("unknown command ", "Unknown command: ")) from None
     for f, r in zip(fs, records):
         flows.refresh(f, r)
     if name == "set" or name.startswith("options."):
@@ -209,6 +252,13 @@ def result(words, records):
 
 class CommandManager:
     """ctx.master.commands"""
+
+    def __new__(cls, master):
+        from mitmproxy import addonmanager
+        if addonmanager._is_apart(master):
+            from weirhost import apart
+            cls = apart.Commands
+        return super().__new__(cls)
 
     def __init__(self, master):
         self.master = master

@@ -5,6 +5,8 @@ import weakref
 from enum import Flag
 from typing import Literal
 
+import _weir
+
 from mitmproxy import certs
 from mitmproxy.net import server_spec
 from mitmproxy.proxy import mode_specs
@@ -303,6 +305,34 @@ def _not_yet(client):
     s.__dict__.update(via=server_spec.ServerSpec(mode.scheme, mode.address) if isinstance(mode, mode_specs.UpstreamMode)
                       else None, _chosen=False)
     return s
+
+
+def _plain(value):
+    """Text for the program."""
+    if value is None:
+        return None
+    if isinstance(value, str):
+        value = value.encode("utf-8", "surrogateescape")
+    return value.partition(b"\0")[0].decode("utf-8", "replace")
+
+
+def _host_and_port(place):
+    return (_plain(place[0]), int(place[1]) & 0xffff) if place else None
+
+
+def _handle_of(c):
+    """What the program knows of a connection; if a script made it that is a copy of what it says, None if nothing."""
+    if c is None or c._handle is not None:
+        return c and c._handle
+    server = isinstance(c, Server)
+    address = c.address if server else None
+    if not (address or c.peername):
+        return None
+    return _weir.conn(
+        server, c.id, _host_and_port(c.peername), _host_and_port(c.sockname), _host_and_port(address), _plain(c.sni),
+        _plain(c.alpn), _plain(c.cipher), _plain(c.tls_version), _plain(c.error), None if server else c._mode,
+        bool(c.tls), c.transport_protocol == "udp", c.timestamp_start or 0, c.timestamp_end or 0,
+        c.timestamp_tls_setup or 0, server and c.timestamp_tcp_setup or 0, [x.to_der() for x in c.certificate_list])
 
 
 _known = weakref.WeakValueDictionary()

@@ -264,6 +264,12 @@ class Flow(_weir.Flow):
         record = _weir.record(self.type)
         e = self.error
         record.setup(self.id, self.live, self.timestamp_created or 0.0, e.msg if e else None,
-                     e.timestamp if e else 0.0, self.is_replay, self._client, self._server)
-        self._store(record, True)
+                     e.timestamp if e else 0.0, self.is_replay, self._client or connection._handle_of(self.client_conn),
+                     self._server or connection._handle_of(self.server_conn))
+        # What the program has of the metadata stays known: this record may be but looked at.
+        known, self._meta_was = self._meta_was, None
+        try:
+            self._store(record, True)
+        finally:
+            self._meta_was = known
         return record

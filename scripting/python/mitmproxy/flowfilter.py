@@ -15,8 +15,12 @@ class Filter:
     def __repr__(self):
         return f"<Filter {self.pattern}>"
 
-    def dump(self, *_):
+    def __str__(self):
         return self.pattern
+
+    def dump(self, indent=0, fp=None):
+        """Print the expression."""
+        print("\t" * indent + self.pattern, file=fp)
 
 
 TFilter = Filter
@@ -26,7 +30,11 @@ def parse(s):
     """Compile an expression; ValueError if it is nonsense or empty."""
     if not s or not s.strip():
         raise ValueError("Empty filter expression")
-    return Filter(s)
+    try:
+        return Filter(s)
+    except ValueError as e:
+        text = str(e)
+        raise ValueError(text[:1].upper() + text[1:]) from None
 
 
 def match(flt, flow):

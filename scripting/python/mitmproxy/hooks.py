@@ -1,5 +1,7 @@
 """Names of all events."""
+import dataclasses
 import re
+import warnings
 
 _NAMES = """load configure running done update add_log
 client_connected client_disconnected server_connect server_connected server_disconnected server_connect_error
@@ -11,43 +13,66 @@ next_layer""".split()
 _OF_FLOWS = ("requestheaders", "request", "responseheaders", "response", "error")
 
 
+all_hooks = {}          # name of the handlers → class
+
+
 class Hook:
-    """An event; `name` is that of its handlers."""
+    """An event; `name` is that of its handlers. Those that scripts define are dataclasses, named after their class;
+    those without a name stand for several."""
 
     name = ""
 
-    def __init__(self, *args):
-        self._args = args
+    def __new__(cls, *args, **kw):
+        if cls is Hook:
+            raise TypeError("Hook may not be instantiated directly.")
+        if not dataclasses.is_dataclass(cls):
+            raise TypeError("Subclass is not a dataclass.")
+        return super().__new__(cls)
+
+    def __init_subclass__(cls, **kw):
+        super().__init_subclass__(**kw)
+        if "name" not in cls.__dict__:
+            cls.name = re.sub(r"(?<!^)(?=[A-Z])", "_", cls.__name__.removesuffix("Hook")).lower()
+        if not cls.name:
+            return
+        known = all_hooks.setdefault(cls.name, cls)
+        if known is not cls and known.__qualname__ != cls.__qualname__:
+            warnings.warn(f"Two conflicting event classes for {cls.name}: {cls} and {known}", RuntimeWarning, stacklevel=2)
+        all_hooks[cls.name] = cls
 
     def args(self):
-        return list(self._args)
+        """What handlers are called with."""
+        return [getattr(self, f.name) for f in dataclasses.fields(self)]
 
 
+@dataclasses.dataclass
 class FlowHook(Hook):
     """An event of a flow."""
 
-    def __init__(self, flow):
-        super().__init__(flow)
-        self.flow = flow
+    name = ""
+    flow: object
 
 
+@dataclasses.dataclass
 class DataHook(Hook):
     """An event with data of its own."""
 
-    def __init__(self, data):
-        super().__init__(data)
-        self.data = data
+    name = ""
+    data: object
+
+
+# What the others are about.
+_OTHERS = {"load": "loader", "configure": "updated", "update": "flows", "add_log": "entry", "client_connected": "client",
+           "client_disconnected": "client"}
 
 
 def _class(name):
-    camel = re.sub(r"(?:^|_)([a-z])", lambda m: m[1].upper(), name)
-    kind = Hook
+    camel = re.sub(r"(?:^|_)([a-z])", lambda m: m[1].upper(), name) + "Hook"
     if name in _OF_FLOWS or name.startswith(("http_", "tcp_", "udp_", "dns_", "websocket_")):
-        kind = FlowHook
-    elif name.startswith(("server_", "tls_", "quic_", "next_layer", "socks5_")):
-        kind = DataHook
-    return type(camel + "Hook", (kind,), {"name": name})
+        return type(camel, (FlowHook,), {"name": name})
+    if name.startswith(("server_", "tls_", "quic_", "next_layer", "socks5_")):
+        return type(camel, (DataHook,), {"name": name})
+    return dataclasses.make_dataclass(camel, [_OTHERS[name]] if name in _OTHERS else [], bases=(Hook,), namespace={"name": name})
 
 
-all_hooks = {n: _class(n) for n in _NAMES}
-globals().update({c.__name__: c for c in all_hooks.values()})
+globals().update({c.__name__: c for c in map(_class, _NAMES)})

@@ -1,5 +1,6 @@
 """Options apart from those of the running program: for tests of addons."""
-import copy
+from collections.abc import Sequence
+from typing import Optional
 
 from mitmproxy.optmanager import OptManager, _Option
 
@@ -22,7 +23,8 @@ ssl_insecure:F ssl_verify_upstream_trusted_ca:N ssl_verify_upstream_trusted_conf
 store_streamed_bodies:F stream_large_bodies:N strip_ech:T tcp_hosts:[] tcp_timeout:600 termlog_verbosity:'info'
 tls_version_client_min:'TLS1_2' udp_hosts:[] upstream_auth:N upstream_cert:T validate_inbound_headers:T view_filter:N
 view_order:'time' view_order_reversed:F websocket:T"""
-_VALUES = {"F": (bool, False), "T": (bool, True), "N": (str, None), "n": (int, None), "[]": (list, [])}
+_VALUES = {"F": (bool, False), "T": (bool, True), "N": (Optional[str], None), "n": (Optional[int], None),
+           "[]": (Sequence[str], [])}
 
 
 class Options(OptManager):
@@ -33,7 +35,7 @@ class Options(OptManager):
         for word in _DEFAULTS.split():
             name, _, value = word.partition(":")
             kind, default = _VALUES.get(value) or ((str, value.strip("'")) if value[0] == "'" else (int, int(value)))
-            self._options[name] = _Option(name, kind, copy.copy(default), value in "Nn")
+            self._options[name] = _Option(name, kind, default)
         self._options["confdir"] = _Option("confdir", str, CONF_DIR)
-        self._options["mode"] = _Option("mode", list, ["regular"])
+        self._options["mode"] = _Option("mode", Sequence[str], ["regular"])
         self.update(**kwargs)

@@ -25,6 +25,7 @@ MODULES = {
     "mitmproxy.coretypes.basethread": "the standard library's threading",
     "mitmproxy.coretypes.bidi": "the standard library's enum",
     "mitmproxy.coretypes.serializable": "get_state() and from_state()",
+    "mitmproxy.eventsequence": "iterate()",
     "mitmproxy.exceptions": "MitmproxyException",
     "mitmproxy.flowfilter": "parse() and match()",
     "mitmproxy.http.expect_continue_response": "Response.make()",
@@ -36,6 +37,8 @@ MODULES = {
     "mitmproxy.io.compat": "weirdump -r OLD -w NEW",
     "mitmproxy.io.har": "weirdump -r FILE.har, or the command view.flows.load",
     "mitmproxy.net.local_ip": "the standard library's socket",
+    "mitmproxy.log": "the standard library's logging, or ctx.log",
+    "mitmproxy.net.encoding": "encode() and decode()",
     "mitmproxy.net.free_port": "the standard library's socket",
     "mitmproxy.net.http.encoding": "mitmproxy.net.encoding",
     "mitmproxy.net.http.http1.read": "read_request_head() and read_response_head(), or FlowReader",
@@ -44,6 +47,7 @@ MODULES = {
     "mitmproxy.net.http.request": "mitmproxy.http",
     "mitmproxy.net.http.response": "mitmproxy.http",
     "mitmproxy.net.http.validate": "the option validate_inbound_headers",
+    "mitmproxy.net.server_spec": "parse()",
     "mitmproxy.net.socks": "--mode socks5",
     "mitmproxy.net.tcp": "the standard library's socket",
     "mitmproxy.net.http.user_agents": "a text of your own",
@@ -52,11 +56,16 @@ MODULES = {
     "mitmproxy.net.websocket": "mitmproxy.websocket",
     "mitmproxy.net.websockets": "mitmproxy.websocket",
     "mitmproxy.net.wsgi": "mitmproxy.addons.asgiapp",
+    "mitmproxy.options": "ctx.options",
     "mitmproxy.optmanager": "ctx.options, and weirdump --options",
+    "mitmproxy.optmanager.load": 'ctx.master.commands.call("options.load", path)',
+    "mitmproxy.optmanager.load_paths": 'ctx.master.commands.call("options.load", path)',
+    "mitmproxy.optmanager.save": 'ctx.master.commands.call("options.save", path)',
+    "mitmproxy.optmanager.serialize": 'ctx.master.commands.call("options.save", path)',
     "mitmproxy.platform": "--mode transparent",
     "mitmproxy.protocol": "mitmproxy.proxy.layers",
     "mitmproxy.proxy.commands": "the events of an addon, and ctx.master.commands",
-    "mitmproxy.proxy.config": "ctx.options",
+    "mitmproxy.proxy.config": "ctx.options, as ignore_hosts and allow_hosts",
     "mitmproxy.proxy.config.HostMatcher": "the options ignore_hosts, allow_hosts and tcp_hosts",
     "mitmproxy.proxy.events": "the events of an addon",
     "mitmproxy.proxy.layer": "Layer and NextLayer",
@@ -77,6 +86,7 @@ MODULES = {
     "mitmproxy.proxy.server": "mitmproxy.proxy.server_hooks, or weirdump -s SCRIPT",
     "mitmproxy.proxy.tunnel": "--mode upstream, and next_layer",
     "mitmproxy.proxy.utils": "the standard library",
+    "mitmproxy.script": "mitmproxy.script.concurrent",
     "mitmproxy.stateobject": "get_state() and from_state()",
     "mitmproxy.test": "mitmproxy.test.tflow, tutils and taddons",
     "mitmproxy.tools": "ctx.master",
@@ -97,20 +107,33 @@ MODULES = {
     "mitmproxy.websocket.WebSocketFlow": "mitmproxy.http.HTTPFlow, whose websocket has the messages",
     "libmproxy.cmdline": "weirdump -s SCRIPT",
     "libmproxy.console": "weir -s SCRIPT",
+    "libmproxy.controller": "the methods of the context, and flow.reply()",
     "libmproxy.controller.Master": "weirdump -s SCRIPT",
     "libmproxy.dump": "weirdump -s SCRIPT",
+    "libmproxy.encoding": "encode() and decode()",
+    "libmproxy.filt": "parse(), and flow.match()",
+    "libmproxy.flow": "the methods of the context, or ctx.master of mitmproxy.ctx",
     "libmproxy.flow.ClientConnect": "libmproxy.proxy.connection.ClientConnection",
     "libmproxy.flow.Request": "libmproxy.protocol.http.HTTPRequest",
     "libmproxy.flow.Response": "libmproxy.protocol.http.HTTPResponse",
     "libmproxy.flow.ServerPlaybackState": "the option server_replay",
+    "libmproxy.main": "weirdump -s SCRIPT",
+    "libmproxy.onboarding": "the options onboarding and onboarding_host",
     "libmproxy.platform": "-T",
     "libmproxy.protocol.http.RequestReplayThread": "context.replay_request()",
     "libmproxy.proxy.server.DummyServer": "weirdump -n",
+    "libmproxy.proxy.config": "the options in weir(1)",
     "libmproxy.proxy.primitives": "-R, -T and -U, or --mode",
+    "libmproxy.script": "concurrent, and the methods of the context",
     "libmproxy.script.Script": "the option scripts",
     "libmproxy.proxy.server.ProxyServer": "weirdump -s SCRIPT",
+    "libmproxy.stateobject": "get_state() and from_state()",
+    "libmproxy.utils": "the standard library",
     "libmproxy.web": "weir -s SCRIPT",
     "netlib.certutils.CertStore": "--certs, and --set confdir=FOLDER",
+    "netlib.encoding": "encode() and decode()",
+    "netlib.exceptions": "mitmproxy.exceptions",
+    "netlib.http": "netlib.http.Headers, or mitmproxy.http",
     "netlib.http.authentication": "--proxyauth, and parse_http_basic_auth() of netlib.http",
     "netlib.http.user_agents": "a text of your own",
     "netlib.http_auth": "--proxyauth, and parse_http_basic_auth() of netlib.http",
@@ -119,6 +142,8 @@ MODULES = {
     "netlib.tcp": "the standard library's socket",
     "netlib.tcp.TCPClient": "the standard library's socket",
     "netlib.tcp.TCPServer": "the standard library's socketserver",
+    "netlib.tutils": "mitmproxy.test.tutils",
+    "netlib.utils": "the standard library",
     "netlib.websockets": "flow.websocket of an addon (mitmproxy.http)",
     "netlib.wsgi": "context.app_registry",
 }
@@ -129,7 +154,7 @@ _CONN = {"ssl_established": "tls_established", "timestamp_ssl_setup": "timestamp
 _CLASSIC = {"data": "the attributes themselves", "text": "content", "cookies": "get_cookies()", "raw_content": "content",
             "get_text": "get_decoded_content()", "status_code": "code", "reason": "msg", "query": "get_query()", "trailers": "headers",
             "urlencoded_form": "get_form_urlencoded()", "path_components": "get_path_components()", "http_version": "httpversion"}
-# Attributes of classes, and of those that inherit from them.
+# Attributes of classes, and of those that inherit from them; "*" is any other.
 ATTRIBUTES = {
     "mitmproxy.flow.Flow": {"reply": "flow.response = ..., flow.kill() or flow.resume()", "messages": "flow.websocket.messages",
                             "intercepting": "intercepted", "match": "flowfilter.match()", "replace": "content and re.sub()",
@@ -159,7 +184,11 @@ ATTRIBUTES = {
     "libmproxy.protocol.http.HTTPRequest": {"from_stream": "the constructor, or FlowReader"},
     "libmproxy.protocol.http.HTTPResponse": {"from_stream": "the constructor, or FlowReader"},
     "libmproxy.flow.FlowMaster": {"create_request": 'mitmproxy.ctx.master.commands.call("view.flows.create", method, url)',
-                                  "run": "weirdump -s SCRIPT"},
+                                  "run": "weirdump -s SCRIPT", "*": "the methods of the context"},
+    "libmproxy.flow.ReplaceHooks": {"*": "the option modify_body"},
+    "libmproxy.flow.SetHeaders": {"*": "the option modify_headers"},
+    "libmproxy.flow.State": {"*": "ctx.master.view of mitmproxy.ctx"},
+    "libmproxy.protocol.primitives.ProtocolHandler": {"*": "the events of a script"},
     "libmproxy.proxy.server.ConnectionHandler": {"find_cert": "--certs", "handle_sni": "client_conn.connection.get_servername()",
                                                  "handle": "set_server_address()", "finish": "flow.reply(KILL)"},
     "libmproxy.script.ScriptContext": {"master": "the methods of the context", "options": "argv", "_master": "the methods of the context"},
@@ -189,8 +218,8 @@ def of_module(name):
 
 def of_class(cls, name):
     """What to use for an attribute of a class."""
-    uses = (ATTRIBUTES.get(f"{c.__module__}.{c.__qualname__}", {}).get(name) for c in cls.__mro__)
-    return next(filter(None, uses), None)
+    rows = [ATTRIBUTES.get(f"{c.__module__}.{c.__qualname__}", {}) for c in cls.__mro__]
+    return next((row[n] for n in (name, "*") for row in rows if n in row), None)
 
 
 def module(name, near=()):

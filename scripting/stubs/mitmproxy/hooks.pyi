@@ -1,19 +1,29 @@
 """Names of all events."""
 from typing import Any
+from collections.abc import Sequence
 
+from mitmproxy.connection import Client
 from mitmproxy.flow import Flow
 
 class AddLogHook(Hook):
+    def __init__(self, entry: Any) -> None: ...
+    entry: Any
     name: str
 
 class ClientConnectedHook(Hook):
+    def __init__(self, client: Client) -> None: ...
+    client: Client
     name: str
 
 class ClientDisconnectedHook(Hook):
+    def __init__(self, client: Client) -> None: ...
+    client: Client
     name: str
 
 class ConfigureHook(Hook):
+    def __init__(self, updated: set[str]) -> None: ...
     name: str
+    updated: set[str]
 
 class DnsErrorHook(FlowHook):
     name: str
@@ -41,8 +51,8 @@ class FlowHook(Hook):
     flow: Flow
 
 class Hook:
-    """An event; `name` is that of its handlers."""
-    def __init__(self, *args: Any) -> None: ...
+    """An event; `name` is that of its handlers. Those that scripts define are dataclasses, named after their class;
+    those without a name stand for several."""
     def args(self) -> list[Any]: ...
     name: str
 
@@ -59,6 +69,8 @@ class HttpConnectedHook(FlowHook):
     name: str
 
 class LoadHook(Hook):
+    def __init__(self, loader: Any) -> None: ...
+    loader: Any
     name: str
 
 class NextLayerHook(DataHook):
@@ -146,6 +158,8 @@ class UdpStartHook(FlowHook):
     name: str
 
 class UpdateHook(Hook):
+    def __init__(self, flows: Sequence[Flow]) -> None: ...
+    flows: Sequence[Flow]
     name: str
 
 class WebsocketEndHook(FlowHook):

@@ -138,8 +138,15 @@ ROWS = {
     "mitmproxy.utils.asyncio_utils": [
         ("asyncio.run(described())", "127.0.0.1:80: work (age: 0s)"),
     ],
+    "libmproxy.utils": [
+        ("(pretty_duration(1.2), clean_hanging_newline('a\\n'), clean_hanging_newline(''))", ("1.20s", "a", "")),
+    ],
     "libmproxy.proxy.primitives": [
         ("(Log('a').level, ProxyError(502, 'b').code)", ("info", 502)),
+    ],
+    "pydoc": [
+        (f"locate({name!r}).__name__", name.rpartition(".")[2]) for name in (
+            "libmproxy.protocol.http.HTTPRequest", "mitmproxy.contentviews.Contentview", "netlib.http.HttpError")
     ],
     "netlib.http": [
         ("get_header_tokens(ODictCaseless([['A', 'b, c'], ['a', 'd']]), 'a')", ["b", "c", "d"]),
@@ -152,7 +159,7 @@ ROWS = {
         ("cookies.format_set_cookie_header(*cookies.parse_set_cookie_header('a=b; Path=/; secure'))", "a=b; Path=/; secure"),
         ("cookies.parse_set_cookie_header('')", None),
         ("(http_status.SWITCHING, http_status.OK, status_codes.NOT_ALLOWED, http_status.RESPONSES[404])", (101, 200, 405, "Not Found")),
-        ("http_status.NOTHING", "AttributeError: there is no mitmproxy.net.http.status_codes.NOTHING here; weir-script(7) names what there is"),
+        ("http_status.NOTHING", "AttributeError: there is no netlib.http_status.NOTHING here; weir-script(7) names what there is"),
         ("encoding.decode('gzip', encoding.encode('gzip', 'x'))", "x"),
         ("(version.NAME, version.IVERSION)", ("netlib", (0, 13))),
         ("utils.parse_url('http://a.test/b'), utils.is_valid_port(0), utils.getbit(1, 0)", (("http", "a.test", 80, "/b"), True, True)),

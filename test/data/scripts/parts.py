@@ -1,10 +1,18 @@
 """What messages, flows and their parts do when a script or its unit test takes them in hand: says what differs."""
+import asyncio
+import dataclasses
+import gc
 import importlib
+import io
+import logging
 import sys
+import typing
 import zlib
 
-from mitmproxy import tls
-from mitmproxy.test import tflow, tutils
+import mitmproxy.io
+import mitmproxy.options
+from mitmproxy import command, exceptions, hooks, master, optmanager, tls
+from mitmproxy.test import taddons, tflow, tutils
 
 # The body of a message (RFC 8446 4.1.2): version, random, session, suites, compression; extensions.
 HELLO = b"\3\3" + bytes(32) + b"\1s" + b"\0\4\x13\1\0\x35" + b"\1\0"
@@ -66,8 +74,74 @@ ROWS = {
         ("parts.hello(body=parts.DTLS, dtls=True).cipher_suites", [0x2f]),
         ("repr(parts.hello(parts.NAMES))", "ClientHello(sni: ab, alpn_protocols: [b'h2'])"),
     ],
+    "mitmproxy.flowfilter": [
+        ("(str(parse('~q & ~u a')), repr(parse('~q')))", ("~q & ~u a", "<Filter ~q>")),
+    ],
+    "mitmproxy.net.server_spec": [
+        ("[parse(s, 'https') for s in ('a.test', 'http://[::1]:81')]", "[('https', ('a.test', 443)), ('http', ('::1', 81))]"),
+        ("parse('ftp://a.test')", "ValueError: Invalid server scheme: ftp"),
+        ("parse('$$$', 'https')", "ValueError: Invalid hostname: $$$"),
+    ],
+    "mitmproxy.io": [
+        ("list(FlowReader(parts.file(b'14:7:version;1:0#}')).stream())", "FlowReadException: Python cannot read files with flow format version 0: "
+         "weirdump -n -r OLD -w NEW makes one of today's version"),
+        ("list(FlowReader(parts.file(parts.written(tflow.tdummyflow()).replace(b'dummy', b'other'))).stream())",
+         "FlowReadException: Unknown flow type: other"),
+        ("next(FlowReader(parts.file(parts.written(tflow.tdummyflow()))).stream()).type", "dummy"),
+        ("tnetstring.pop(memoryview(b'1:a,x'))", (b"a", b"x")),
+    ],
+    "mitmproxy.hooks": [
+        ("Hook()", "TypeError: Hook may not be instantiated directly."),
+        ("type('NoHook', (Hook,), {})()", "TypeError: Subclass is not a dataclass."),
+        ("parts.TwoWordsHook(1)", "TwoWordsHook(number=1)"),
+        ("(parts.TwoWordsHook(1).args(), all_hooks['two_words'] is parts.TwoWordsHook)", ([1], True)),
+        ("'' in all_hooks, NextLayerHook(1).data, RunningHook().args(), LoadHook(2).loader, TcpEndHook(3).flow", (False, 1, [], 2, 3)),
+    ],
+    "mitmproxy.optmanager": [
+        ("parts.options(('set', 'n=2'), ('set', 'b=toggle'), ('set', 'l=a', 'l=b'), ('set', 'o'))", {"n": 2, "b": True, "l": ["a", "b"], "o": None}),
+        ("parts.options(('set', 'n'))", "OptionsError: Option is required: n"),
+        ("parts.options(('set', 'n=x'))", "OptionsError: Failed to parse option n: invalid literal for int() with base 10: 'x'"),
+        ("parts.options(('set', 'o=x', 'o=y'))", "OptionsError: Received multiple values for o: ['x', 'y']"),
+        ("parts.options(('set', 'z=1'))", "OptionsError: Unknown option(s): z"),
+        ("parts.options(('update',), z=1)", "KeyError: 'Unknown options: z'"),
+        ("parts.options(('update',), n='x')", "TypeError: Expected int for n, but got str."),
+        ("parts.options(('update',), b=1)", "TypeError: Expected bool for b, but got int."),
+        ("parts.options(('merge', {'l': ['b'], 'o': None}))['l']", ["a", "b"]),
+        ("parts.options(('update',), n=5) == parts.options(('reset',))", False),
+        ("parts.waiting()", ({"later": ["3"]}, 3, {})),
+        ("parts.refused()", (1, [5, 1])),
+        ("parts.heard()", [{"n"}]),
+        ("OptManager().toggler('x')", "OptionsError: No such option: x"),
+        ("[str(relative_path(p, relative_to='/r')) for p in ('a', '/a', '../a')]", ["/r/a", "/a", "/r/../a"]),
+    ],
+    "mitmproxy.command": [
+        ("parts.commands().execute('say hello')", "hello!"),
+        ("parts.commands().commands['say'].signature_help()", "say word *more -> str"),
+        ("parts.commands().execute('nothing')", "CommandError: Unknown command: nothing"),
+        ("parts.commands().call('say')", "CommandError: say: command argument mismatch: missing a required argument: 'word'"),
+        ("[typename(t) for t in (str, types.Path, types.Data, typing.Sequence[flow.Flow], types.Choice('x'))]",
+         ["str", "path", "data[][]", "flow[]", "choice"]),
+        ("typename(set)", "CommandError: unsupported type: <class 'set'>"),
+        ("(parsearg(None, '5', int), parsearg(None, 'a,b', typing.Sequence[str]))", (5, ["a", "b"])),
+    ],
+    "mitmproxy.addonmanager": [
+        ("parts.seen(parts.Halts(), parts.Sees())", []),
+        ("parts.seen(parts.Fails(), parts.Sees())", ["running"]),
+        ("parts.seen(parts.Sees(), load=True)", ["requestheaders a", "request a"]),
+        ("parts.made()", (["other", "sees"], True, 0)),
+    ],
+    "mitmproxy.utils.strutils": [
+        ("split_special_areas('a \"b c\" d', ['\"' + SINGLELINE_CONTENT + NO_ESCAPE + '\"'])", ["a ", '"b c"', " d"]),
+        ("escape_special_areas('a* /*b**/', [r'/\\*' + MULTILINE_CONTENT + r'\\*/'], 'b')", "a* /*\ue062**/"),
+        ("unescape_special_areas('\ue062')", "b"),
+        ("[is_mostly_bin(b'a' * n + '\xe9'.encode() * 60) for n in range(3)]", [False] * 3),
+        ("(is_mostly_bin(b'\\x80' * 150), is_mostly_bin(bytes(9)))", (True, True)),
+        ("escape_control_characters(b'x')", "ValueError: text type must be unicode but is bytes"),
+    ],
     "mitmproxy.net.http.url": [
         ("parse('http://\\xfafoo\\0/')", "ValueError: Invalid Host"),
+        ("[parse_authority(a, False) for a in ('xn--ke.ws:1', 'a b', 'a_b.test.', '1.2.3.4:5')]",
+         [("xn--ke.ws:1", None), ("a b", None), ("a_b.test.", None), ("1.2.3.4", 5)]),
         ("parse('http://a.test/b?c=\\xe9')[3]", b"/b?c%3D%C3%A9"),
         ("parse('http://a.test?b=c')", (b"http", b"a.test", 80, b"/?b=c")),
         ("(unparse(b'http', b'a', 81, b'/'), unparse('https', 'a', 443))", (b"http://a:81/", "https://a")),
@@ -128,6 +202,132 @@ ROWS = {
 }
 
 
+@dataclasses.dataclass
+class TwoWordsHook(hooks.Hook):
+    number: int
+
+
+def file(data):
+    return io.BytesIO(data)
+
+
+def written(f):
+    out = io.BytesIO()
+    mitmproxy.io.FlowWriter(out).add(f)
+    return out.getvalue()
+
+
+def some_options():
+    o = optmanager.OptManager()
+    for name, kind, default in (("n", int, 1), ("b", bool, False), ("l", typing.Sequence[str], ["a"]), ("o", typing.Optional[str], None)):
+        o.add_option(name, kind, default, "help")
+    return o
+
+
+def options(*calls, **values):
+    o = some_options()
+    for name, *args in calls:
+        getattr(o, name)(*args, **values)
+    return {name: option.current() for name, option in o.items()}
+
+
+def waiting():
+    o = some_options()
+    o.set("later=3", defer=True)
+    was = dict(o.deferred)
+    o.add_option("later", int, 0, "help")
+    o.process_deferred()
+    return was, o.later, o.deferred
+
+
+def refused():
+    """A change that a listener does not want is undone, and all hear of that."""
+    o, values = some_options(), []
+
+    def hear(updated):
+        values.append(o.n)
+        if o.n == 5:
+            raise exceptions.OptionsError("no")
+    o.changed.connect(hear)
+    try:
+        o.n = 5
+    except exceptions.OptionsError:
+        pass
+    return o.n, values
+
+
+def heard():
+    """A listener hears of its options for as long as it lives."""
+    o, sets = some_options(), []
+
+    def hear(options, updated):
+        sets.append(updated)
+    o.subscribe(hear, ["n"])
+    o.update(b=True)
+    o.update(n=2)
+    del hear
+    gc.collect()
+    o.update(n=3)
+    return sets
+
+
+class Sees:
+    def __init__(self):
+        self.events = []
+
+    def running(self):
+        self.events.append("running")
+
+    def request(self, f):
+        self.events.append(f"request {f.request.host}")
+
+    async def requestheaders(self, f):
+        self.events.append(f"requestheaders {f.request.host}")
+
+
+class Halts:
+    async def running(self):
+        raise exceptions.AddonHalt
+
+
+class Fails:
+    def running(self):
+        raise RuntimeError("of a test")
+
+
+def seen(*addons, load=False):
+    with taddons.context(*addons) as tctx:
+        if load:
+            tctx.options.mode = ["reverse:http://a:80"]
+            asyncio.run(tctx.master.load_flow(tflow.tflow()))
+        else:
+            asyncio.run(tctx.master.addons.trigger_event(hooks.RunningHook()))
+        return addons[-1].events
+
+
+def made():
+    """A master with options of its own has addons of its own."""
+    m = master.Master(mitmproxy.options.Options())
+    outer, inner = Sees(), Sees()
+    outer.name, outer.addons = "other", [inner]
+    m.addons.add(outer)
+    names = sorted(m.addons.lookup)
+    m.addons.trigger(hooks.RunningHook())
+    m.addons.clear()
+    return names, inner.events == ["running"], len(m.addons)
+
+
+class Says:
+    @command.command("say")
+    def say(self, word: str, *more: str) -> str:
+        return word + "!"
+
+
+def commands():
+    with taddons.context(Says()) as tctx:
+        return tctx.master.commands
+
+
 def changed(thing, **parts):
     for name, value in parts.items():
         setattr(thing, name, value)
@@ -156,6 +356,9 @@ def cut(n):
         return tls.ClientHello(HELLO[:n])
     except EOFError as e:
         return type(e).__name__
+
+
+logging.disable()       # what is logged of what fails
 
 
 def value(expression, names):

@@ -13,6 +13,18 @@ def _load_all():
     return dns, http, tcp, udp
 
 
+def _readable(state):
+    """A state of a version and a type that there is; FlowReadException for others."""
+    v = state["version"]
+    if v not in VERSIONS:
+        v = ".".join(map(str, v)) if isinstance(v, list) else v
+        raise exceptions.FlowReadException(
+            f"Python cannot read files with flow format version {v}: weirdump -n -r OLD -w NEW makes one of today's version")
+    if state.get("type") not in flow.Flow.types:
+        raise exceptions.FlowReadException(f"Unknown flow type: {state.get('type')}")
+    return state
+
+
 class FlowWriter:
     """Appends flows to a file that is open for writing bytes."""
 
@@ -61,9 +73,7 @@ class FlowReader:
                 state = tnetstring.load(fo)
                 if not isinstance(state, dict) or "version" not in state:
                     raise ValueError("no flow")
-                if state["version"] not in VERSIONS:
-                    raise exceptions.FlowReadException(f"Incompatible flow version: {state['version']}")
-                yield flow.Flow.from_state(state)
+                yield flow.Flow.from_state(_readable(state))
         except EOFError:
             return
         except (ValueError, TypeError, KeyError, IndexError, OSError) as e:

@@ -78,6 +78,8 @@ def _value(data, at, end, depth):
 
 def pop(data):
     """(first value, rest) of bytes; ValueError on nonsense."""
+    if not isinstance(data, bytes):
+        data = bytes(data)
     value, at = _value(data, 0, len(data), 0)
     return value, data[at:]
 

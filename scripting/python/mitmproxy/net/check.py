@@ -12,11 +12,19 @@ def is_valid_host(host):
     except ValueError:
         return False
     if len(data) <= 255 and all(map(_LABEL.fullmatch, data.removesuffix(b".").split(b"."))):
-        return True
+        return b"xn--" not in data or _has_meaning(data)
     try:
         ipaddress.ip_address(data.decode("idna"))
         return True
     except ValueError:
+        return False
+
+
+def _has_meaning(data):
+    """Whether the IDNA form of a name stands for one."""
+    try:
+        return bool(data.decode("idna"))
+    except UnicodeError:
         return False
 
 

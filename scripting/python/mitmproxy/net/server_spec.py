@@ -2,8 +2,13 @@
 import re
 from operator import itemgetter
 
+from mitmproxy.net import check as _check
+
 _SPEC = re.compile(r"^(?:(?P<scheme>\w+)://)?(?P<host>[^:/]+|\[.+\])(?::(?P<port>\d+))?/?$")
 _PORTS = {"http": 80, "https": 443, "quic": 443, "http3": 443, "dns": 53, "tls": 443}
+
+
+_SCHEMES = {*_PORTS, "tcp", "udp", "dtls"}
 
 
 class ServerSpec(tuple):
@@ -26,7 +31,11 @@ def parse(spec, default_scheme=None):
     if not m:
         raise ValueError(f"Invalid server specification: {spec}")
     scheme = m["scheme"] or default_scheme or ("https" if m["port"] in (None, "443") else "http")
+    if scheme not in _SCHEMES:
+        raise ValueError(f"Invalid server scheme: {scheme}")
     host = m["host"].strip("[]")
+    if not _check.is_valid_host(host):
+        raise ValueError(f"Invalid hostname: {host}")
     port = int(m["port"]) if m["port"] else _PORTS.get(scheme)
     if port is None:
         raise ValueError(f"Port specification missing for {scheme}")

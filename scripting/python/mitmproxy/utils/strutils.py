@@ -24,6 +24,8 @@ def always_str(x, *decode_args):
 
 def escape_control_characters(text, keep_spacing=True):
     """Control characters as dots."""
+    if not isinstance(text, str):
+        raise ValueError(f"text type must be unicode but is {type(text).__name__}")
     keep = "\r\n\t" if keep_spacing else ""
     return "".join("." if (ord(c) < 32 or ord(c) == 127) and c not in keep else c for c in text)
 
@@ -51,11 +53,18 @@ def escaped_str_to_bytes(data):
 
 
 def is_mostly_bin(s):
-    """Whether bytes look binary."""
+    """Whether bytes look binary. Of UTF-8 no character is cut in two."""
     if not s:
         return False
-    part = s[:100]
-    return sum(b < 9 or 13 < b < 32 or b > 126 for b in part) / len(part) > 0.3
+    end = 100
+    while end < min(len(s), 104) and s[end] & 0xc0 == 0x80:
+        end += 1
+    part = s[:end]
+    try:
+        part = part.decode()
+    except UnicodeDecodeError:
+        return sum(b < 9 or 13 < b < 32 or b > 126 for b in part) / len(part) > 0.3
+    return sum(ord(c) < 9 or 13 < ord(c) < 32 or ord(c) == 127 for c in part) / len(part) > 0.3
 
 
 def is_xml(s):
@@ -77,3 +86,29 @@ def hexdump(s):
 def cut_after_n_lines(content, n):
     out = io.StringIO(content)
     return "".join(line for _, line in zip(range(n), out))
+
+
+# Parts of patterns for areas that begin and end with a mark: on one line, on several; the end is not escaped.
+SINGLELINE_CONTENT = r"[^\n]*?"
+MULTILINE_CONTENT = r"[\s\S]*?"
+NO_ESCAPE = r"(?<!\\)(?:\\\\)*"
+MULTILINE_CONTENT_LINE_CONTINUATION = r"(?:[^\n]|\\\n)*?"
+_PRIVATE = 0xe000       # what is hidden is moved into Unicode's private use
+
+
+def split_special_areas(data, area_delimiter):
+    """Text in pieces: those at odd places match one of the patterns."""
+    return re.split("({})".format("|".join(area_delimiter)), data, flags=re.MULTILINE)
+
+
+def escape_special_areas(data, area_delimiter, control_characters):
+    """Hide characters where one of the patterns matches; unescape_special_areas() shows them again."""
+    hidden = {ord(c): _PRIVATE + ord(c) for c in control_characters}
+    pieces = split_special_areas(data, area_delimiter)
+    pieces[1::2] = [p.translate(hidden) for p in pieces[1::2]]
+    return "".join(pieces)
+
+
+def unescape_special_areas(data):
+    """Back from escape_special_areas()."""
+    return re.sub("[\ue000-\ue0ff]", lambda m: chr(ord(m[0]) - _PRIVATE), data)

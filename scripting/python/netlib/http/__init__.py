@@ -48,5 +48,4 @@ def __getattr__(name):
     if name == "Headers":
         from mitmproxy.http import Headers
         return Headers
-    from weirhost import gone
-    raise AttributeError(gone.name(__name__, name, ("Headers", *__all__)))
+    raise AttributeError(name)

@@ -5,6 +5,7 @@ import urllib.parse
 from mitmproxy.net import check as _check
 
 _PORTS = {"http": 80, "https": 443, b"http": 80, b"https": 443}
+_PLAIN = re.compile(r"(?!.*xn--)[\w-]{1,63}(?:\.[\w-]{1,63})*\.?", re.A)     # what needs no closer look
 _AUTHORITY = re.compile(r"^(?P<host>[^:]+|\[.+\])(?::(?P<port>\d+))?$")
 
 
@@ -21,7 +22,7 @@ def parse(url):
         raise ValueError("No hostname given")
     port = parsed.port or default_port(parsed.scheme) or 443
     host = parsed.hostname.encode("idna")
-    if not _check.is_valid_host(host):
+    if not _is_host(host.decode()):
         raise ValueError("Invalid Host")
     path = urllib.parse.urlunsplit(("", "", _quoted(parsed.path) or "/", _quoted(parsed.query), ""))
     if not path.startswith("/"):
@@ -57,11 +58,15 @@ def parse_authority(authority, check):
     m = _AUTHORITY.match(authority)
     if m:
         host, port = m["host"].strip("[]"), int(m["port"]) if m["port"] else None
-        if _check.is_valid_host(host) and (port is None or _check.is_valid_port(port)):
+        if _is_host(host) and (port is None or _check.is_valid_port(port)):
             return _readable(host), port
     if check:
         raise ValueError(f"Invalid authority: {authority!r}")
     return authority, None
+
+
+def _is_host(host):
+    return len(host) <= 255 and _PLAIN.fullmatch(host) is not None or _check.is_valid_host(host)
 
 
 def _readable(host):
