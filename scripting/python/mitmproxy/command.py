@@ -1,13 +1,16 @@
 """Commands: those of the program and those that scripts define."""
+import codecs
 import collections.abc
 import functools
 import inspect
 import os
+import re
 import typing
 
 import _weir
 
 from mitmproxy import exceptions, flow, types
+from mitmproxy.utils import strutils
 
 registered = {}         # commands of scripts: name → Command
 
@@ -101,21 +104,40 @@ class Command:
             raise self._mismatch(e) from None
         return self.fn(*args)
 
-    def call_words(self, words):
-        """Texts in; they are converted as the annotations say."""
+    def call_words(self, words, plain=False):
+        """Texts in; they are converted as the annotations say. Of plain ones the program has undone the escapes."""
         args, rest = [], list(words)
         for p, t in self.parameters:
             if p.kind is p.VAR_POSITIONAL:
-                args.extend(parse(t, w, self.name) for w in rest)
+                args.extend(parse(t, w, self.name, plain) for w in rest)
                 rest = []
             elif rest:
-                args.append(parse(t, rest.pop(0), self.name))
+                args.append(parse(t, rest.pop(0), self.name, plain))
         if rest:
             raise self._mismatch("too many arguments")
         return self.call(args)
 
 
-def parse(t, word, name):
+_ESCAPE = re.compile(r"""\\(?:[\\'"abfnrtv]|[0-7]{1,3}|x..|u....|U........|N\{.*?\})""", re.S)
+_MARKERS = {"true": ":default:", "false": ""}
+
+
+def _unescaped(word):
+    """A text with its escapes undone, as Python has them."""
+    return _ESCAPE.sub(lambda m: codecs.decode(m[0], "unicode_escape"), word)
+
+
+def _marker(word):
+    if word in _MARKERS or len(word) == 1 or len(word) > 2 and word[0] == word[-1] == ":":
+        return _MARKERS.get(word, word)
+    raise ValueError(f'"{word}" is no marker: true, false, one character, or a name like :grapes:')
+
+
+# How words become values that the program has not read before.
+_PARSERS = {"str": _unescaped, "bytes": strutils.escaped_str_to_bytes, "marker": _marker}
+
+
+def parse(t, word, name, plain=False):
     """One word as a Python value of a type."""
     kind = _kind(t)
     try:
@@ -132,8 +154,10 @@ def parse(t, word, name):
             if word not in ("true", "false"):
                 raise ValueError(f"Booleans are 'true' or 'false', got {word!r}")
             return word == "true"
+        if kind in _PARSERS and not plain:
+            return _PARSERS[kind](word)
         if kind == "bytes":
-            return word.encode()
+            return word.encode("utf-8", "surrogateescape")
         if kind == "path":
             return os.path.expanduser(word)
         if kind in ("list", "cut"):

@@ -74,7 +74,7 @@ def run_for_main(words, records):
         return
     token = state.current.set(c.script)
     try:
-        r = c.call_words(args)
+        r = c.call_words(args, plain=True)
         show(name, r)
     except exceptions.CommandError as e:
         _weir.tell("status", [str(e)])

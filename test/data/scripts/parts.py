@@ -121,6 +121,13 @@ ROWS = {
         ("parts.commands().call('say')", "CommandError: say: command argument mismatch: missing a required argument: 'word'"),
         ("[typename(t) for t in (str, types.Path, types.Data, typing.Sequence[flow.Flow], types.Choice('x'))]",
          ["str", "path", "data[][]", "flow[]", "choice"]),
+        ("[parsearg(None, w, types.Marker) for w in ('true', 'false', ':x:', 'X')]", [":default:", "", ":x:", "X"]),
+        ("parsearg(None, 'bogus', types.Marker)",
+         'CommandError: marker: "bogus" is no marker: true, false, one character, or a name like :grapes:'),
+        (r"(parsearg(None, r'a\n\x41\N{BELL}\q', str), parsearg(None, r'\xff\n', bytes))", ("a\nA\U0001f514\\q", b"\xff\n")),
+        (r"parsearg(None, r'\N{NO SUCH THING}', str)[:0]", "CommandError: str: 'unicodeescape' codec can't decode bytes in position 0-16: "
+         "unknown Unicode character name"),
+        (r"(parse(str, r'\n', '', True), parse(bytes, '\udcff', '', True))", (r"\n", b"\xff")),
         ("typename(set)", "CommandError: unsupported type: <class 'set'>"),
         ("(parsearg(None, '5', int), parsearg(None, 'a,b', typing.Sequence[str]))", (5, ["a", "b"])),
     ],
