@@ -225,7 +225,7 @@ void	 data_rebind(PyObject *, const struct msg *);
 /* py_conn.c */
 PyTypeObject *conn_type_new(struct py *);
 PyObject *conn_wrap(struct py *, const struct conn *);	/* NULL: None */
-PyObject *conn_made(struct py *, PyObject *args);	/* of a script's facts */
+PyObject *conn_made(struct py *, PyObject *args);	/* a script's facts */
 const struct conn *conn_of(struct py *, PyObject *);	/* or NULL */
 
 /* py_record.c: a flow record, of a hookcall or of our own. */
