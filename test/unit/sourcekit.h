@@ -17,7 +17,6 @@ struct sk {
 	unsigned	 reads, drops;
 	long		 slow_ns;	/* each takes so long */
 	bool		 threads;	/* others read, too */
-	char		 url[64];
 	unsigned char	 salt;		/* of the uuids */
 };
 
@@ -68,12 +67,13 @@ sk_scan(void *arg, const size_t *at, size_t n, source_each *each,
 unused static void
 sk_brief(void *arg, size_t i, struct brief *b)
 {
-	struct sk	*k = arg;
+	static _Thread_local char	url[64];
 
-	snprintf(k->url, sizeof(k->url), "http://h.test/%zu", i);
+	(void)arg;
+	snprintf(url, sizeof(url), "http://h.test/%zu", i);
 	*b = (struct brief){ .flags = BRIEF_HTTP | BRIEF_ASKED,
 	    .t_created = (double)i, .method = SP("GET"),
-	    .url = sp_of(k->url), .host = SP("h.test"),
+	    .url = sp_of(url), .host = SP("h.test"),
 	    .pretty_host = SP("h.test") };
 	if (i % 10 == 7)
 		b->flags |= BRIEF_MARKED;
