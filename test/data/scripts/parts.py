@@ -172,6 +172,7 @@ ROWS = {
         ("decode_gzip(zlib.compress(b'x'))", b"x"),
         ("decode_gzip(encode_gzip(b'x' * 9)[:-3])", b"x" * 9),
         ("decode_zstd(encode_zstd(b'x') + encode_zstd(b'y')), decode_brotli(encode_brotli(b'z'))", (b"xy", b"z")),
+        ("decode_gzip(b'x')", "ValueError: ValueError when decoding b'x' with 'gzip': ValueError('coded body ends too early')"),
         ("decode_gzip(b'xx')", "ValueError: error when decoding b'xx' with 'gzip': "
          "error('Error -3 while decompressing data: incorrect header check')"),
     ],

@@ -69,6 +69,8 @@ def _lenient_gzip(encoded):
     content = d.decompress(encoded, _MAX_LENIENT)
     if d.unconsumed_tail:
         raise ValueError("coded body is too long")
+    if not content and not d.eof:
+        raise ValueError("coded body ends too early")
     return content
 
 

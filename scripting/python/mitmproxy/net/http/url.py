@@ -5,7 +5,7 @@ import urllib.parse
 from mitmproxy.net import check as _check
 
 _PORTS = {"http": 80, "https": 443, b"http": 80, b"https": 443}
-_PLAIN = re.compile(r"(?!.*xn--)[\w-]{1,63}(?:\.[\w-]{1,63})*\.?", re.A)     # what needs no closer look
+_PLAIN = re.compile(r"([\w-]{1,63}(?:\.[\w-]{1,63})*\.?)(?::(\d{1,4}))?", re.A)   # what needs no closer look
 _AUTHORITY = re.compile(r"^(?P<host>[^:]+|\[.+\])(?::(?P<port>\d+))?$")
 
 
@@ -22,7 +22,7 @@ def parse(url):
         raise ValueError("No hostname given")
     port = parsed.port or default_port(parsed.scheme) or 443
     host = parsed.hostname.encode("idna")
-    if not _is_host(host.decode()):
+    if not _check.is_valid_host(host):
         raise ValueError("Invalid Host")
     path = urllib.parse.urlunsplit(("", "", _quoted(parsed.path) or "/", _quoted(parsed.query), ""))
     if not path.startswith("/"):
@@ -55,18 +55,17 @@ def parse_authority(authority, check):
     """(host, port or None) of a Host header, names as people write them; without check, nonsense is a host."""
     if isinstance(authority, bytes):
         authority = authority.decode("utf-8", "surrogateescape")
+    m = _PLAIN.fullmatch(authority)
+    if m and len(authority) <= 255 and "xn--" not in authority:
+        return m[1], int(m[2]) if m[2] else None
     m = _AUTHORITY.match(authority)
     if m:
         host, port = m["host"].strip("[]"), int(m["port"]) if m["port"] else None
-        if _is_host(host) and (port is None or _check.is_valid_port(port)):
+        if _check.is_valid_host(host) and (port is None or _check.is_valid_port(port)):
             return _readable(host), port
     if check:
         raise ValueError(f"Invalid authority: {authority!r}")
     return authority, None
-
-
-def _is_host(host):
-    return len(host) <= 255 and _PLAIN.fullmatch(host) is not None or _check.is_valid_host(host)
 
 
 def _readable(host):
