@@ -169,6 +169,7 @@ ROWS = {
     ],
     "mitmproxy.net.encoding": [
         ("encode('x', 'gzip')", "TypeError: a content coding takes bytes, not str"),
+        ("(parts.raised(encode, b'x', 'utf8'), parts.raised(decode, 'x', 'utf8'))", ("TypeError", "TypeError")),
         ("decode_gzip(zlib.compress(b'x'))", b"x"),
         ("decode_gzip(encode_gzip(b'x' * 9)[:-3])", b"x" * 9),
         ("decode_zstd(encode_zstd(b'x') + encode_zstd(b'y')), decode_brotli(encode_brotli(b'z'))", (b"xy", b"z")),
@@ -347,6 +348,13 @@ def broken(**parts):
         return tutils.treq(**parts)
     except ValueError as e:
         return e
+
+
+def raised(fn, *args):
+    try:
+        return fn(*args)
+    except Exception as e:
+        return type(e).__name__
 
 
 def decoded(message):

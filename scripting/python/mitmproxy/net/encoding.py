@@ -7,6 +7,7 @@ import _weir
 _CODINGS = {"gzip", "x-gzip", "deflate", "deflateraw", "br", "zstd"}
 _NONE = {"none", "identity"}
 _SLOW = {"idna", "punycode"}    # are for names: a body would take for ever
+_DAMAGE = {"coded body is damaged", "coded body ends too early"}    # not: it is too long
 _MAX_LENIENT = 1 << 28       # bytes that a damaged body may grow to
 
 
@@ -28,7 +29,7 @@ def decode(encoded, encoding, errors="strict"):
     try:
         if all(part.strip() in _CODINGS | _NONE for part in name.split(",")):
             return _undone(name, encoded) if encoded else b""
-        return encoded.decode(_charset(encoding), errors)
+        return codecs.decode(encoded, _charset(encoding), errors)
     except TypeError:
         raise
     except Exception as e:
@@ -47,7 +48,7 @@ def encode(decoded, encoding, errors="strict"):
             if isinstance(decoded, str):
                 raise TypeError("a content coding takes bytes, not str")
             return _weir.encode(name, decoded)
-        return decoded.encode(_charset(encoding), errors)
+        return codecs.encode(decoded, _charset(encoding), errors)
     except TypeError:
         raise
     except Exception as e:
@@ -57,8 +58,8 @@ def encode(decoded, encoding, errors="strict"):
 def _undone(name, encoded):
     try:
         return _weir.decode(name, encoded)
-    except ValueError:
-        if name not in ("gzip", "x-gzip"):
+    except ValueError as e:
+        if name not in ("gzip", "x-gzip") or str(e) not in _DAMAGE:
             raise
         return _lenient_gzip(encoded)
 
