@@ -102,6 +102,12 @@ asks_login(const struct addons *a unused)
 	return (true);
 }
 
+static const char *
+upstream_auth(const struct addons *a unused)
+{
+	return (NULL);
+}
+
 static void
 unref(struct addons *a unused)
 {
@@ -111,6 +117,7 @@ static const struct addon_ops	ops = {
 	.run = run, .hooks_of = hooks_of, .is_ours = is_ours, .admit = admit,
 	.asks_login = asks_login, .unref = unref, .judge = judge,
 	.judge_head = judge_head, .judge_forget = judge_forget,
+	.upstream_auth = upstream_auth,
 };
 
 static void
