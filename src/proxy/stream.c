@@ -16,6 +16,35 @@ session_flow_conns(struct session *s, struct flow *f, struct server *sv)
 		flow_set_server(f, conn_ref(sv->conn));
 }
 
+/* Who is asked may want to know where it goes before anybody serves it:
+ * where all of this client's go, if that is known. */
+static void
+stream_show_server(struct stream *st)
+{
+	struct session	*s = st->s;
+	struct flow	*f = st->x->flow;
+	struct server	*sv;
+	struct conn	*c;
+
+	if (st->sv != NULL) {
+		session_flow_conns(s, f, st->sv);
+		return;
+	}
+	if (s->host == NULL || f->server != NULL)
+		return;
+	LIST_FOREACH(sv, &s->servers, link)
+		if (sv->port == s->port && strcmp(sv->host, s->host) == 0 &&
+		    !sv->goes && sv->step != SV_FAILED)
+			break;
+	if (sv != NULL)
+		c = conn_ref(sv->conn);
+	else {
+		c = conn_new(true);
+		conn_set_place(&c->address, s->host, s->port);
+	}
+	flow_set_server(f, c);
+}
+
 /* --- begin and end ------------------------------------------------------- */
 
 static struct stream *
@@ -204,8 +233,7 @@ out_ask(void *arg, enum hook h)
 		return;
 	}
 	a = xcalloc(1, sizeof(*a));
-	if (st->sv != NULL)
-		session_flow_conns(s, st->x->flow, st->sv);
+	stream_show_server(st);
 	a->post.fn = on_answer;
 	a->loop = s->node->loop;
 	a->call = hookcall_new(h, flow_dup(st->x->flow, true));
