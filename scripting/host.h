@@ -105,7 +105,7 @@ struct py {
 	struct queue	*queue;
 	struct queue	*stops;		/* wishes that a script may stop */
 	struct queue	*ended;		/* gets &end_item when it is over */
-	struct qitem	 end_item, frozen_item;
+	struct qitem	 end_item;
 	struct lock	*lock;
 	struct ask	*asks;		/* those waited for */
 	bool		 closed;	/* no more asks; under lock */

@@ -15,8 +15,7 @@
 
 #define HOLD_MS		500	/* a script may have the thread this long */
 #define END_MS		5000	/* and all of them for their end */
-#define FREEZE_MS	100	/* more for one that does not let go */
-#define GIL_MS		1000	/* until it has lost the GIL, at most */
+#define LAST_MS		100	/* more for one that does not let go */
 
 static struct py *
 py_of_model(const struct model *m)
@@ -244,24 +243,8 @@ py_wait(struct py *py)
 		loop_once(py->model->app->loop, false);
 }
 
-/* A thread that has the GIL and keeps it: scripts do not move any more. */
-static void
-py_freeze(void *arg)
-{
-	struct py	*py = arg;
-
-	if (Py_IsInitialized())
-		(void)PyGILState_Ensure();
-	queue_put(py->ended, &py->frozen_item);
-	for (;;)
-		(void)pause();
-}
-
-/*
- * The thread and all it has; false: a script does not let go. That one is
- * frozen, for what it works with is gone soon; one that is deep in C, and
- * has the GIL there, does not touch it.
- */
+/* The thread and all it has; false: a script does not let go. It goes on,
+ * and may ask and tell things, until the process ends. */
 static bool
 py_end(struct py *py)
 {
@@ -273,11 +256,8 @@ py_end(struct py *py)
 	queue_close(py->queue);
 	if (py->thread == NULL)
 		return (true);
-	if (queue_take(py->ended, py_left_ms(py) + FREEZE_MS) == NULL) {
-		(void)thread_start("freeze", py_freeze, py);
-		(void)queue_take(py->ended, GIL_MS);
+	if (queue_take(py->ended, py_left_ms(py) + LAST_MS) == NULL)
 		return (false);
-	}
 	thread_join(py->thread);
 	for (i = 0; i < 2; i++)
 		if (py->fds[i] != -1)
@@ -297,8 +277,11 @@ py_fini(void *state)
 	timer_free(py->timer);
 	reg_drop_all(py);
 	oneshot_drop_all(py);
-	if (!py_end(py))
+	if (!py_end(py)) {
 		(void)py_ref(py);	/* the thread may still look at it */
+		if (py->model->app != NULL)
+			py->model->app->left_behind = true;
+	}
 	py->gone = true;
 	py_unref(py);
 }

@@ -386,7 +386,8 @@ main(int argc, char **argv)
 {
 	struct program	p;
 	struct guard	*guard;
-	int		status;
+	int		 status;
+	bool		 haunted;
 
 	memset(&p, 0, sizeof(p));
 	panic_catch_signals();
@@ -403,7 +404,11 @@ main(int argc, char **argv)
 		status = p.app->status;
 	unwatch_signals(&p, status);
 	args_fini(&p.line);
-	app_free(p.app);
+	haunted = app_free(p.app);
 	guard_stop(guard);
+	if (haunted) {
+		(void)fflush(NULL);
+		_exit(status);
+	}
 	return (status);
 }

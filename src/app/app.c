@@ -121,23 +121,26 @@ app_set_confdir(struct app *app, const char *path)
 	app->model->confdir = app->confdir;
 }
 
-void
+bool
 app_free(struct app *app)
 {
 	if (app == NULL)
-		return;
+		return (false);
 	walks_free(app->walks);	/* their ends are the modules' */
 	model_drop_modules(app->model);
 	/* Jobs post their end to the loop, and what is posted there may
 	 * look at the model. */
 	work_free(app->work);
 	clip_stop(app);
+	if (app->left_behind)
+		return (true);
 	loop_free(app->loop);
 	engine_free(app);
 	model_free(app->model);
 	free(app->confdir);
 	free(app->statedir);
 	free(app);
+	return (false);
 }
 
 int

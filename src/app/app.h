@@ -42,6 +42,7 @@ struct app {
 	struct proc	*clip;		/* private to clip.c */
 	struct guard	*guard;		/* of the terminal, or NULL; main.c's */
 	bool		 interrupted;	/* a signal asked for the end */
+	bool		 left_behind;	/* a script's thread still works */
 	bool		 hasty;		/* the user does not wait for what is
 					 * still saved */
 	bool		 ca_import_hint; /* first start, and mitmproxy's
@@ -49,7 +50,9 @@ struct app {
 };
 
 struct app	*app_new(bool console);
-void		 app_free(struct app *);
+/* True: a script's thread was left behind. What it may touch stays, and the
+ * process is to end by _exit(). */
+bool		 app_free(struct app *);
 /* Before modules are added; "~" is the home. */
 void		 app_set_confdir(struct app *, const char *);
 /* Ends the main loop when it is next idle; a front end may do it at once.
