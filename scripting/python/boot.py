@@ -53,7 +53,7 @@ def absent(name):
 
 
 def missing(module, own):
-    """What is not there says what to use, unless the module's own __getattr__ has it."""
+    """What is not there says what to use, unless the module's own __getattr__ has it, or it is a module yet to be loaded."""
     def __getattr__(name):
         if own is not None:
             try:
@@ -62,6 +62,8 @@ def missing(module, own):
                 pass
         if name.startswith("__"):
             raise AttributeError(name)
+        if _weir.source(f"{module}.{name}") is not None:
+            return importlib.import_module(f"{module}.{name}")
         asker = sys._getframe(1)
         if asker.f_code.co_code[asker.f_lasti] == IMPORT_FROM:
             raise ImportError(absent(f"{module}.{name}"))       # Python has no good sentence of its own

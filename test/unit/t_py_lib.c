@@ -32,6 +32,27 @@ test_texts(void **state unused)
 	}
 }
 
+/* What is rarely used is loaded when it is asked for, also as an attribute
+ * of its package. */
+static void
+test_later(void **state)
+{
+	static const struct pk_row	later[] = {
+		{ "import sys; [m for m in ('contentviews', 'hooks',"
+		    " 'proxy.layers', 'proxy.server_hooks') if 'mitmproxy.'"
+		    " + m in sys.modules]", "[]" },
+		{ "import mitmproxy; mitmproxy.contentviews.registry", "{}" },
+		{ "import mitmproxy.proxy; mitmproxy.proxy.layers.modes"
+		    ".__name__", "'mitmproxy.proxy.layers.modes'" },
+		{ "import mitmproxy; mitmproxy.nope", "AttributeError: there"
+		    " is no mitmproxy.nope here; weir-script(7)"
+		    " names what there is" },
+	};
+
+	pk_load_eval(*state);
+	pk_rows(*state, later, nitems(later));
+}
+
 /* Every module can be imported: nothing in it depends on another package
  * that may be missing. */
 static void
@@ -100,6 +121,7 @@ main(void)
 	const struct CMUnitTest	tests[] = {
 		cmocka_unit_test(test_find),
 		cmocka_unit_test(test_texts),
+		cmocka_unit_test_setup_teardown(test_later, pk_start, pk_end),
 		cmocka_unit_test_setup_teardown(test_imports, pk_start, pk_end),
 		cmocka_unit_test_setup_teardown(test_hostile, pk_start, pk_end),
 	};

@@ -10,7 +10,6 @@ import _weir
 from mitmproxy import certs
 from mitmproxy.net import server_spec
 from mitmproxy.proxy import mode_specs
-from mitmproxy.utils import human
 
 # For annotations.
 Address = tuple[str, int]
@@ -61,6 +60,7 @@ class Connection:
             f"{k}={v!r}" for k, v in self.__dict__.items() if v and k[0] != "_"))
 
     def __str__(self):
+        from mitmproxy.utils import human
         facts = [f"state={(self.state.name or str(self.state)).lower()}"]
         if self.alpn:
             facts.append("alpn=" + self.alpn.decode(errors="replace"))

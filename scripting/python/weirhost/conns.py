@@ -2,8 +2,7 @@
 import _weir
 
 from mitmproxy import connection, ctx, tls
-from mitmproxy.proxy import context, layer, layers
-from mitmproxy.proxy.server_hooks import ServerConnectionHookData
+from mitmproxy.proxy import context, layer
 
 # Connections that are up: scripts may hang things on their objects.
 _strong = {}
@@ -31,7 +30,8 @@ def begin(record, hook):
         return conn
     client = connection.of_handle(record.client) if record.client is not None else connection.Client()
     if hook.startswith("server_"):
-        return ServerConnectionHookData(conn, client)
+        from mitmproxy.proxy import server_hooks
+        return server_hooks.ServerConnectionHookData(conn, client)
     if hook == "next_layer":
         n = layer.NextLayer(context.Context(client, ctx.options, server), record.data)
         n.layer = client.__dict__.pop("_next", None)
@@ -59,6 +59,9 @@ def choose(record, nextlayer):
     server, chosen = nextlayer.context.server, nextlayer.layer
     if record.server is not None:
         decide(record, server, server)
+    if chosen is None:
+        return
+    from mitmproxy.proxy import layers
     if isinstance(chosen, layers.ServerTLSLayer):
         chosen = chosen.child_layer
     if isinstance(chosen, layers.TCPLayer):

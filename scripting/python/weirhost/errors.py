@@ -1,7 +1,7 @@
 """Exceptions of scripts, in words."""
 import traceback
 
-from weirhost import gone, state
+from weirhost import state
 
 
 def users_frames(tb):
@@ -14,6 +14,7 @@ def users_frames(tb):
 
 def text(e):
     """The traceback as text."""
+    from weirhost import gone
     gone.explain(e)
     return "".join(traceback.format_exception(type(e), e, users_frames(e.__traceback__))).rstrip()
 

@@ -4,7 +4,7 @@ import threading
 
 import _weir
 
-from weirhost import commands, dispatch, errors, oneshot, options, output, scripts, state, views
+from weirhost import commands, dispatch, errors, oneshot, options, output, scripts, state
 
 
 def job_done(why=None):
@@ -85,6 +85,7 @@ def serve(item):
             return dispatch.serve(item)
         op, words, records = item
         if op == "view":
+            from weirhost import views
             return views.job(words, records)
         try:
             JOBS[op](words, records)

@@ -7,7 +7,7 @@ import types
 
 import _weir
 
-from mitmproxy import addonmanager, contentviews, exceptions
+from mitmproxy import addonmanager, exceptions
 from weirhost import classic, dispatch, errors, options, py2, state, wsgi
 
 loaded = []             # in the order of the option
@@ -114,7 +114,8 @@ class Script:
             except RuntimeError:
                 pass
         options.forget(self.options)
-        contentviews._forget(self)
+        if views := sys.modules.get("mitmproxy.contentviews"):
+            views._forget(self)
         wsgi.forget(self)
         addonmanager.forget_commands(self.commands)
         self.commands, self.options, self.addons = [], [], []
