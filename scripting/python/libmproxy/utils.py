@@ -1,9 +1,11 @@
 """Small helpers."""
-import datetime
 import json
 import re
 import time
 import urllib.parse
+
+from mitmproxy.utils.human import format_timestamp, format_timestamp_with_milli, pretty_duration
+from mitmproxy.utils.strutils import clean_hanging_newline
 
 SIZES = {"k": 1024, "m": 1024 ** 2, "g": 1024 ** 3}
 
@@ -11,14 +13,6 @@ SIZES = {"k": 1024, "m": 1024 ** 2, "g": 1024 ** 3}
 def timestamp():
     """Seconds since the epoch."""
     return time.time()
-
-
-def format_timestamp(s):
-    return datetime.datetime.fromtimestamp(s).strftime("%Y-%m-%d %H:%M:%S")
-
-
-def format_timestamp_with_milli(s):
-    return datetime.datetime.fromtimestamp(s).strftime("%Y-%m-%d %H:%M:%S.%f")[:-3]
 
 
 def isBin(s):
@@ -57,17 +51,6 @@ def pretty_size(size):
             return (text.rstrip("0").rstrip(".") if "." in text else text) + unit
         size = float(size) / 1024
     return "%.2f" % size + "GB"
-
-
-def pretty_duration(secs):
-    """"1.20s", "350ms", …"""
-    from mitmproxy.utils import human
-    return human.pretty_duration(secs)
-
-
-def clean_hanging_newline(t):
-    """The text without the newline that editors put at its end."""
-    return t[:-1] if t and t[-1] == "\n" else t
 
 
 def parse_content_type(c):
