@@ -159,6 +159,59 @@ test_results(void **state)
 	str_fini(&said);
 }
 
+/* Of what no screen has room for there is the first part. */
+static const struct {
+	const char	*value;
+	size_t		 n, cols;	/* cells; columns of a table */
+} endless[] = {
+	{ "range(10 ** 9)", 10000, 0 },
+	{ "iter(int, 1)", 10000, 0 },
+	{ "dict.fromkeys(range(30000))", 20000, 2 },
+	{ "[[1] * 1000] * 5", 5 * 256, 256 },
+	{ "[[1] * 256] * 10000", 781 * 256, 256 },
+	{ "[dict.fromkeys(range(1000))]", 2 * 256, 256 },
+};
+
+struct shape {
+	bool	there;
+	size_t	n, cols;
+};
+
+static void
+on_result(void *arg, enum bus_event event unused, void *what)
+{
+	const struct cmd_res	*res = ((const struct result *)what)->res;
+
+	*(struct shape *)arg = (struct shape){ .there = true, .n = res->n,
+	    .cols = res->kind == RES_TABLE ? res->cols : 0 };
+}
+
+static void
+test_endless_results(void **state)
+{
+	struct pk	*pk = *state;
+	struct shape	 got;
+	char		 text[512];
+	size_t		 i;
+
+	bus_sub(pk->m->bus, BUS_RESULT, on_result, &got);
+	pk->m->console = true;
+	for (i = 0; i < nitems(endless); i++) {
+		(void)snprintf(text, sizeof(text), "from mitmproxy import "
+		    "command\n@command.command('s.e%zu')\n"
+		    "def r() -> None: return %s\n", i, endless[i].value);
+		pk_script(pk, text);
+		(void)snprintf(text, sizeof(text), "s.e%zu", i);
+		got = (struct shape){ .there = false };
+		assert_int_equal(run(pk, text, NULL), 0);
+		while (!got.there)
+			assert_true(pk_turn(pk, PK_WAIT_MS));
+		assert_int_equal(got.n, endless[i].n);
+		assert_int_equal(got.cols, endless[i].cols);
+	}
+	bus_unsub(pk->m->bus, on_result, &got);
+}
+
 /* More arguments than a row of the program has room for. */
 static void
 test_many_arguments(void **state)
@@ -216,6 +269,8 @@ main(void)
 		    pk_end),
 		cmocka_unit_test_setup_teardown(test_many_arguments,
 		    pk_start, pk_end),
+		cmocka_unit_test_setup_teardown(test_endless_results, pk_start,
+		    pk_end),
 		cmocka_unit_test_setup_teardown(test_result_of_flows,
 		    pk_start, pk_end),
 	};

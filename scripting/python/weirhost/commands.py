@@ -7,7 +7,7 @@ from mitmproxy import command, exceptions, flow
 from mitmproxy.utils import strutils
 from weirhost import errors, flows, state
 
-ROWS = 10000            # of a result that are shown
+ROWS, COLUMNS, CELLS = 10000, 256, 200000       # of a result that are shown
 
 
 def show(name, r):
@@ -31,11 +31,11 @@ def described(r):
     if isinstance(r, int) and abs(r) < 1 << 63:
         return "int", str(r)
     if isinstance(r, dict):
-        return table(list(r.items()))
+        return table(list(itertools.islice(r.items(), ROWS)))
     if isinstance(r, (list, tuple, set, frozenset, range)) or hasattr(r, "__next__"):
         rows = list(itertools.islice(r, ROWS))
         if rows and all(isinstance(x, dict) for x in rows):
-            keys = list(dict.fromkeys(itertools.chain(*rows)))
+            keys = list(itertools.islice(dict.fromkeys(itertools.chain(*rows)), COLUMNS))
             return table([keys] + [[x.get(k, "") for k in keys] for x in rows])
         if rows and isinstance(rows[0], (list, tuple)):
             return table(rows)
@@ -45,8 +45,9 @@ def described(r):
 
 def table(rows):
     """Rows of cells; a shorter one is filled up."""
-    rows = [x if isinstance(x, (list, tuple)) else [x] for x in rows]
+    rows = [x[:COLUMNS] if isinstance(x, (list, tuple)) else [x] for x in rows]
     n = max(map(len, rows), default=0)
+    rows = rows[:CELLS // max(n, 1)]
     return "table", str(n), *(cell(c) for row in rows for c in [*row, *[""] * (n - len(row))])
 
 
