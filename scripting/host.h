@@ -69,6 +69,7 @@ struct ask {
 	int		 rc;
 	bool		 waited;	/* an ask; else a tell */
 	bool		 orphan;	/* main: nobody waits any more */
+	bool		 later;		/* ask_answer() will be called */
 	struct queue	*reply;
 	struct ask	*next;		/* in py->asks, under py->lock */
 };
@@ -93,6 +94,7 @@ struct py {
 	bool		 gone;		/* the module was dropped */
 	bool		 failed;
 	bool		 by_script;	/* an option changes on Python's wish */
+	size_t		 walks;		/* that a script waits for */
 	struct why	 why;		/* of the first failure */
 	struct reg	*regs;
 	struct timer	*timer;
@@ -168,6 +170,7 @@ PyObject *py_ask(struct py *, const char *op, PyObject *words,
 int	 conv_flows(struct py *, PyObject *records, struct cargo *);
 void	 py_tell(struct py *, const char *op, struct cargo *);	/* takes */
 void	 py_cancel_asks(struct py *);				/* main */
+void	 ask_answer(struct ask *);	/* one that is answered later */
 const struct op *ops_find(const char *);	/* NULL: none */
 /* A flow gets what the script's record of it has. */
 void	 ops_take_edit(struct model *, struct flow *, struct flow *);

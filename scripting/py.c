@@ -6,6 +6,7 @@
 #include "scripting/host.h"
 
 #include "app/app.h"
+#include "app/walks.h"
 #include "base/date.h"
 #include "base/mem.h"
 #include "base/str.h"
@@ -173,6 +174,8 @@ cmd_script_stop(void *ctx, const struct args *a unused,
 		return (fail(why, ERR_CMD, "no script is running"));
 	if (held)
 		py_interrupt(py);
+	if (py->walks != 0)
+		(void)walks_stop(py->model->app->walks);
 	cargo_word(&c, held ? "held" : "idle");
 	py_job(py, "interrupt", &c);
 	return (0);

@@ -19,6 +19,15 @@ ask_free(struct ask *a)
 	free(a);
 }
 
+void
+ask_answer(struct ask *a)
+{
+	if (a->orphan)
+		ask_free(a);
+	else
+		queue_put(a->reply, &a->q);
+}
+
 /* On main. */
 static void
 ask_run(void *arg)
@@ -32,7 +41,8 @@ ask_run(void *arg)
 		return;
 	}
 	a->rc = a->op->run(a->py, a);
-	queue_put(a->reply, &a->q);
+	if (!a->later)
+		ask_answer(a);
 }
 
 static struct ask *

@@ -239,32 +239,86 @@ only_reads(const char *name)
 	    strncmp(name, "cut", 3) == 0 || strncmp(name, "save", 4) == 0);
 }
 
+/* A command at work for a script. */
+struct call {
+	struct picking	 p;
+	struct cmd_res	 res;
+};
+
 /* The records come back as the command left them, before its result. */
+static int
+call_end(struct call *c, int rc)
+{
+	struct ask	*a = c->p.ask;
+	size_t		 i;
+
+	if (rc == 0) {
+		for (i = 0; i < a->in.nflows; i++)
+			cargo_flow(&a->out, flow_dup(pick(&c->p, i), true));
+		put_result(&c->res, &a->out);
+	}
+	cmd_res_fini(&c->res);
+	free(c);
+	return (rc);
+}
+
+static void
+call_walked(void *arg, int rc, const struct why *why)
+{
+	struct call	*c = arg;
+	struct ask	*a = c->p.ask;
+
+	c->p.py->walks--;
+	if (rc == -1 && a->rc == 0)
+		a->why = *why;
+	a->rc = call_end(c, rc == -1 ? -1 : a->rc);
+	ask_answer(a);
+}
+
+static struct call *
+call_begin(struct py *py, struct ask *a)
+{
+	struct call	*c = xcalloc(1, sizeof(*c));
+
+	c->p = (struct picking){ .py = py, .ask = a };
+	cmd_res_init(&c->res);
+	if (a->waited) {
+		py->model->walk_told = call_walked;
+		py->model->walk_told_arg = c;
+	}
+	return (c);
+}
+
+/* Of many flows that are read on the way the end is waited for. */
+static int
+call_begun(struct call *c, int rc)
+{
+	struct py	*py = c->p.py;
+	struct ask	*a = c->p.ask;
+
+	a->later = a->waited && py->model->walk_told == NULL;
+	py->model->walk_told = NULL;
+	if (!a->later)
+		return (call_end(c, rc));
+	py->walks++;
+	return (rc);
+}
+
 static int
 op_call(struct py *py, struct ask *a)
 {
 	struct model		*m = py->model;
-	struct picking		 p = { .py = py, .ask = a };
-	struct cmd_res		 res;
-	const char *const	*words;
-	size_t			 i;
+	struct call		*c = call_begin(py, a);
+	const char *const	*words = (const char *const *)a->in.words;
 	int			 rc;
 
-	words = (const char *const *)a->in.words;
-	p.copies = only_reads(cargo_at(&a->in, 0));
-	cmd_res_init(&res);
+	c->p.copies = only_reads(cargo_at(&a->in, 0));
 	py->by_script = true;
-	cmds_set_resolver(m->cmds, resolve_picked, &p);
-	rc = cmds_call(m->cmds, words, a->in.nwords, &res, &a->why);
+	cmds_set_resolver(m->cmds, resolve_picked, &c->p);
+	rc = cmds_call(m->cmds, words, a->in.nwords, &c->res, &a->why);
 	cmds_set_resolver(m->cmds, resolve_plain, m);
 	py->by_script = false;
-	if (rc == 0) {
-		for (i = 0; i < a->in.nflows; i++)
-			cargo_flow(&a->out, flow_dup(pick(&p, i), true));
-		put_result(&res, &a->out);
-	}
-	cmd_res_fini(&res);
-	return (rc);
+	return (call_begun(c, rc));
 }
 
 static bool
@@ -308,15 +362,10 @@ op_result(struct py *py, struct ask *a)
 static int
 op_execute(struct py *py, struct ask *a)
 {
-	struct cmd_res	res;
-	int		rc;
+	struct call	*c = call_begin(py, a);
 
-	cmd_res_init(&res);
-	rc = cmds_run(py->model->cmds, cargo_at(&a->in, 0), &res, &a->why);
-	if (rc == 0)
-		put_result(&res, &a->out);
-	cmd_res_fini(&res);
-	return (rc);
+	return (call_begun(c, cmds_run(py->model->cmds, cargo_at(&a->in, 0),
+	    &c->res, &a->why)));
 }
 
 static int

@@ -50,6 +50,8 @@ struct walk {
 	int			 rc;	/* -1: it failed, or is stopped */
 	struct why		 why;
 	bool			 stopped;
+	void			(*told)(void *, int, const struct why *);
+	void			*told_arg;
 	struct walk		*next;
 };
 
@@ -151,6 +153,18 @@ piece_drop(struct walk *w)
 
 /* ---- on main ---- */
 
+/* False: nobody waits, or not any more. */
+static bool
+walk_tell(struct walk *w)
+{
+	void	(*told)(void *, int, const struct why *) = w->told;
+
+	w->told = NULL;
+	if (told != NULL)
+		told(w->told_arg, w->rc, &w->why);
+	return (told != NULL);
+}
+
 static struct flow *
 take_one(struct walk *w, struct piece *p)
 {
@@ -179,9 +193,13 @@ static bool
 piece_do(struct walk *w, struct piece *p, uint64_t until)
 {
 	for (; w->rc == 0 && p->at < p->n; w->done += w->rc == 0) {
-		if (date_mono_ns() > until || (w->ops->full != NULL &&
-		    w->ops->full(w->arg)))
+		if (date_mono_ns() > until)
 			return (false);
+		if (w->ops->full != NULL && w->ops->full(w->arg)) {
+			/* What it waits for may need who waits for it. */
+			(void)walk_tell(w);
+			return (false);
+		}
 		w->rc = do_one(w, p);
 	}
 	if (w->ops->take != NULL && w->rc == 0 && p->out.n != 0)
@@ -207,10 +225,12 @@ walk_end(struct walk *w)
 		w->rc = -1;
 		w->why = why;
 	}
-	if (w->stopped)
-		model_status(m, "Stopped %s after %zu of %zu flows.",
-		    w->ops->doing, w->done, w->total);
-	else if (w->rc == -1) {
+	if (w->stopped) {
+		(void)fail(&w->why, ERR_CMD, "Stopped %s after %zu of %zu "
+		    "flows.", w->ops->doing, w->done, w->total);
+		model_status(m, "%s", w->why.text);
+	}
+	if (!walk_tell(w) && w->rc == -1 && !w->stopped) {
 		log_error(m->log, "%s", w->why.text);
 		model_status(m, "%s", w->why.text);
 	}
@@ -282,6 +302,9 @@ walk_start(struct model *m, struct picks *ps, const struct walk_ops *ops,
 	w->arg = arg;
 	w->picks = *ps;
 	*ps = (struct picks){ .v = NULL };
+	w->told = m->walk_told;
+	w->told_arg = m->walk_told_arg;
+	m->walk_told = NULL;
 	w->total = w->picks.n - w->picks.at;
 	w->last = &w->first;
 	w->timer = timer_new(m->app->loop, on_timer, w);

@@ -80,6 +80,10 @@ struct model {
 	/* post() for what can wait until main turns to anything else. */
 	void		(*post_quietly)(void *post_arg, void (*fn)(void *),
 			    void *arg);
+	/* Whom a walk that begins now tells of its end, once, instead of the
+	 * user; NULL: nobody waits. The walk takes it. */
+	void		(*walk_told)(void *arg, int rc, const struct why *);
+	void		*walk_told_arg;
 };
 
 /* What BUS_RESULT tells. */

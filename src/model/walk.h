@@ -3,8 +3,8 @@
  *
  * Few are done at once. Of many, those that have to be read are read by
  * workers, piece by piece, and nothing of them stays; the command returns
- * before and tells the user at the end. He sees how far it is and may stop
- * it. Main thread, but for put().
+ * before and tells the user at the end, or who waits (model->walk_told). He
+ * sees how far it is and may stop it. Main thread, but for put().
  */
 #ifndef SRC_WALK_H
 #define SRC_WALK_H
@@ -25,7 +25,8 @@ struct walk_ops {
 	int		(*take)(void *, struct sp, struct why *);
 	/* or something that is done with the flow: -1 ends the walk. */
 	int		(*each)(void *, struct flow *, struct why *);
-	/* No more until a moment later; may be NULL. */
+	/* No more until a moment later; may be NULL. Who waits for the walk
+	 * does not wait for that. */
 	bool		(*full)(void *);
 	/*
 	 * Once, in any case, after so many flows; ok: that was all of them.

@@ -39,6 +39,48 @@ static const struct cmd cmds[] = {
 	    "int" },
 };
 
+/* Walks over flows that are read later go on when the command is over. */
+struct later {
+	struct pk	*pk;
+	void		(*told)(void *, int, const struct why *);
+	void		*arg;
+	struct flow	*flow;		/* of the question */
+	bool		 fails;
+};
+
+static void
+walk_on(void *arg)
+{
+	struct later	*l = arg;
+	struct why	 why;
+
+	if (l->flow != NULL)
+		flow_set_marked(l->flow, "late");
+	(void)fail(&why, ERR_CMD, "not all of them");
+	l->told(l->arg, l->fails ? -1 : 0, &why);
+}
+
+static int
+cmd_later(void *ctx, const struct args *a, struct cmd_res *res unused,
+    struct why *why unused)
+{
+	struct later	*l = ctx;
+	struct model	*m = l->pk->m;
+
+	l->told = m->walk_told;
+	l->arg = m->walk_told_arg;
+	m->walk_told = NULL;
+	l->flow = a->n != 0 ? a->v[0].flows.v[0] : NULL;
+	pk_post(l->pk, walk_on, l);
+	return (0);
+}
+
+static const struct cmd later_cmds[] = {
+	{ "test.late", { { "flows", ARG_FLOWS, NULL } }, "", cmd_later,
+	    NULL },
+	{ "test.wait", { { NULL, 0, NULL } }, "", cmd_later, NULL },
+};
+
 static int
 start(void **state)
 {
@@ -142,6 +184,32 @@ test_configure_comes_once(void **state)
 	assert_false(pk_logged(pk, "call 3"));
 }
 
+/* A script goes on when all is done. */
+static void
+test_walks_are_waited_for(void **state)
+{
+	static const struct pk_row	good[] = {
+		{ "(ctx.master.commands.call('test.late', [flow]),"
+		    " flow.marked)", "(None, 'late')" },
+		{ "ctx.master.commands.execute('test.wait')", "None" },
+	}, bad[] = {
+		{ "ctx.master.commands.call('test.late', [flow])",
+		    "CommandError: not all of them" },
+		{ "ctx.master.commands.execute('test.wait')",
+		    "CommandError: not all of them" },
+	};
+	struct pk	*pk = *state;
+	struct later	 l = { .pk = pk };
+
+	assert_int_equal(cmds_add(pk->m->cmds, later_cmds,
+	    nitems(later_cmds), &l, NULL), 0);
+	pk_load_eval(pk);
+	pk_rows(pk, good, nitems(good));
+	l.fails = true;
+	pk_rows(pk, bad, nitems(bad));
+	assert_null(pk->m->walk_told);
+}
+
 static void
 test_every_op_is_found(void **state unused)
 {
@@ -158,6 +226,8 @@ main(void)
 		cmocka_unit_test_setup_teardown(test_main_changes_an_option,
 		    start, pk_end),
 		cmocka_unit_test_setup_teardown(test_configure_comes_once,
+		    start, pk_end),
+		cmocka_unit_test_setup_teardown(test_walks_are_waited_for,
 		    start, pk_end),
 		cmocka_unit_test(test_every_op_is_found),
 	};

@@ -214,6 +214,97 @@ test_full_and_stopped(void **state)
 	assert_false(walks_stop(r->app->walks));
 }
 
+struct waiter {
+	size_t		 told;
+	int		 rc;
+	struct why	 why;
+};
+
+static void
+told(void *arg, int rc, const struct why *why)
+{
+	struct waiter	*w = arg;
+
+	w->told++;
+	w->rc = rc;
+	if (rc == -1)
+		w->why = *why;
+}
+
+static void
+begin_for(struct waiter *w, struct rig *r, struct tour *t)
+{
+	struct model	*m = r->app->model;
+
+	m->walk_told = told;
+	m->walk_told_arg = w;
+	assert_int_equal(walk_run(m, &r->ps, &each_ops, t, NULL), 0);
+	assert_null(m->walk_told);
+	assert_int_equal(w->told, 0);
+}
+
+/* Who waits is told instead of the user. */
+static void
+test_told_of_the_end(void **state)
+{
+	struct waiter	 w = { 0 };
+	struct tour	 t = { 0 };
+
+	begin_for(&w, *state, &t);
+	turn(*state, &t);
+	assert_true(w.told == 1 && w.rc == 0 && t.seen == FLOWS);
+}
+
+static void
+test_told_of_a_failure(void **state)
+{
+	struct rig	*r = *state;
+	struct waiter	 w = { 0 };
+	struct tour	 t = { .fails_at = 1000 };
+
+	begin_for(&w, r, &t);
+	turn(r, &t);
+	assert_true(w.told == 1 && w.rc == -1);
+	assert_string_equal(w.why.text, "no more");
+	assert_string_equal(r->said, "");
+}
+
+/* Of a walk that others hold up one does not wait for the end; that is the
+ * user's again. */
+static void
+test_told_before_it_is_held_up(void **state)
+{
+	struct rig	*r = *state;
+	struct waiter	 w = { 0 };
+	struct tour	 t = { .full_at = 700, .fails_at = 1000 };
+
+	begin_for(&w, r, &t);
+	while (w.told == 0)
+		loop_once(r->app->loop, false);
+	assert_true(w.rc == 0 && t.seen == 700 && t.ends == 0);
+	t.full_at = 0;
+	turn(r, &t);
+	assert_int_equal(w.told, 1);
+	assert_string_equal(r->said, "no more");
+}
+
+static void
+test_told_of_a_stop(void **state)
+{
+	struct rig	*r = *state;
+	struct waiter	 w = { 0 };
+	struct tour	 t = { 0 };
+
+	begin_for(&w, r, &t);
+	while (t.seen == 0)
+		loop_once(r->app->loop, false);
+	assert_true(walks_stop(r->app->walks));
+	turn(r, &t);
+	assert_true(w.told == 1 && w.rc == -1);
+	assert_string_equal(w.why.text, r->said);
+	assert_non_null(strstr(w.why.text, "Stopped counting after"));
+}
+
 /* The program ends in the middle of one. */
 static void
 test_ends(void **state)
@@ -239,6 +330,10 @@ main(void)
 		row(test_put),
 		row(test_fails),
 		row(test_full_and_stopped),
+		row(test_told_of_the_end),
+		row(test_told_of_a_failure),
+		row(test_told_before_it_is_held_up),
+		row(test_told_of_a_stop),
 		row(test_ends),
 	};
 
