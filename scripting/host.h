@@ -231,6 +231,11 @@ PyObject *conn_wrap(struct py *, const struct conn *);	/* NULL: None */
 PyObject *conn_made(struct py *, PyObject *args);	/* a script's facts */
 const struct conn *conn_of(struct py *, PyObject *);	/* or NULL */
 
+/* py_carry.c */
+bool	 carry_same_text(const char *, const char *);	/* NULL: none */
+/* Mark, comment and metadata. */
+bool	 carry_same_marks(const struct flow *, const struct flow *);
+
 /* py_record.c: a flow record, of a hookcall or of our own. */
 struct record {
 	PyObject_HEAD

@@ -8,24 +8,25 @@
  */
 #include "scripting/py_flow.h"
 
-static bool
-same_text(const char *a, const char *b)
+bool
+carry_same_text(const char *a, const char *b)
 {
 	return (a == b || (a != NULL && b != NULL && strcmp(a, b) == 0));
 }
 
-static bool
-same_marks(const struct flow *a, const struct flow *b)
+bool
+carry_same_marks(const struct flow *a, const struct flow *b)
 {
 	const struct meta	*m = a->meta, *n = b->meta;
 
-	while (m != NULL && n != NULL && same_text(m->key, n->key) &&
-	    same_text(m->value, n->value)) {
+	while (m != NULL && n != NULL && carry_same_text(m->key, n->key) &&
+	    carry_same_text(m->value, n->value)) {
 		m = m->next;
 		n = n->next;
 	}
-	return (m == NULL && n == NULL && same_text(a->marked, b->marked) &&
-	    same_text(a->comment, b->comment));
+	return (m == NULL && n == NULL &&
+	    carry_same_text(a->marked, b->marked) &&
+	    carry_same_text(a->comment, b->comment));
 }
 
 /* An error that says the same stays the same object. */
@@ -108,7 +109,7 @@ pyflow_load(struct pyflow *f, struct record *r)
 	PyObject		*o;
 
 	pyflow_drop(f, F_ID, F_HELD);
-	if (was == NULL || !same_marks(was, now))
+	if (was == NULL || !carry_same_marks(was, now))
 		pyflow_drop(f, F_MARKED, F_META);
 	if (load_error(f, now) == -1 ||
 	    load_conn(f, F_CLIENT, was != NULL ? was->client : NULL,

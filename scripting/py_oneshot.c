@@ -82,22 +82,6 @@ oneshot_more(struct py *py, struct ask *a)
 }
 
 static bool
-same_text(const char *a, const char *b)
-{
-	return (a == b || (a != NULL && b != NULL && strcmp(a, b) == 0));
-}
-
-static bool
-same_meta(const struct meta *a, const struct meta *b)
-{
-	for (; a != NULL && b != NULL; a = a->next, b = b->next)
-		if (strcmp(a->key, b->key) != 0 ||
-		    strcmp(a->value, b->value) != 0)
-			return (false);
-	return (a == b);
-}
-
-static bool
 same_frames(struct flow *a, struct flow *b)
 {
 	const struct frames	*x = flow_messages(a), *y = flow_messages(b);
@@ -115,9 +99,7 @@ static bool
 is_same(struct flow *a, struct flow *b)
 {
 	return (a->request == b->request && a->response == b->response &&
-	    same_text(a->marked, b->marked) &&
-	    same_text(a->comment, b->comment) &&
-	    same_text(a->error, b->error) && same_meta(a->meta, b->meta) &&
+	    carry_same_text(a->error, b->error) && carry_same_marks(a, b) &&
 	    same_frames(a, b));
 }
 

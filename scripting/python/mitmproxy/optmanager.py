@@ -76,16 +76,22 @@ def relative_path(path, *, relative_to):
     return Path(relative_to, os.path.expanduser(path)).absolute()
 
 
+_UNIONS = (typing.Union, getattr(types, "UnionType", typing.Union))
+_SEQUENCES = (collections.abc.Sequence, list)
+
+
 def _fits(value, t):
     """Whether a value is of the type of an option."""
     origin, args = typing.get_origin(t), typing.get_args(t)
-    if origin in (typing.Union, types.UnionType):
+    if t is None or t is typing.Any:
+        return value is None or t is typing.Any
+    if origin in _UNIONS:
         return any(_fits(value, a) for a in args)
-    if origin in (collections.abc.Sequence, list):
+    if origin is tuple:
+        return isinstance(value, (list, tuple)) and len(value) == len(args) and all(map(_fits, value, args))
+    if origin in _SEQUENCES:
         return isinstance(value, (list, tuple)) and all(_fits(x, args[0]) for x in value)
-    if t is int:
-        return isinstance(value, int) and not isinstance(value, bool)
-    return t is typing.Any or value is None and t in (None, type(None)) or isinstance(value, t)
+    return isinstance(value, t) and (t is bool or not isinstance(value, bool))
 
 
 class _Option:
