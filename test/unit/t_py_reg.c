@@ -231,6 +231,29 @@ test_many_arguments(void **state)
 		assert_true(pk_turn(pk, PK_WAIT_MS));
 }
 
+/* One that is stopped in the middle is no fault of ours, and what it did
+ * so far is seen. */
+static void
+test_broken_off(void **state)
+{
+	struct pk	*pk = *state;
+	struct flow	*f = pk_flow();
+
+	store_add(pk->m->store, f);
+	pk_script(pk, "from mitmproxy import command, flow\n"
+	    "@command.command('s.leave')\n"
+	    "def leave(f: flow.Flow) -> None:\n"
+	    "    f.marked = 'seen'\n"
+	    "    raise SystemExit('enough')\n");
+	assert_int_equal(run(pk, "s.leave @all", NULL), 0);
+	while (f->marked == NULL)
+		assert_true(pk_turn(pk, PK_WAIT_MS));
+	assert_string_equal(f->marked, "seen");
+	assert_true(pk_logged(pk, "Error in command s.leave: enough"));
+	assert_false(pk_logged(pk, "Internal error"));
+	flow_unref(f);
+}
+
 static void
 test_result_of_flows(void **state)
 {
@@ -270,6 +293,8 @@ main(void)
 		cmocka_unit_test_setup_teardown(test_many_arguments,
 		    pk_start, pk_end),
 		cmocka_unit_test_setup_teardown(test_endless_results, pk_start,
+		    pk_end),
+		cmocka_unit_test_setup_teardown(test_broken_off, pk_start,
 		    pk_end),
 		cmocka_unit_test_setup_teardown(test_result_of_flows,
 		    pk_start, pk_end),

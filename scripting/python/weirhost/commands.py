@@ -79,7 +79,7 @@ def run_for_main(words, records):
         show(name, r)
     except exceptions.CommandError as e:
         _weir.tell("status", [str(e)])
-    except Exception as e:
+    except BaseException as e:          # one that was stopped, too
         errors.report(e, f"Error in command {name}")
         _weir.tell("status", [f"{name}: {type(e).__name__}: {e}"])
     finally:
