@@ -34,4 +34,6 @@ libmodel_a_SOURCES = \
 	src/model/store_many.c \
 	src/model/store_slot.c \
 	src/model/view.c src/model/view.h \
+	src/model/view_int.h \
+	src/model/view_sift.c \
 	src/model/walk.c src/model/walk.h
