@@ -113,7 +113,7 @@ take_reports(struct post *p)
 	for (r = box->head; r != NULL; r = r->link)
 		engine_report(e, r);
 	/* A few at a time: main does not halt for thousands. */
-	(void)store_rest(e->app->model->store);
+	store_rest_new(e->app->model->store);
 	atomic_fetch_sub_explicit(&e->behind, box->n, memory_order_relaxed);
 	reports_return(box);
 }

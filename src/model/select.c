@@ -5,23 +5,6 @@
 #include "base/mem.h"
 #include "model/model.h"
 
-void
-flow_ids_add(struct flow_ids *out, uint64_t id)
-{
-	if (out->n == out->cap) {
-		out->cap = out->cap != 0 ? out->cap * 2 : 64;
-		out->v = xrealloc(out->v, out->cap, sizeof(*out->v));
-	}
-	out->v[out->n++] = id;
-}
-
-void
-flow_ids_fini(struct flow_ids *ids)
-{
-	free(ids->v);
-	*ids = (struct flow_ids){ NULL, 0, 0 };
-}
-
 static void
 pick_all(struct model *m, struct flow_ids *out)
 {
@@ -63,19 +46,12 @@ pick_hidden(struct model *m, struct flow_ids *out)
 static void
 pick_marks(struct model *m, bool marked, struct flow_ids *out)
 {
-	const struct flow	*f;
-	struct brief		 b;
-	size_t			 i;
-	bool			 has;
+	struct brief	b;
+	size_t		i;
 
 	for (i = 0; i < store_n(m->store); i++) {
-		if ((f = store_peek(m->store, i)) != NULL)
-			has = f->marked != NULL;
-		else {
-			store_brief(m->store, i, &b, NULL);
-			has = (b.flags & BRIEF_MARKED) != 0;
-		}
-		if (has == marked)
+		store_brief(m->store, i, &b, NULL);
+		if (((b.flags & BRIEF_MARKED) != 0) == marked)
 			flow_ids_add(out, store_id(m->store, i));
 	}
 }
