@@ -102,8 +102,7 @@ session_fit_host(struct session *s, struct head *h)
 	str_fini(&at);
 }
 
-/* The other end of a tunnel, as far as it is known. */
-static const struct conn *
+struct conn *
 session_far_end(const struct session *s)
 {
 	const struct server	*sv;
@@ -112,7 +111,8 @@ session_far_end(const struct session *s)
 	if (s->host == NULL)
 		return (NULL);
 	LIST_FOREACH(sv, &s->servers, link)
-		if (sv->port == s->port && strcmp(sv->host, s->host) == 0)
+		if (sv->port == s->port && strcmp(sv->host, s->host) == 0 &&
+		    !sv->goes && sv->step != SV_FAILED)
 			return (conn_ref(sv->conn));
 	c = conn_new(true);
 	conn_set_place(&c->address, s->host, s->port);

@@ -237,6 +237,8 @@ void	 session_tell_flow(struct session *, enum hook, const struct flow *);
 /* A call about a connection, to be asked or told. */
 struct hookcall *session_call(struct session *, enum hook,
 	    const struct conn *);
+/* Of the session's tunnel, as it is or is to be, a reference; or NULL. */
+struct conn *session_far_end(const struct session *);
 /* The session's own question, about its client. */
 void	 session_ask(struct session *, struct hookcall *,
 	    void (*)(void *, const struct hookcall *));
