@@ -97,6 +97,7 @@ server_free(struct server *sv)
 	if (sv->dial != NULL)
 		dial_cancel(sv->dial);
 	timer_free(sv->quiet);
+	timer_free(sv->shut);
 	xconnects_lose(sv, server_going(&why));
 	xconnect_leave(sv);
 	h2_free(sv->h2);
