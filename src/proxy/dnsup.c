@@ -1,7 +1,6 @@
 #include "proxy/dnsup.h"
 
 #include <stdlib.h>
-#include <unistd.h>
 
 #include "base/mem.h"
 #include "base/str.h"
@@ -361,18 +360,25 @@ dnsup_ask(struct dnsup *u)
 	str_fini(&s);
 }
 
-static void
-dnsup_connected(struct dnsup *u, int fd, const struct addr *a)
+/* Takes the socket; our end of it. */
+static const struct addr *
+dnsup_open(struct dnsup *u, int fd)
 {
-	struct conn		*c = dnsup_facts(u);
-	const struct addr	*sock;
-	char			 host[64];
-
-	if (u->tcp)
+	if (u->tcp) {
 		u->wire = wire_new(u->node->loop, fd, &tcp_ops, u);
-	else
-		u->udp = dgram_new(u->node->loop, fd, &udp_ops, u);
-	sock = u->tcp ? wire_sock(u->wire) : dgram_sock(u->udp);
+		return (wire_sock(u->wire));
+	}
+	u->udp = dgram_new(u->node->loop, fd, &udp_ops, u);
+	return (dgram_sock(u->udp));
+}
+
+static void
+dnsup_connected(struct dnsup *u, const struct addr *a,
+    const struct addr *sock)
+{
+	struct conn	*c = dnsup_facts(u);
+	char		 host[64];
+
 	c->established = true;
 	c->t_tcp = date_now();
 	addr_host(a, host);
@@ -385,8 +391,9 @@ dnsup_connected(struct dnsup *u, int fd, const struct addr *a)
 static void
 on_dialled(void *arg, int fd, const struct addr *a, const struct why *lost)
 {
-	struct dnsup	*u = arg;
-	struct why	 why;
+	struct dnsup		*u = arg;
+	const struct addr	*sock;
+	struct why		 why;
 
 	u->dial = NULL;
 	if (fd == -1) {
@@ -394,15 +401,15 @@ on_dialled(void *arg, int fd, const struct addr *a, const struct why *lost)
 		dnsup_next(u, lost);
 		return;
 	}
-	if (cfg_is_own(u->cfg, a)) {
-		(void)close(fd);
+	sock = dnsup_open(u, fd);
+	if (cfg_is_own(u->cfg, !u->tcp, a, sock)) {
 		(void)fail(&why, ERR_CONNECT, "%.120s:%u is this proxy "
 		    "itself", u->conn->address.host, u->conn->address.port);
 		dnsup_unreached(u, &why);
 		dnsup_fail(u, &why);
 		return;
 	}
-	dnsup_connected(u, fd, a);
+	dnsup_connected(u, a, sock);
 	dnsup_ask(u);
 	timer_set_ms(u->silence, SILENCE_MS);
 }

@@ -483,7 +483,7 @@ on_dialled(void *arg, int fd, const struct addr *a, const struct why *why)
 	sv->wire = wire_new(s->node->loop, fd, &server_ops, sv);
 	wire_set_idle_ms(sv->wire, s->cfg->idle_ms);
 	/* it would come back for ever */
-	if (cfg_is_own(s->cfg, a)) {
+	if (cfg_is_own(s->cfg, false, a, wire_sock(sv->wire))) {
 		(void)fail(&loop, ERR_LOOP, "the request is for this proxy"
 		    " itself (%s:%u)", sv->host, sv->port);
 		server_fail(sv, &loop);

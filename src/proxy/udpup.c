@@ -2,7 +2,6 @@
 
 #include <errno.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 #include "base/date.h"
 #include "net/dgram.h"
@@ -137,12 +136,11 @@ udpup_pause(struct udpup *u, bool stop)
 /* --- reaching it --------------------------------------------------------- */
 
 static void
-udpup_connected(struct udpup *u, int fd, const struct addr *a)
+udpup_connected(struct udpup *u, const struct addr *a)
 {
 	struct conn	*c = udpup_facts(u);
 	char		 host[64];
 
-	u->udp = dgram_new(u->node->loop, fd, &socket_ops, u);
 	c->established = true;
 	c->t_tcp = date_now();
 	addr_host(a, host);
@@ -155,7 +153,6 @@ static void
 on_dialled(void *arg, int fd, const struct addr *a, const struct why *lost)
 {
 	struct udpup	*u = arg;
-	struct addr	 own;
 	struct why	 why;
 
 	u->dial = NULL;
@@ -163,16 +160,15 @@ on_dialled(void *arg, int fd, const struct addr *a, const struct why *lost)
 		udpup_fail(u, lost);
 		return;
 	}
+	u->udp = dgram_new(u->node->loop, fd, &socket_ops, u);
 	/* Each datagram would come back, from another client each time. */
-	if (addr_of_sock(fd, &own) == 0 &&
-	    cfg_is_own_udp(u->node->cfg, a, &own)) {
-		(void)close(fd);
+	if (cfg_is_own(u->node->cfg, true, a, dgram_sock(u->udp))) {
 		(void)fail(&why, ERR_CONNECT, "%.120s:%u is this proxy "
 		    "itself", u->conn->address.host, u->conn->address.port);
 		udpup_fail(u, &why);
 		return;
 	}
-	udpup_connected(u, fd, a);
+	udpup_connected(u, a);
 	udpup_tell(u, HOOK_server_connected);
 	u->ops->ready(u->arg);
 }
