@@ -27,6 +27,7 @@ libmodel_a_SOURCES = \
 	src/model/regex.c \
 	src/model/rows.c src/model/rows.h \
 	src/model/select.c src/model/select.h \
+	src/model/select_find.c \
 	src/model/share.c \
 	src/model/source.c src/model/source.h \
 	src/model/store.c src/model/store.h \

@@ -43,6 +43,17 @@ pick_hidden(struct model *m, struct flow_ids *out)
 	}
 }
 
+/* Some may have left since. */
+static void
+pick_found(struct model *m, struct flow_ids *out)
+{
+	size_t	i;
+
+	for (i = 0; m->found != NULL && i < m->found->n; i++)
+		if (store_has(m->store, m->found->v[i]))
+			flow_ids_add(out, m->found->v[i]);
+}
+
 static void
 pick_marks(struct model *m, bool marked, struct flow_ids *out)
 {
@@ -120,6 +131,7 @@ select_ids(struct model *m, struct sp spec, struct flow_ids *out,
 		{ "@hidden",	pick_hidden },
 		{ "@marked",	pick_marked },
 		{ "@unmarked",	pick_unmarked },
+		{ "@found",	pick_found },
 	};
 	size_t	i;
 

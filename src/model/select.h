@@ -15,6 +15,14 @@ struct model;
  * that, unless a filter has to know it. */
 int	 select_ids(struct model *, struct sp, struct flow_ids *,
 	    struct why *);
+/*
+ * To know what a filter means flows may have to be read, which takes its
+ * time when they are many. Who can wait has them found by a walk (walk.h),
+ * and meanwhile that is told, "@found" is these. NULL: it was stopped.
+ * False: this spec needs nothing of that kind.
+ */
+typedef void select_found(void *, const struct flow_ids *);
+bool	 select_find(struct model *, struct sp, select_found *, void *);
 /* What a command was given as ARG_PICK: flows of a script's own, or those
  * that the store has. Adds references. */
 int	 select_picks(struct model *, const struct argval *, struct picks *,
