@@ -9,6 +9,7 @@
 #include "codec/dnsxfr.h"
 #include "net/dgram.h"
 #include "net/wire.h"
+#include "proxy/facts.h"
 #include "proxy/query.h"
 
 #define SILENCE_MS	2500	/* then the next server is asked */
@@ -53,17 +54,6 @@ struct dnsup {
 
 static void	dnsup_dial(struct dnsup *);
 
-/* Facts, to be changed. */
-static struct conn *
-dnsup_facts(struct dnsup *u)
-{
-	struct conn	*c = conn_dup(u->conn);
-
-	conn_unref(u->conn);
-	u->conn = c;
-	return (c);
-}
-
 static void
 dnsup_tell(struct dnsup *u, enum hook h)
 {
@@ -86,8 +76,7 @@ dnsup_hang_up(struct dnsup *u)
 	u->wire = NULL;
 	if (!u->conn->established)
 		return;
-	dnsup_facts(u)->established = false;
-	u->conn->t_end = date_now();
+	facts_end(&u->conn);
 	dnsup_tell(u, HOOK_server_disconnected);
 }
 
@@ -95,7 +84,7 @@ dnsup_hang_up(struct dnsup *u)
 static void
 dnsup_unreached(struct dnsup *u, const struct why *why)
 {
-	conn_set(&dnsup_facts(u)->error, why->text);
+	conn_set(&facts_edit(&u->conn)->error, why->text);
 	dnsup_tell(u, HOOK_server_connect_error);
 }
 
@@ -376,15 +365,11 @@ static void
 dnsup_connected(struct dnsup *u, const struct addr *a,
     const struct addr *sock)
 {
-	struct conn	*c = dnsup_facts(u);
-	char		 host[64];
+	struct conn	*c = facts_edit(&u->conn);
 
 	c->established = true;
 	c->t_tcp = date_now();
-	addr_host(a, host);
-	conn_set_place(&c->peer, host, addr_port(a));
-	addr_host(sock, host);
-	conn_set_place(&c->sock, host, addr_port(sock));
+	facts_set_ends(c, a, sock);
 	dnsup_tell(u, HOOK_server_connected);
 }
 
@@ -462,7 +447,7 @@ on_decided(void *arg, const struct hookcall *c)
 		return;
 	}
 	if ((c->verdict & HV_CONN) != 0)
-		conn_set_place(&dnsup_facts(u)->address, p->host, p->port);
+		conn_set_place(&facts_edit(&u->conn)->address, p->host, p->port);
 	dnsup_reach(u);
 }
 

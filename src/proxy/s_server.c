@@ -3,6 +3,7 @@
 #include "base/date.h"
 #include "base/mem.h"
 #include "codec/h2c.h"
+#include "proxy/facts.h"
 #include "proxy/session_int.h"
 
 /*
@@ -26,11 +27,7 @@ const char *const	alpn_h2[] = { "h2", NULL };
 struct conn *
 server_facts(struct server *sv)
 {
-	struct conn	*c = conn_dup(sv->conn);
-
-	conn_unref(sv->conn);
-	sv->conn = c;
-	return (c);
+	return (facts_edit(&sv->conn));
 }
 
 /* The streams that it serves, or was to serve, are rid of it. */
@@ -65,8 +62,7 @@ server_hang_up(struct server *sv)
 	if (sv->wire == NULL)
 		return;
 	if (!sv->borrowed) {
-		server_facts(sv)->t_end = date_now();
-		sv->conn->established = false;
+		facts_end(&sv->conn);
 		session_tell(s, HOOK_server_disconnected, sv->conn);
 	}
 	if (s->broken)
@@ -447,14 +443,10 @@ static void
 server_tcp_facts(struct server *sv, const struct addr *a)
 {
 	struct conn	*c = server_facts(sv);
-	char		 host[64];
 
 	c->t_tcp = date_now();
 	c->established = !sv->tls;
-	addr_host(a, host);
-	conn_set_place(&c->peer, host, addr_port(a));
-	addr_host(wire_sock(sv->wire), host);
-	conn_set_place(&c->sock, host, addr_port(wire_sock(sv->wire)));
+	facts_set_ends(c, a, wire_sock(sv->wire));
 }
 
 void

@@ -5,6 +5,7 @@
 
 #include "base/date.h"
 #include "net/dgram.h"
+#include "proxy/facts.h"
 #include "proxy/query.h"
 
 #define DEADLINE_MS	10000	/* of a look-up */
@@ -25,17 +26,6 @@ struct udpup {
 	struct dgram	*udp;		/* it is ready */
 };
 
-/* Facts, to be changed. */
-static struct conn *
-udpup_facts(struct udpup *u)
-{
-	struct conn	*c = conn_dup(u->conn);
-
-	conn_unref(u->conn);
-	u->conn = c;
-	return (c);
-}
-
 static void
 udpup_tell(struct udpup *u, enum hook h)
 {
@@ -55,8 +45,7 @@ udpup_close(struct udpup *u)
 	u->udp = NULL;
 	if (!u->conn->established)
 		return;
-	udpup_facts(u)->established = false;
-	u->conn->t_end = date_now();
+	facts_end(&u->conn);
 	udpup_tell(u, HOOK_server_disconnected);
 }
 
@@ -66,7 +55,7 @@ udpup_fail(struct udpup *u, const struct why *why)
 	struct why	copy = *why;
 	bool		reached = u->conn->established;
 
-	conn_set(&udpup_facts(u)->error, copy.text);
+	conn_set(&facts_edit(&u->conn)->error, copy.text);
 	if (!reached)
 		udpup_tell(u, HOOK_server_connect_error);
 	udpup_close(u);
@@ -138,15 +127,11 @@ udpup_pause(struct udpup *u, bool stop)
 static void
 udpup_connected(struct udpup *u, const struct addr *a)
 {
-	struct conn	*c = udpup_facts(u);
-	char		 host[64];
+	struct conn	*c = facts_edit(&u->conn);
 
 	c->established = true;
 	c->t_tcp = date_now();
-	addr_host(a, host);
-	conn_set_place(&c->peer, host, addr_port(a));
-	addr_host(dgram_sock(u->udp), host);
-	conn_set_place(&c->sock, host, addr_port(dgram_sock(u->udp)));
+	facts_set_ends(c, a, dgram_sock(u->udp));
 }
 
 static void
@@ -176,7 +161,7 @@ on_dialled(void *arg, int fd, const struct addr *a, const struct why *lost)
 static void
 udpup_dial(struct udpup *u)
 {
-	struct conn		*c = udpup_facts(u);
+	struct conn		*c = facts_edit(&u->conn);
 	struct dial_target	 t = {
 		.host = c->address.host,
 		.port = c->address.port,
@@ -249,7 +234,7 @@ udpup_free(struct udpup *u)
 void
 udpup_move(struct udpup *u, const struct place *to)
 {
-	conn_set_place(&udpup_facts(u)->address, to->host, to->port);
+	conn_set_place(&facts_edit(&u->conn)->address, to->host, to->port);
 }
 
 const struct conn *
