@@ -447,7 +447,8 @@ on_decided(void *arg, const struct hookcall *c)
 		return;
 	}
 	if ((c->verdict & HV_CONN) != 0)
-		conn_set_place(&facts_edit(&u->conn)->address, p->host, p->port);
+		conn_set_place(&facts_edit(&u->conn)->address, p->host,
+		    p->port);
 	dnsup_reach(u);
 }
 
