@@ -125,7 +125,7 @@ ui_leave_root(struct ui *ui)
 {
 	if (stop_reading(ui))
 		return;
-	if (ui->esc_again)
+	if (ui->escs > 1)
 		ui_say(ui, ST_text, "Nothing is open any more. q quits.");
 	else
 		ask_to_quit(ui);
