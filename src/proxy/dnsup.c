@@ -439,9 +439,7 @@ on_decided(void *arg, const struct hookcall *c)
 	struct why		 why;
 
 	clock_run(u);
-	if ((c->verdict & HV_KILL) != 0) {
-		(void)fail(&why, ERR_CONNECT, "%s", c->conn->error != NULL ?
-		    c->conn->error : "refused by a script");
+	if (query_refuses(c, &why)) {
 		dnsup_unreached(u, &why);
 		dnsup_fail(u, &why);
 		return;

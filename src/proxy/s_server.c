@@ -516,9 +516,7 @@ on_decided(void *arg, const struct hookcall *c)
 
 	if (sv->s->step == S_CLOSING)
 		return;
-	if ((c->verdict & HV_KILL) != 0) {
-		(void)fail(&why, ERR_CONNECT, "%s", c->conn->error != NULL ?
-		    c->conn->error : "refused by a script");
+	if (query_refuses(c, &why)) {
 		server_fail(sv, &why);
 		return;
 	}

@@ -180,9 +180,7 @@ on_decided(void *arg, const struct hookcall *c)
 	struct udpup	*u = arg;
 	struct why	 why;
 
-	if ((c->verdict & HV_KILL) != 0) {
-		(void)fail(&why, ERR_CONNECT, "%s", c->conn->error != NULL ?
-		    c->conn->error : "refused by a script");
+	if (query_refuses(c, &why)) {
 		udpup_fail(u, &why);
 		return;
 	}
