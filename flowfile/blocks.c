@@ -26,6 +26,7 @@ struct packer {
 	uint64_t	 at;
 	uint64_t	 member_at;	/* where the open one begins */
 	size_t		 in;		/* bytes in the open one */
+	size_t		 look;		/* at so much input: was it enough? */
 	size_t		 unflushed;
 	uint64_t	 values;	/* begun in the open one */
 	struct str	 index;
@@ -99,6 +100,7 @@ begin_member(struct packer *p, bool goes_on)
 	(void)deflateSetHeader(&p->z, &p->head);
 	p->member_at = p->at + p->out.n;
 	p->in = p->unflushed = 0;
+	p->look = BLOCK_AIM;
 	p->values = 0;
 	p->open = true;
 }
@@ -190,15 +192,29 @@ packer_index(struct packer *p)
 	p->from = p->at + p->out.n;
 }
 
-/* A value that would pass the aim begins a member of its own, so that
- * most members are whole values, and damage takes few. */
+static bool
+has_enough(struct packer *p, size_t more)
+{
+	size_t	enough = p->look == BLOCK_AIM ? BLOCK_FEW : BLOCK_WORTH;
+
+	if (p->in == 0 || p->in + more <= p->look)
+		return (false);
+	if (p->in + more > BLOCK_MAX)
+		return (true);
+	run_deflate(p, SPNIL, Z_BLOCK);	/* else zlib keeps it to itself */
+	p->look = p->in + BLOCK_AIM;
+	return (p->z.total_out >= enough);
+}
+
+/* A value that would be too much begins a member of its own, so that most
+ * members are whole values. */
 void
 packer_put(struct packer *p, struct sp s)
 {
 	size_t	take;
 	bool	goes_on = false;
 
-	if (p->open && p->in != 0 && p->in + s.n > BLOCK_AIM)
+	if (p->open && has_enough(p, s.n))
 		packer_end(p);
 	if (p->index_full)
 		packer_index(p);

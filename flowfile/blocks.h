@@ -16,9 +16,12 @@
 #include "base/str.h"
 
 #define BLOCK_MAX	((size_t)1 << 20)	/* input of one member */
-/* Input after which a new one begins: small enough that damage costs few
- * flows, large enough that little is packed worse. */
+/* A new one begins after so much input: damage costs few flows then. What
+ * has not packed to BLOCK_FEW by then would be packed worse for being in
+ * pieces: there it begins after BLOCK_WORTH packed bytes. */
 #define BLOCK_AIM	((size_t)92 << 10)
+#define BLOCK_FEW	((size_t)9 << 10)
+#define BLOCK_WORTH	((size_t)32 << 10)
 
 struct packer;
 

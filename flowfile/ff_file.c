@@ -21,7 +21,7 @@
  * is much of it, and not at all when even that would fall behind; everything
  * else is packed well. */
 static const int	levels[] = { [FF_STORE] = 0, [FF_FAST] = 1,
-			    [FF_SMALL] = 6 };
+			    [FF_SMALL] = 8 };
 
 struct ff_file {
 	char		*path;		/* where it is, or will be */

@@ -11,10 +11,16 @@
 /*
  * All entries of a file; flows are the callee's. An entry that makes no
  * sense is counted in *bad and skipped, why says what was wrong with the
- * first. -1: this is no HAR file.
+ * first. So is damage, from where it begins to the next entry. -1: this is
+ * no HAR file.
  */
 int	 ff_har_read(struct sp, void (*)(void *, struct flow *), void *,
 	    unsigned *bad, struct why *);
+
+/* For a damaged one. Where its entries begin, or nothing; and the next of
+ * them: text that may be one. */
+struct sp ff_har_entries(struct sp);
+bool	 ff_har_next(struct sp *, struct sp *entry);
 
 /* A file in the making. */
 struct ff_har {

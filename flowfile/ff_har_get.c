@@ -309,36 +309,77 @@ get_entry(json_t *entry, double *clock, struct why *why)
 	return (f);
 }
 
+/* A file that is read. */
+struct har_in {
+	void		(*got)(void *, struct flow *);
+	void		*arg;
+	double		 clock;
+	size_t		 n;		/* flows */
+	unsigned	*bad;
+	struct why	*why;		/* the first reason */
+};
+
+/* One bad entry (NULL: it is not even JSON) costs itself. */
+static void
+take_entry(struct har_in *in, json_t *entry)
+{
+	struct flow	*f;
+
+	f = get_entry(entry, &in->clock, *in->bad == 0 ? in->why : NULL);
+	if (f != NULL) {
+		in->n++;
+		in->got(in->arg, f);
+	} else
+		(*in->bad)++;
+}
+
+/* Not JSON as a whole: those that are, one by one. The reason is known. */
+static int
+read_torn(struct har_in *in, struct sp text)
+{
+	struct why	*why = in->why;
+	struct sp	 rest = ff_har_entries(text), one;
+	json_t		*e;
+
+	in->why = NULL;
+	while (ff_har_next(&rest, &one)) {
+		e = json_loadb((const char *)one.p, one.n, JSON_ALLOW_NUL,
+		    NULL);
+		take_entry(in, e);
+		json_decref(e);
+	}
+	in->why = why;
+	if (in->n != 0 && *in->bad == 0)
+		*in->bad = 1;	/* what follows them */
+	return (in->n != 0 ? 0 : -1);
+}
+
 int
 ff_har_read(struct sp text, void (*got)(void *, struct flow *), void *arg,
     unsigned *bad, struct why *why)
 {
+	struct har_in	 in = { .got = got, .arg = arg, .bad = bad,
+			    .why = why };
 	json_error_t	 err;
 	json_t		*doc, *entries, *e;
-	struct flow	*f;
-	double		 clock = 0;
 	size_t		 i;
 
 	*bad = 0;
 	doc = json_loadb(text.p != NULL ? (const char *)text.p : "", text.n,
 	    JSON_ALLOW_NUL, &err);
-	if (doc == NULL)
-		return (fail(why, ERR_FF_HAR, "not a valid HAR file: line %d: "
-		    "%s", err.line, err.text));
+	if (doc == NULL) {
+		(void)fail(why, ERR_FF_HAR, "not a valid HAR file: line %d: "
+		    "%s", err.line, err.text);
+		return (read_torn(&in, text));
+	}
 	entries = json_object_get(json_object_get(doc, "log"), "entries");
 	if (!json_is_array(entries)) {
 		json_decref(doc);
 		return (fail(why, ERR_FF_HAR,
 		    "not a valid HAR file: it has no log.entries"));
 	}
-	/* One bad entry costs itself; the reason given is the first. */
-	json_array_foreach(entries, i, e) {
-		f = get_entry(e, &clock, *bad == 0 ? why : NULL);
-		if (f != NULL)
-			got(arg, f);
-		else
-			(*bad)++;
-	}
+	json_array_foreach(entries, i, e)
+		take_entry(&in, e);
 	json_decref(doc);
 	return (0);
 }

@@ -10,6 +10,7 @@ libflowfile_a_SOURCES = \
 	flowfile/ff_flow.c flowfile/ff_flow.h \
 	flowfile/ff_flow_get.c \
 	flowfile/ff_har_get.c \
+	flowfile/ff_har_torn.c \
 	flowfile/ff_har.c flowfile/ff_har.h \
 	flowfile/ff_index.c flowfile/ff_index.h \
 	flowfile/ff_load.c flowfile/ff_load.h \

@@ -225,7 +225,7 @@ is_packed(const struct journal *j, uint64_t id)
 }
 
 void
-journal_noted(struct journal *j, const struct store_ids *ids)
+journal_noted(struct journal *j, const struct flow_ids *ids)
 {
 	size_t	i;
 

@@ -26,7 +26,7 @@ void		 journal_done(struct journal *, struct flow *);
 void		 journal_changed(struct journal *, struct flow *);
 /* A mark or comment of these, which are not read, is another. Of very many
  * that stand in a file this is not written: it has them all the same. */
-void		 journal_noted(struct journal *, const struct store_ids *);
+void		 journal_noted(struct journal *, const struct flow_ids *);
 /* The store is empty: so is the journal. */
 void		 journal_clear(struct journal *);
 /* clean: no file is left. */

@@ -325,8 +325,8 @@ sideways(struct ui *ui, bool right, struct why *why)
 		return (fail(why, ERR_CMD, "No lines are cut here%s",
 		    t != NULL ? ": c cuts them." : "."));
 	if (!text_sideways(t, right))
-		return (fail(why, ERR_CMD, right ? "There is no more." :
-		    "This is where lines begin."));
+		ui_say(ui, ST_text, right ? "Lines go no further." :
+		    "This is where lines begin.");
 	return (0);
 }
 

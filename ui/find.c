@@ -129,20 +129,32 @@ go_on(struct find *f)
 
 /* --- what is said --------------------------------------------------------- */
 
+/* "3 of 47", "3 of 47+" where not all of the text is shown. */
+static void
+put_count(const struct find *f, struct screen *s, struct str *out)
+{
+	str_printf(out, "%zu of %zu%s", f->nth, f->total,
+	    s->ops->text != NULL && s->ops->text(s)->cut ? "+" : "");
+}
+
 static void
 say_found(struct find *f)
 {
 	struct ui	*ui = f->ui;
 	const char	*needle = str_c(&f->hunt.needle);
+	struct str	 count;
 
+	str_init(&count, 64);
+	put_count(f, f->screen, &count);
 	if (f->typing)
-		prompt_note(&ui->prompt, "%zu of %zu", f->nth, f->total);
+		prompt_note(&ui->prompt, "%s", str_c(&count));
 	else if (f->hunt.wrapped)
-		ui_say(ui, ST_text, "%s: %zu of %zu, on from the other end",
-		    needle, f->nth, f->total);
+		ui_say(ui, ST_text, "%s: %s, on from the other end", needle,
+		    str_c(&count));
 	else
-		ui_say(ui, ST_text, "%s: %zu of %zu. n next, N previous, esc "
-		    "ends the search", needle, f->nth, f->total);
+		ui_say(ui, ST_text, "%s: %s. n next, N previous, esc ends "
+		    "the search", needle, str_c(&count));
+	str_fini(&count);
 }
 
 static void
@@ -428,12 +440,14 @@ put_state(struct find *f, struct screen *s, struct str *out)
 
 	str_putc(out, '/');
 	str_escape(out, str_sp(needle_of(s)));
-	if (f->screen != s || f->total == 0 || !f->hunt.done)
+	if (f->screen != s || f->total == 0 || !f->hunt.done ||
+	    (s->ops->text != NULL && lines_of(s) != f->n))
 		return;
+	str_putc(out, ' ');
 	if (at.line == f->at.line && at.off == f->at.off)
-		str_printf(out, " %zu of %zu", f->nth, f->total);
+		put_count(f, s, out);
 	else
-		str_printf(out, " %zu", f->total);
+		str_printf(out, "%zu", f->total);
 }
 
 void

@@ -10,11 +10,10 @@
 
 #define W_TIME		10	/* with the focus mark */
 #define W_SCHEME	5
-#define W_METHOD	4
+#define METHOD_COLS	120	/* from this width on, it has 7 and not 4 */
 #define W_STATUS	3
 #define W_SIZE		5
 #define W_SPAN		5
-#define W_HELD		8	/* "=> held" */
 #define W_MARKS		3
 
 void
@@ -173,6 +172,17 @@ facts_messages(const struct frames *fs, struct facts *o)
 	o->type = sp_of(o->count);
 }
 
+static double
+stream_span(const struct flow *f)
+{
+	double	start = f->client != NULL ? f->client->t_start : 0;
+
+	if (f->frames.n == 0)
+		return (-1);
+	return (frames_last(&f->frames)->time -
+	    (start > 0 ? start : frames_at(&f->frames, 0)->time));
+}
+
 static void
 facts_of(struct model *m, const struct flow *f, struct facts *o)
 {
@@ -192,6 +202,10 @@ facts_of(struct model *m, const struct flow *f, struct facts *o)
 		facts_response(f, o);
 	if (ws)
 		facts_messages(&f->websocket->frames, o);
+	else if (f->type == FLOW_TCP || f->type == FLOW_UDP) {
+		facts_messages(&f->frames, o);
+		o->span = stream_span(f);
+	}
 	if (f->request == NULL)
 		return;
 	if (f->response == NULL && flow_awaits(f, f->request) &&
@@ -294,6 +308,20 @@ held_draw(const struct area *a, int y, int x, const struct frame *fr)
 	    sign_text(a->term, fr->from_client ? SIGN_RIGHT : SIGN_LEFT)));
 }
 
+/* Of "what: how: why" as much of the end as there is room for: what it was
+ * about, the row says itself. */
+static struct sp
+error_part(const char *error, int w)
+{
+	struct sp	s = sp_of(error);
+	ssize_t		i;
+
+	while (utf8_cells(s) > (size_t)(w > 0 ? w : 0) &&
+	    (i = sp_search(s, SP(": "))) != -1)
+		s = sp_skip(s, (size_t)i + 2);
+	return (s);
+}
+
 /* Status, type, size and span of the table. */
 static void
 answer_columns(const struct flow *f, const struct facts *o,
@@ -310,7 +338,8 @@ answer_columns(const struct flow *f, const struct facts *o,
 	    f->error != NULL && !o->answered ? ST_error :
 	    code_style(o->status)), buf);
 	if (f->error != NULL) {
-		(void)text_column(a, x, wide, FIT_LEFT, ST_error, f->error);
+		(void)draw_column(a, 0, x, wide, FIT_LEFT, ST_error,
+		    error_part(f->error, wide));
 		return;
 	}
 	if (o->held != NULL) {
@@ -333,14 +362,14 @@ answer_columns(const struct flow *f, const struct facts *o,
 
 /* Widths of the columns that take what the others leave. */
 struct widths {
-	int	host, path, type;
+	int	method, host, path, type;
 };
 
 static struct widths
 widths_of(int w)
 {
-	struct widths	c;
-	int		flex = w - W_TIME - W_SCHEME - W_METHOD - W_STATUS -
+	struct widths	c = { .method = w < METHOD_COLS ? 4 : 7 };
+	int		flex = w - W_TIME - W_SCHEME - c.method - W_STATUS -
 			    W_SIZE - W_SPAN - W_MARKS - 9;
 
 	c.type = flex / 5 < 16 ? (flex < 45 ? 10 : 16) : flex / 5;
@@ -359,7 +388,7 @@ http_table(struct model *m, const struct flow *f, const struct area *a, int x)
 	facts_of(m, f, &o);
 	x = text_column(a, x, W_SCHEME, FIT_LEFT, style_or(o.q_style,
 	    o.scheme_style), o.scheme);
-	x += draw_column(a, 0, x, W_METHOD, FIT_LEFT, style_or(o.q_style,
+	x += draw_column(a, 0, x, c.method, FIT_LEFT, style_or(o.q_style,
 	    method_style(o.method)), o.method) + 1;
 	x += draw_column(a, 0, x, c.host, FIT_CUT_FRONT, style_or(o.q_style,
 	    ST_url_domain), o.host) + 1;
@@ -388,7 +417,7 @@ columns_of(int w, struct column v[COLUMNS])
 	struct column	all[COLUMNS] = {
 		{ "  Time", W_TIME, FIT_LEFT, VIEW_TIME },
 		{ "Proto", W_SCHEME, FIT_LEFT, VIEW_ORDER_N },
-		{ "Meth", W_METHOD, FIT_LEFT, VIEW_METHOD },
+		{ "Meth", c.method, FIT_LEFT, VIEW_METHOD },
 		{ "Host", c.host, FIT_RIGHT, VIEW_URL },
 		{ "Path", c.path, FIT_LEFT, VIEW_URL },
 		{ "Res", W_STATUS, FIT_LEFT, VIEW_ORDER_N },
@@ -452,25 +481,19 @@ put_place(struct str *s, const struct place *p)
 }
 
 static void
-put_peers(const struct flow *f, struct str *s)
+put_client(const struct flow *f, struct str *s)
 {
 	if (f->client != NULL)
 		put_place(s, &f->client->peer);
-	str_puts(s, " <-> ");
+}
+
+static void
+put_server(const struct flow *f, struct str *s)
+{
+	str_puts(s, "<-> ");
 	if (f->server != NULL)
 		put_place(s, f->server->address.host != NULL ?
 		    &f->server->address : &f->server->peer);
-}
-
-static double
-stream_span(const struct flow *f)
-{
-	double	start = f->client != NULL ? f->client->t_start : 0;
-
-	if (f->frames.n == 0)
-		return (-1);
-	return (frames_last(&f->frames)->time -
-	    (start > 0 ? start : frames_at(&f->frames, 0)->time));
 }
 
 /* The first message of that direction, empty when there is none. */
@@ -553,40 +576,34 @@ dns_table(const struct flow *f, const struct area *a, int x)
 	str_fini(&s);
 }
 
+/* Under the names of the columns: who began where the method and the host
+ * are, and where to instead of the path. */
 static void
-stream_table(const struct flow *f, const struct area *a, int x)
+stream_table(struct model *m, const struct flow *f, const struct area *a,
+    int x)
 {
-	int			 end = a->w - W_MARKS - 1;
-	int			 w = end - W_SIZE - W_SPAN - 2 - x -
-	    W_SCHEME - 1;
-	struct str		 s;
-	char			 buf[16];
-	double			 span = stream_span(f);
-	const struct frame	*held = flow_held_message(f);
+	struct widths	c = widths_of(a->w);
+	int		w = c.method + 1 + c.host, both = w + c.path, needed;
+	struct facts	o;
+	struct str	s;
 
-	if (held != NULL)
-		w -= W_HELD;
-	x = text_column(a, x, W_SCHEME, FIT_LEFT, f->held ? ST_intercept :
-	    f->type == FLOW_UDP ? ST_scheme_udp : ST_scheme_tcp,
+	facts_of(m, f, &o);
+	x = text_column(a, x, W_SCHEME, FIT_LEFT, style_or(o.q_style,
+	    f->type == FLOW_UDP ? ST_scheme_udp : ST_scheme_tcp),
 	    f->type == FLOW_UDP ? "UDP" : "TCP");
 	str_init(&s, 1024);
-	put_peers(f, &s);
-	if (f->error != NULL)
-		str_printf(&s, "  %s", f->error);
-	(void)draw_column(a, 0, x, w, FIT_LEFT, f->error != NULL ? ST_error :
-	    ST_text, str_sp(&s));
+	put_client(f, &s);
+	needed = (int)utf8_cells(str_sp(&s));
+	if (needed > w)
+		w = needed < both / 2 ? needed : both / 2;
+	x += draw_column(a, 0, x, w, FIT_CUT_FRONT, style_or(o.q_style,
+	    ST_text), str_sp(&s)) + 1;
+	str_clear(&s);
+	put_server(f, &s);
+	x += draw_column(a, 0, x, both - w, FIT_LEFT, style_or(o.q_style,
+	    ST_text), str_sp(&s)) + 1;
 	str_fini(&s);
-	if (held != NULL) {
-		(void)held_draw(a, 0, x + w + 1, held);
-		w += W_HELD;
-	}
-	flowrow_size(flow_size(f), buf);
-	x = text_column(a, x + w + 1, W_SIZE, FIT_RIGHT,
-	    style_of_size(flow_size(f)), buf);
-	if (span < 0)
-		return;
-	flowrow_span(span, buf);
-	(void)text_column(a, x, W_SPAN, FIT_RIGHT, style_of_span(span), buf);
+	answer_columns(f, &o, a, x, c.type);
 }
 
 void
@@ -606,7 +623,7 @@ flowrow_table(struct model *m, const struct flow *f, const struct area *a,
 	else if (f->type == FLOW_DNS)
 		dns_table(f, a, x);
 	else
-		stream_table(f, a, x);
+		stream_table(m, f, a, x);
 	marks_draw(a, 0, f);
 }
 
@@ -652,7 +669,7 @@ answer_line(const struct flow *f, const struct facts *o,
 	}
 	if (f->error != NULL)
 		(void)draw_column(a, 1, x, a->w - x, FIT_LEFT, ST_error,
-		    sp_of(f->error));
+		    error_part(f->error, a->w - x));
 }
 
 /* What came of a conversation that is not HTTP. */
@@ -688,7 +705,7 @@ talk_line(const struct flow *f, const struct area *a, int x)
 	}
 	if (f->error != NULL)
 		(void)draw_column(a, 1, x, a->w - x, FIT_LEFT, ST_error,
-		    sp_of(f->error));
+		    error_part(f->error, a->w - x));
 }
 
 static void
@@ -711,7 +728,9 @@ request_line(struct model *m, const struct flow *f, const struct facts *o,
 		str_puts(&s, "DNS QUERY ");
 		put_dns(f, &s);
 	} else {
-		put_peers(f, &s);
+		put_client(f, &s);
+		str_putc(&s, ' ');
+		put_server(f, &s);
 	}
 	(void)draw_column(&line, 0, x, line.w - x, FIT_LEFT,
 	    style_or(o->q_style, o->answered || f->error != NULL ? ST_text :

@@ -89,6 +89,7 @@ ask_to_quit(struct ui *ui)
 	const struct flow	*f;
 	size_t			 i, held = 0;
 
+	status_clear(&ui->status);
 	for (i = 0; i < store_n(s); i++)
 		held += (f = store_peek(s, i)) != NULL && f->held;
 	if (held == 0)
@@ -118,9 +119,14 @@ stop_reading(struct ui *ui)
 	return (reading);
 }
 
+/* Who presses escape until all is closed means that and no more. */
 void
 ui_leave_root(struct ui *ui)
 {
-	if (!stop_reading(ui))
+	if (stop_reading(ui))
+		return;
+	if (ui->escs > 1)
+		ui_say(ui, ST_text, "Nothing is open any more. q quits.");
+	else
 		ask_to_quit(ui);
 }

@@ -9,47 +9,28 @@
 #include "ui/cmd_ui.h"
 #include "ui/ui.h"
 
-/* So many are marked in one go, and looked at for where that begins: each
- * may have to be read. */
+/* So many are marked in one go, and looked at for where that begins. */
 #define RANGE_MAX	100000
 
 static bool
-is_marked(struct view *v, size_t i)
+is_marked(const struct model *m, size_t i)
 {
-	struct brief	 b;
-	struct str	 text;
-	struct flow	*f;
-
-	str_init(&text, STR_MAX);
-	view_brief(v, i, &b, &text, &f);
-	str_fini(&text);
-	return ((b.flags & BRIEF_MARKED) != 0);
+	return (store_is_marked(m->store, view_id(m->view, i)));
 }
 
 /* The nearest marked one above, or else below; -1: none. */
 static ssize_t
-other_end(struct view *v, size_t at)
+other_end(const struct model *m, size_t at)
 {
-	size_t	i, n = view_n(v);
+	size_t	i, n = view_n(m->view);
 
 	for (i = at; i-- > 0 && at - i <= RANGE_MAX;)
-		if (is_marked(v, i))
+		if (is_marked(m, i))
 			return ((ssize_t)i);
 	for (i = at + 1; i < n && i - at <= RANGE_MAX; i++)
-		if (is_marked(v, i))
+		if (is_marked(m, i))
 			return ((ssize_t)i);
 	return (-1);
-}
-
-static void
-mark(struct model *m, size_t i)
-{
-	struct flow	*f = view_at(m->view, i);
-
-	if (f == NULL || f->marked != NULL)
-		return;
-	flow_set_marked(f, ":default:");
-	store_touch(m->store, f);
 }
 
 int
@@ -58,20 +39,23 @@ cmd_mark_to(void *ctx, const struct args *a unused,
 {
 	struct ui	*ui = ctx;
 	struct model	*m = ui->model;
-	struct flow	*f = view_focus(m->view);
+	struct flow	*f = view_look_focus(m->view);
+	struct flow_ids	 ids = { NULL, 0, 0 };
 	ssize_t		 at = f != NULL ? view_index(m->view, f) : -1;
 	ssize_t		 end, i, step;
 
 	if (at == -1)
 		return (fail(why, ERR_CMD, "There is no flow."));
-	end = other_end(m->view, (size_t)at);
+	end = other_end(m, (size_t)at);
 	if (end == -1)
 		return (fail(why, ERR_CMD, "No flow is marked that this "
 		    "could go on from: m marks one."));
-	/* From here on: the rows of a view of unmarked ones would go. */
 	step = end < at ? -1 : 1;
 	for (i = at; i != end; i += step)
-		mark(m, (size_t)i);
+		if (!is_marked(m, (size_t)i))
+			flow_ids_add(&ids, view_id(m->view, (size_t)i));
+	store_note(m->store, ids.v, ids.n, NOTE_MARK, ":default:");
+	flow_ids_fini(&ids);
 	ui_say(ui, ST_text, "Marked %zd flows. A dot before a key does it "
 	    "to all marked ones.", (end < at ? at - end : end - at) + 1);
 	return (0);

@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 
 #include "base/mem.h"
+#include "model/select.h"
 #include "ui/edit.h"
 #include "ui/ui.h"
 
@@ -61,8 +62,9 @@ say_deleted(struct ui *ui, uint64_t n)
 	str_fini(&s);
 }
 
-void
-ui_run(struct ui *ui, const char *line)
+/* The title is what the user typed. */
+static void
+run_line(struct ui *ui, const char *line, const char *title)
 {
 	struct cmd_res	res;
 	struct why	why;
@@ -72,10 +74,90 @@ ui_run(struct ui *ui, const char *line)
 	if (cmds_run(ui->model->cmds, line, &res, &why) == -1)
 		ui_failed(ui, &why);
 	else
-		ui_show_result(ui, line, &res);
+		ui_show_result(ui, title, &res);
 	if (ui->undo.noted != noted)
 		say_deleted(ui, ui->undo.noted - noted);
 	cmd_res_fini(&res);
+	ui_dirty(ui);
+}
+
+/* A line whose flows are being found. */
+struct later {
+	struct ui	*ui;
+	char		*title;
+	char		*line;		/* the same of "@found" */
+};
+
+/* NULL may mean that the program ends, and the screens are gone. */
+static void
+on_found(void *arg, const struct flow_ids *ids)
+{
+	struct later	*l = arg;
+
+	if (ids != NULL) {
+		if (ids->n == 0)
+			ui_say(l->ui, ST_text, "No flow matches.");
+		l->ui->model->found = ids;
+		undo_mark(&l->ui->undo);
+		run_line(l->ui, l->line, l->title);
+		l->ui->model->found = NULL;
+	}
+	free(l->title);
+	free(l->line);
+	free(l);
+}
+
+static struct later *
+later_new(struct ui *ui, const char *line, const struct words *ws, size_t at)
+{
+	struct later	*l = xcalloc(1, sizeof(*l));
+	struct str	 s;
+	size_t		 i;
+
+	str_init(&s, STR_MAX);
+	for (i = 0; i < ws->n; i++) {
+		if (i != 0)
+			str_putc(&s, ' ');
+		words_quote(&s, sp_of(i == at ? "@found" : ws->v[i].text));
+	}
+	l->ui = ui;
+	l->title = xstrdup(line);
+	l->line = xstrdup(str_c(&s));
+	str_fini(&s);
+	return (l);
+}
+
+/* True: it is run when its flows are known. */
+static bool
+run_later(struct ui *ui, const char *line)
+{
+	const struct cmd	*row = NULL;
+	struct later		*l;
+	struct words		 ws;
+	size_t			 at = 0;
+	bool			 later = false;
+
+	words_split(&ws, line);
+	if (ws.n != 0)
+		row = cmds_find(ui->model->cmds, ws.v[0].text);
+	if (row != NULL)	/* -1: none */
+		at = (size_t)(cmd_flows_arg(row) + 1);
+	if (at != 0 && at < ws.n) {
+		l = later_new(ui, line, &ws, at);
+		later = select_find(ui->model, sp_of(ws.v[at].text),
+		    on_found, l);
+		if (!later)
+			on_found(l, NULL);
+	}
+	words_fini(&ws);
+	return (later);
+}
+
+void
+ui_run(struct ui *ui, const char *line)
+{
+	if (!run_later(ui, line))
+		run_line(ui, line, line);
 	ui_dirty(ui);
 }
 

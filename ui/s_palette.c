@@ -1,6 +1,7 @@
 /*
  * s_palette - all that can be done here, in a box that is typed in: the keys
- * of the screen it was called from, then the commands.
+ * of the screen it was called from, what a flow can be copied as, the
+ * commands, the options.
  */
 #include <stdlib.h>
 
@@ -13,11 +14,30 @@
 #define BOX_W	76
 #define BOX_H	18
 
+enum deed_kind {
+	DEED_KEY,		/* its line is run; right is the key */
+	DEED_SEARCH,		/* / is pressed */
+	DEED_RUN,		/* its line is run; right says more */
+	DEED_ASK		/* the same in the prompt: words are missing */
+};
+
 struct deed {
-	char	*text;		/* what it does */
-	char	*right;		/* the key; of a command, its help */
-	char	*line;		/* to run */
-	bool	 asks;		/* its words are typed in the prompt */
+	enum deed_kind	 kind;
+	char		*text;	/* what it does */
+	char		*right;
+	char		*line;
+};
+
+/* Words that others use, and what is meant by them here. */
+static const char *const alike[][2] = {
+	{ "quit", "exit" }, { "close", "exit" }, { "back", "exit" },
+	{ "sort", "order" }, { "theme", "palette" }, { "color", "colour" },
+	{ "find", "search" }, { "find", "filter" }, { "remove", "delete" },
+	{ "repeat", "replay" }, { "resend", "replay" }, { "again", "replay" },
+	{ "hide", "filter" }, { "hold", "intercept" },
+	{ "breakpoint", "intercept" }, { "open", "load" },
+	{ "write", "save" }, { "settings", "options" },
+	{ "shortcut", "key" }, { "select", "mark" },
 };
 
 struct s_palette {
@@ -42,15 +62,37 @@ palette_title(struct screen *s, struct str *out)
 /* --- what there is -------------------------------------------------------- */
 
 static void
-deed_add(struct s_palette *p, const char *text, const char *right,
-    const char *line, bool asks)
+deed_add(struct s_palette *p, enum deed_kind kind, const char *text,
+    const char *right, const char *line)
 {
 	if (p->n == p->cap) {
 		p->cap = p->cap != 0 ? p->cap * 2 : 256;
 		p->all = xrealloc(p->all, p->cap, sizeof(*p->all));
 	}
-	p->all[p->n++] = (struct deed){ xstrdup(text), xstrdup(right),
-		xstrdup(line), asks };
+	p->all[p->n++] = (struct deed){ kind, xstrdup(text), xstrdup(right),
+		xstrdup(line) };
+}
+
+/* Several keys may do the same: one row for them all. */
+static void
+add_key(struct s_palette *p, const struct bind *b)
+{
+	const char	*text = b->help[0] != '\0' ? b->help : b->cmd;
+	struct deed	*d;
+	char		*keys;
+	size_t		 i;
+
+	for (i = 0; i < p->n; i++) {
+		d = &p->all[i];
+		if (strcmp(d->line, b->cmd) != 0 ||
+		    strcmp(d->text, text) != 0)
+			continue;
+		keys = xasprintf("%s, %s", d->right, b->name);
+		free(d->right);
+		d->right = keys;
+		return;
+	}
+	deed_add(p, DEED_KEY, text, b->name, b->cmd);
 }
 
 /* Movements have no place in a list that one moves in. */
@@ -67,9 +109,32 @@ add_keys(struct s_palette *p, enum ctx here, enum ctx ctx)
 		    strcmp(b->cmd, "console.palette") == 0 ||
 		    (ctx != here && binds_get(bs, here, &b->key) != NULL))
 			continue;
-		deed_add(p, b->help[0] != '\0' ? b->help : b->cmd, b->name,
-		    b->cmd, false);
+		add_key(p, b);
 	}
+}
+
+/* A row for each format: its name is what one looks for. */
+static void
+add_copies(struct s_palette *p)
+{
+	static const char	*const ask[] = { "export.formats" };
+	struct cmd_res		 res;
+	struct str		 text, line;
+	size_t			 i;
+
+	cmd_res_init(&res);
+	(void)cmds_call(p->screen.ui->model->cmds, ask, 1, &res, NULL);
+	for (i = 0; i < res.n; i++) {
+		str_init(&text, 256);
+		str_init(&line, 256);
+		str_printf(&text, "Copy this flow as %s", res.list[i]);
+		str_printf(&line, "export.clip %s @focus", res.list[i]);
+		deed_add(p, DEED_RUN, str_c(&text), "Export to the clipboard.",
+		    str_c(&line));
+		str_fini(&text);
+		str_fini(&line);
+	}
+	cmd_res_fini(&res);
 }
 
 static void
@@ -84,12 +149,50 @@ add_commands(struct s_palette *p)
 		c = cmds_at(cmds, i);
 		str_init(&line, 1024);
 		str_printf(&line, "%s ", c->name);
-		deed_add(p, c->name, c->help, str_c(&line), true);
+		deed_add(p, DEED_ASK, c->name, c->help, str_c(&line));
+		str_fini(&line);
+	}
+}
+
+static void
+add_options(struct s_palette *p)
+{
+	const struct opts	*opts = p->screen.ui->model->opts;
+	const struct opt	*o;
+	struct str		 line;
+	size_t			 i;
+
+	for (i = 0; i < opts_n(opts); i++) {
+		o = opts_at(opts, i);
+		str_init(&line, 256);
+		str_printf(&line, "console.command.set %s", o->name);
+		deed_add(p, DEED_RUN, o->name, o->help, str_c(&line));
 		str_fini(&line);
 	}
 }
 
 /* --- what is left --------------------------------------------------------- */
+
+static bool
+deed_has(const struct deed *d, struct sp word)
+{
+	return (hunt_match(sp_of(d->text), word, true) != -1 ||
+	    hunt_match(sp_of(d->right), word, true) != -1 ||
+	    (d->kind == DEED_KEY &&
+	    hunt_match(sp_of(d->line), word, true) != -1));
+}
+
+static bool
+deed_is_meant(const struct deed *d, struct sp word)
+{
+	bool	meant = deed_has(d, word);
+	size_t	i;
+
+	for (i = 0; i < nitems(alike) && !meant; i++)
+		meant = sp_iis(word, alike[i][0]) &&
+		    deed_has(d, sp_of(alike[i][1]));
+	return (meant);
+}
 
 /* Each word that was typed, anywhere. */
 static bool
@@ -99,10 +202,7 @@ deed_matches(const struct deed *d, struct sp typed)
 
 	while (typed.n != 0) {
 		word = sp_split(typed, ' ', &typed);
-		if (word.n != 0 &&
-		    hunt_match(sp_of(d->text), word, true) == -1 &&
-		    hunt_match(sp_of(d->right), word, true) == -1 &&
-		    hunt_match(sp_of(d->line), word, true) == -1)
+		if (word.n != 0 && !deed_is_meant(d, word))
 			return (false);
 	}
 	return (true);
@@ -132,7 +232,7 @@ palette_row(void *arg, size_t i, const struct area *a, bool focus)
 
 	draw_fill(a, style);
 	x = draw_puts(a, 0, 0, style, d->text) + 2;
-	if (d->asks)
+	if (d->kind == DEED_RUN || d->kind == DEED_ASK)
 		(void)draw_column(a, 0, x, a->w - x, FIT_LEFT, focus ? style :
 		    ST_commander_hint, sp_of(d->right));
 	else if (x + w <= a->w)
@@ -162,18 +262,21 @@ palette_draw(struct screen *s, const struct area *a)
 static void
 palette_take(struct s_palette *p)
 {
-	struct ui	*ui = p->screen.ui;
-	struct deed	*d;
-	char		*line;
-	bool		 asks;
+	static const struct key	 slash = { .code = '/' };
+	struct ui		*ui = p->screen.ui;
+	const struct deed	*d;
+	enum deed_kind		 kind;
+	char			*line;
 
 	if (p->list.n == 0)
 		return;
 	d = &p->all[p->left[p->list.at]];
 	line = xstrdup(d->line);
-	asks = d->asks;
+	kind = d->kind;
 	ui_close_box(ui);		/* frees p */
-	if (asks)
+	if (kind == DEED_SEARCH)
+		(void)find_key(ui, ui_top(ui), &slash);
+	else if (kind == DEED_ASK)
 		ui_prompt(ui, sp_of(line), strlen(line), 0);
 	else
 		ui_run(ui, line);
@@ -264,14 +367,21 @@ struct screen *
 s_palette_new(struct ui *ui)
 {
 	struct s_palette	*p = screen_new(ui, &palette_ops, sizeof(*p));
-	enum ctx		 here = panes_top(&ui->panes)->ops->ctx;
+	const struct screen_ops	*ops = panes_top(&ui->panes)->ops;
+	enum ctx		 here = ops->ctx;
 
 	list_init(&p->list);
 	line_init(&p->line);
 	add_keys(p, here, here);
 	if (here != CTX_GLOBAL)
 		add_keys(p, here, CTX_GLOBAL);
+	if (ops->text != NULL || ops->list != NULL)
+		deed_add(p, DEED_SEARCH, "Search in what is shown here", "/",
+		    "");
+	if (here == CTX_FLOWLIST || here == CTX_FLOWVIEW)
+		add_copies(p);
 	add_commands(p);
+	add_options(p);
 	p->left = xcalloc(p->n + 1, sizeof(*p->left));
 	sift(p);
 	return (&p->screen);

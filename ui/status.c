@@ -236,6 +236,27 @@ status_listen(const struct model *m, struct str *out)
 	str_putc(out, ']');
 }
 
+/* In so many cells: the first of many, where all have no room. */
+static void
+put_listen(const struct model *m, int w, struct str *out)
+{
+	struct str	brief;
+	size_t		n = 0;
+
+	status_listen(m, out);
+	if (utf8_cells(str_sp(out)) <= (size_t)w || m->listening[1] == NULL)
+		return;
+	while (m->listening[n] != NULL)
+		n++;
+	str_init(&brief, 1024);
+	str_printf(&brief, "[%s and %zu more]", m->listening[0], n - 1);
+	if (utf8_cells(str_sp(&brief)) <= (size_t)w) {
+		str_clear(out);
+		str_add(out, str_sp(&brief));
+	}
+	str_fini(&brief);
+}
+
 void
 status_draw_bar(struct model *m, const struct area *a)
 {
@@ -245,15 +266,16 @@ status_draw_bar(struct model *m, const struct area *a)
 	str_init(&left, 4096);
 	str_init(&right, 1024);
 	status_bar(m, a->term, &left);
-	status_listen(m, &right);
 	draw_fill(a, ST_heading);
 	x = draw_column(a, 0, 0, (int)utf8_cells(str_sp(&left)) < a->w ?
 	    (int)utf8_cells(str_sp(&left)) : a->w, FIT_LEFT, ST_heading,
 	    str_sp(&left));
 	/* What is on matters more than where we listen. */
-	if (a->w - x > 1)
+	if (a->w - x > 1) {
+		put_listen(m, a->w - x - 1, &right);
 		(void)draw_column(a, 0, x + 1, a->w - x - 1, FIT_CUT_FRONT,
 		    ST_heading, str_sp(&right));
+	}
 	str_fini(&left);
 	str_fini(&right);
 }

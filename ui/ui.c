@@ -377,6 +377,7 @@ ui_key(struct ui *ui, const struct key *k)
 	struct screen		*s;
 
 	ui->dirty = true;
+	ui->escs = k->code == K_ESC ? ui->escs + 1 : 0;
 	if (prompt_is_open(&ui->prompt)) {
 		prompt_key(&ui->prompt, k);
 		return;

@@ -51,6 +51,7 @@ struct ui {
 	struct trip	*trip;		/* edit.c: who has the terminal */
 	size_t		 times;		/* typed before a movement, or 0 */
 	bool		 on_marked;	/* the next key is for them */
+	unsigned	 escs;		/* that were pressed in a row */
 	int		 flow_tab;	/* of the flow looked at last */
 	struct timer	*leaving;	/* when all is saved; NULL: stays */
 };

@@ -255,18 +255,6 @@ flow_comment(void *ctx, const struct args *a, struct cmd_res *res unused,
 	return (note(ctx, a, NOTE_COMMENT, why));
 }
 
-static bool
-is_marked(const struct model *m, uint64_t id)
-{
-	const struct flow	*f = store_peek_id(m->store, id);
-	struct brief		 b;
-
-	if (f != NULL)
-		return (f->marked != NULL);
-	(void)store_brief_of(m->store, id, &b, NULL);
-	return ((b.flags & BRIEF_MARKED) != 0);
-}
-
 /* Those with a mark to the front. How many. */
 static size_t
 part_marked(const struct model *m, struct flow_ids *ids)
@@ -275,7 +263,7 @@ part_marked(const struct model *m, struct flow_ids *ids)
 	size_t		i, n = 0;
 
 	for (i = 0; i < ids->n; i++)
-		if (is_marked(m, id = ids->v[i])) {
+		if (store_is_marked(m->store, id = ids->v[i])) {
 			ids->v[i] = ids->v[n];
 			ids->v[n++] = id;
 		}

@@ -113,7 +113,7 @@ take_reports(struct post *p)
 	for (r = box->head; r != NULL; r = r->link)
 		engine_report(e, r);
 	/* A few at a time: main does not halt for thousands. */
-	(void)store_rest(e->app->model->store);
+	store_rest_new(e->app->model->store);
 	atomic_fetch_sub_explicit(&e->behind, box->n, memory_order_relaxed);
 	reports_return(box);
 }
@@ -535,6 +535,12 @@ on_cfg_there(struct post *p)
 }
 
 static void
+own_add(struct cfg_own *o, const struct addr *a)
+{
+	o->v[o->n++] = *a;
+}
+
+static void
 cfg_own_places(struct engine *e, struct cfg *c)
 {
 	const struct mode	*m;
@@ -542,14 +548,14 @@ cfg_own_places(struct engine *e, struct cfg *c)
 
 	while (ports_at(e->ports, n) != NULL)
 		n++;
-	c->own = xcalloc(n + 1, sizeof(*c->own));
-	c->own_udp = xcalloc(n + 1, sizeof(*c->own_udp));
+	c->own[0].v = xcalloc(n + 1, sizeof(struct addr));
+	c->own[1].v = xcalloc(n + 1, sizeof(struct addr));
 	for (i = 0; i < n; i++) {
 		m = ports_mode_at(e->ports, i);
 		if (!mode_is_udp(m))
-			c->own[c->nown++] = *ports_at(e->ports, i);
+			own_add(&c->own[0], ports_at(e->ports, i));
 		if (mode_is_udp(m) || mode_is_dns(m))
-			c->own_udp[c->nown_udp++] = *ports_at(e->ports, i);
+			own_add(&c->own[1], ports_at(e->ports, i));
 	}
 }
 

@@ -11,8 +11,10 @@
 
 /* Between turns on main: keys and traffic have theirs. */
 #define PAUSE_MS	1
-/* What is on its way through commands and screens is done with by then. */
+/* What is on its way through commands and screens is done with by then.
+ * What others keep longer is asked about less and less. */
 #define REST_MS		100
+#define REST_MAX_MS	10000
 
 /* Shares under way; a worker is left for what others wait for. */
 #define SHARES		(APP_WORKERS - 1)
@@ -35,6 +37,7 @@ struct fetch {
 struct sift {
 	struct model	*model;
 	struct timer	*timer, *rest;
+	unsigned	 rest_ms;
 	struct sifter	 sifters[SHARES];
 	size_t		 fetches;
 };
@@ -156,8 +159,11 @@ on_rest(void *arg)
 {
 	struct sift	*s = arg;
 
-	if (store_rest(s->model->store))
-		timer_set_ms(s->rest, REST_MS);
+	if (!store_rest(s->model->store))
+		return;
+	s->rest_ms = s->rest_ms * 2 < REST_MAX_MS ? s->rest_ms * 2 :
+	    REST_MAX_MS;
+	timer_set_ms(s->rest, s->rest_ms);
 }
 
 static void
@@ -165,8 +171,10 @@ on_read(void *arg)
 {
 	struct sift	*s = arg;
 
-	if (!timer_is_set(s->rest))
-		timer_set_ms(s->rest, REST_MS);
+	if (timer_is_set(s->rest) && s->rest_ms == REST_MS)
+		return;
+	s->rest_ms = REST_MS;
+	timer_set_ms(s->rest, REST_MS);
 }
 
 struct sift *

@@ -31,7 +31,7 @@ enum bus_event {
 	BUS_FLOWS_LEFT   = 1 << 15,	/* struct store_gone *: they were
 					 * removed; those that were read are
 					 * told of one by one as well */
-	BUS_FLOWS_NOTED  = 1 << 16,	/* struct store_ids *: of these, which
+	BUS_FLOWS_NOTED  = 1 << 16,	/* struct flow_ids *: of these, which
 					 * are not read, the mark or the
 					 * comment is another */
 	BUS_PROGRESS     = 1 << 17	/* NULL: something long is further */

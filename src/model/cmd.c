@@ -244,6 +244,18 @@ cmd_spec_at(const struct cmd *row, size_t i)
 	return (NULL);
 }
 
+int
+cmd_flows_arg(const struct cmd *row)
+{
+	int	k;
+
+	for (k = 0; k < CMD_SPECS; k++)
+		if (ARG_TYPE(&row->args[k]) == ARG_PICK ||
+		    ARG_TYPE(&row->args[k]) == ARG_FLOWS)
+			return (k);
+	return (-1);
+}
+
 void
 cmd_signature(const struct cmd *row, struct str *out)
 {

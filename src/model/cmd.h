@@ -141,6 +141,8 @@ void		 words_fini(struct words *);
 /* Quotes a word so that the lexer gives it back. */
 void		 words_quote(struct str *, struct sp);
 
+/* Which argument says what flows are meant; -1: none, or just one. */
+int		 cmd_flows_arg(const struct cmd *);
 /* "[flows] marker" of a row, for help and hints. */
 void		 cmd_signature(const struct cmd *, struct str *);
 const char	*arg_type_name(enum arg_type);

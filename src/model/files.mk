@@ -27,6 +27,7 @@ libmodel_a_SOURCES = \
 	src/model/regex.c \
 	src/model/rows.c src/model/rows.h \
 	src/model/select.c src/model/select.h \
+	src/model/select_find.c \
 	src/model/share.c \
 	src/model/source.c src/model/source.h \
 	src/model/store.c src/model/store.h \
@@ -34,4 +35,6 @@ libmodel_a_SOURCES = \
 	src/model/store_many.c \
 	src/model/store_slot.c \
 	src/model/view.c src/model/view.h \
+	src/model/view_int.h \
+	src/model/view_sift.c \
 	src/model/walk.c src/model/walk.h

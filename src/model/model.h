@@ -71,6 +71,8 @@ struct model {
 	int		(*read_flows)(struct model *, const char *path,
 			    void (*each)(void *, struct flow *), void *arg,
 			    struct why *);
+	/* What "@found" is: set while a command runs (select.h), or NULL. */
+	const struct flow_ids *found;
 	/* A long walk (walk.h), which empties the picks. Set by app; NULL:
 	 * all are done at once. */
 	void		(*walk)(struct model *, struct picks *,

@@ -5,6 +5,23 @@
 #include "base/mem.h"
 #include "model/store.h"
 
+void
+flow_ids_add(struct flow_ids *out, uint64_t id)
+{
+	if (out->n == out->cap) {
+		out->cap = out->cap != 0 ? out->cap * 2 : 64;
+		out->v = xrealloc(out->v, out->cap, sizeof(*out->v));
+	}
+	out->v[out->n++] = id;
+}
+
+void
+flow_ids_fini(struct flow_ids *ids)
+{
+	free(ids->v);
+	*ids = (struct flow_ids){ NULL, 0, 0 };
+}
+
 static void
 picks_put(struct picks *ps, struct pick p)
 {

@@ -11,6 +11,15 @@
 
 struct store;
 
+/* Chosen by id alone: in a heap vector. */
+struct flow_ids {
+	uint64_t	*v;
+	size_t		 n, cap;
+};
+
+void		 flow_ids_add(struct flow_ids *, uint64_t);
+void		 flow_ids_fini(struct flow_ids *);
+
 struct picks {
 	struct pick	*v;
 	size_t		 n, cap;

@@ -5,23 +5,6 @@
 #include "base/mem.h"
 #include "model/model.h"
 
-void
-flow_ids_add(struct flow_ids *out, uint64_t id)
-{
-	if (out->n == out->cap) {
-		out->cap = out->cap != 0 ? out->cap * 2 : 64;
-		out->v = xrealloc(out->v, out->cap, sizeof(*out->v));
-	}
-	out->v[out->n++] = id;
-}
-
-void
-flow_ids_fini(struct flow_ids *ids)
-{
-	free(ids->v);
-	*ids = (struct flow_ids){ NULL, 0, 0 };
-}
-
 static void
 pick_all(struct model *m, struct flow_ids *out)
 {
@@ -60,22 +43,26 @@ pick_hidden(struct model *m, struct flow_ids *out)
 	}
 }
 
+/* Some may have left since. */
+static void
+pick_found(struct model *m, struct flow_ids *out)
+{
+	size_t	i;
+
+	for (i = 0; m->found != NULL && i < m->found->n; i++)
+		if (store_has(m->store, m->found->v[i]))
+			flow_ids_add(out, m->found->v[i]);
+}
+
 static void
 pick_marks(struct model *m, bool marked, struct flow_ids *out)
 {
-	const struct flow	*f;
-	struct brief		 b;
-	size_t			 i;
-	bool			 has;
+	struct brief	b;
+	size_t		i;
 
 	for (i = 0; i < store_n(m->store); i++) {
-		if ((f = store_peek(m->store, i)) != NULL)
-			has = f->marked != NULL;
-		else {
-			store_brief(m->store, i, &b, NULL);
-			has = (b.flags & BRIEF_MARKED) != 0;
-		}
-		if (has == marked)
+		store_brief(m->store, i, &b, NULL);
+		if (((b.flags & BRIEF_MARKED) != 0) == marked)
 			flow_ids_add(out, store_id(m->store, i));
 	}
 }
@@ -144,6 +131,7 @@ select_ids(struct model *m, struct sp spec, struct flow_ids *out,
 		{ "@hidden",	pick_hidden },
 		{ "@marked",	pick_marked },
 		{ "@unmarked",	pick_unmarked },
+		{ "@found",	pick_found },
 	};
 	size_t	i;
 

@@ -11,17 +11,18 @@
 
 struct model;
 
-struct flow_ids {		/* in a heap vector */
-	uint64_t	*v;
-	size_t		 n, cap;
-};
-
 /* In the order of the store (@shown: of the view). No flow is read for
  * that, unless a filter has to know it. */
 int	 select_ids(struct model *, struct sp, struct flow_ids *,
 	    struct why *);
-void	 flow_ids_add(struct flow_ids *, uint64_t);
-void	 flow_ids_fini(struct flow_ids *);
+/*
+ * To know what a filter means flows may have to be read, which takes its
+ * time when they are many. Who can wait has them found by a walk (walk.h),
+ * and meanwhile that is told, "@found" is these. NULL: it was stopped.
+ * False: this spec needs nothing of that kind.
+ */
+typedef void select_found(void *, const struct flow_ids *);
+bool	 select_find(struct model *, struct sp, select_found *, void *);
 /* What a command was given as ARG_PICK: flows of a script's own, or those
  * that the store has. Adds references. */
 int	 select_picks(struct model *, const struct argval *, struct picks *,

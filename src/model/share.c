@@ -8,6 +8,23 @@
 #include "base/mem.h"
 #include "model/view.h"
 
+void
+share_init(struct share *sh, struct filter *filter, bool only_marked)
+{
+	sh->filter = filter_ref(filter);
+	sh->only_marked = only_marked;
+	sh->hits = xcalloc(sh->lot.n, sizeof(*sh->hits));
+}
+
+void
+share_fini(struct share *sh)
+{
+	lot_fini(&sh->lot);
+	filter_unref(sh->filter);
+	free(sh->hits);
+	*sh = (struct share){ .filter = NULL };
+}
+
 struct judging {
 	struct share		*sh;
 	const atomic_bool	*cancelled;

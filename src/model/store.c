@@ -190,6 +190,15 @@ store_brief_of(const struct store *s, uint64_t id, struct brief *b,
 }
 
 bool
+store_is_marked(const struct store *s, uint64_t id)
+{
+	struct brief	b;
+
+	(void)store_brief_of(s, id, &b, NULL);
+	return ((b.flags & BRIEF_MARKED) != 0);
+}
+
+bool
 store_match(const struct store *s, size_t i, const struct filter *filter)
 {
 	const struct flow	*known = store_peek(s, i);

@@ -18,14 +18,8 @@
 
 struct store;
 
-/* What BUS_FLOWS_NOTED tells of. */
-struct store_ids {
-	uint64_t	*v;
-	size_t		 n;
-};
-
-/* And BUS_FLOWS_LEFT: what they were; to be looked at, or copied by
- * pick_dup(). */
+/* What BUS_FLOWS_LEFT tells of: what they were; to be looked at, or copied
+ * by pick_dup(). */
 struct store_gone {
 	struct pick	*v;
 	size_t		 n;
@@ -69,6 +63,7 @@ void		 store_brief(const struct store *, size_t, struct brief *,
 /* By id; it has to be there. The flow, if it is read. */
 struct flow	*store_brief_of(const struct store *, uint64_t id,
 		    struct brief *, struct str *text);
+bool		 store_is_marked(const struct store *, uint64_t id);
 /* What was read to know does not stay. */
 bool		 store_match(const struct store *, size_t,
 		    const struct filter *);
@@ -87,6 +82,8 @@ void		 store_on_read(struct store *, void (*)(void *), void *);
 /* Of what was read or is over, the latest stay, and what has another
  * reference. True when there is more that may go later. */
 bool		 store_rest(struct store *);
+/* The same without those that could not go the last time. */
+void		 store_rest_new(struct store *);
 
 /* It as a pick, with references; false: it is not there. */
 bool		 store_pick(const struct store *, uint64_t id, struct pick *);

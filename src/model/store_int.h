@@ -34,14 +34,12 @@ struct store {
 	struct source	**src;
 	size_t		 nsrc;
 	size_t		*cursor;	/* or NULL */
-	/* store_slot.c: ids of what was read from sources or packs, or is
-	 * over, the oldest first. */
-	uint64_t	*read;
-	size_t		 nread, capread;
+	/* store_slot.c: what was read from sources or packs, or is over, the
+	 * oldest first; and what was to go, but could not just then. */
+	struct flow_ids	 read, stuck;
 	struct pack_look look;		/* at the pack in use */
 	struct str	 text;		/* of its brief */
-	uint64_t	*standins;	/* ids; few */
-	size_t		 nstandins;
+	struct flow_ids	 standins;	/* few */
 	void		(*on_read)(void *);	/* or NULL */
 	void		*arg;
 	void		(*on_big)(void *, uint64_t);	/* or NULL */

@@ -43,7 +43,7 @@ store_note(struct store *s, const uint64_t *v, size_t n, enum note_kind kind,
     const char *text)
 {
 	struct noting		 ng = { kind, text, NULL, NULL };
-	struct store_ids	 ids = { xcalloc(n + 1, sizeof(*v)), 0 };
+	struct flow_ids		 ids = { NULL, 0, 0 };
 	struct slot		*sl;
 	size_t			 i;
 
@@ -57,12 +57,12 @@ store_note(struct store *s, const uint64_t *v, size_t n, enum note_kind kind,
 		slot_note(sl, &ng);
 		if (sl->flow != NULL)
 			note_put(sl->note, sl->flow);
-		ids.v[ids.n++] = v[i];
+		flow_ids_add(&ids, v[i]);
 	}
 	note_unref(ng.now);
 	if (ids.n != 0)
 		bus_fire(s->bus, BUS_FLOWS_NOTED, &ids);
-	free(ids.v);
+	flow_ids_fini(&ids);
 }
 
 void

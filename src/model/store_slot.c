@@ -21,8 +21,7 @@ slot_init(struct store *s)
 void
 slot_fini(struct store *s)
 {
-	free(s->read);
-	free(s->standins);
+	slot_forget(s);
 	pack_look_fini(&s->look);
 	str_fini(&s->text);
 }
@@ -30,7 +29,9 @@ slot_fini(struct store *s)
 void
 slot_forget(struct store *s)
 {
-	s->nread = s->nstandins = 0;
+	flow_ids_fini(&s->read);
+	flow_ids_fini(&s->stuck);
+	flow_ids_fini(&s->standins);
 }
 
 void
@@ -56,18 +57,10 @@ is_standin(const struct store *s, uint64_t id)
 {
 	size_t	i;
 
-	for (i = 0; i < s->nstandins; i++)
-		if (s->standins[i] == id)
+	for (i = 0; i < s->standins.n; i++)
+		if (s->standins.v[i] == id)
 			return (true);
 	return (false);
-}
-
-static void
-standin_add(struct store *s, uint64_t id)
-{
-	s->standins = xrealloc(s->standins, s->nstandins + 1,
-	    sizeof(*s->standins));
-	s->standins[s->nstandins++] = id;
 }
 
 bool
@@ -75,9 +68,9 @@ slot_end_standin(struct store *s, uint64_t id)
 {
 	size_t	i;
 
-	for (i = 0; i < s->nstandins; i++)
-		if (s->standins[i] == id) {
-			s->standins[i] = s->standins[--s->nstandins];
+	for (i = 0; i < s->standins.n; i++)
+		if (s->standins.v[i] == id) {
+			s->standins.v[i] = s->standins.v[--s->standins.n];
 			return (true);
 		}
 	return (false);
@@ -143,12 +136,8 @@ store_whole(const struct store *s, struct flow *f)
 static void
 read_add(struct store *s, uint64_t id)
 {
-	if (s->nread == s->capread) {
-		s->capread = s->capread != 0 ? s->capread * 2 : 256;
-		s->read = xrealloc(s->read, s->capread, sizeof(*s->read));
-	}
-	s->read[s->nread++] = id;
-	if (s->nread > READ_KEPT && s->on_read != NULL)
+	flow_ids_add(&s->read, id);
+	if (s->read.n > READ_KEPT && s->on_read != NULL)
 		s->on_read(s->arg);
 }
 
@@ -191,7 +180,7 @@ store_end(struct store *s, uint64_t id)
 struct flow *
 slot_known(const struct store *s, const struct slot *sl)
 {
-	return (s->nstandins != 0 && is_standin(s, sl->id) ? NULL :
+	return (s->standins.n != 0 && is_standin(s, sl->id) ? NULL :
 	    sl->flow);
 }
 
@@ -245,7 +234,7 @@ slot_flow(const struct store *cs, struct slot *sl)
 
 	if (sl->flow == NULL)
 		slot_fill(s, sl, slot_read(s, sl));
-	else if (s->nstandins != 0 && slot_end_standin(s, sl->id))
+	else if (s->standins.n != 0 && slot_end_standin(s, sl->id))
 		become(sl->flow, slot_read(s, sl));
 	return (sl->flow);
 }
@@ -272,7 +261,7 @@ store_look(const struct store *cs, uint64_t id)
 	sl->flow->shelved = true;
 	sl->flow->changes = 1;		/* another than when it is whole */
 	note_put(sl->note, sl->flow);
-	standin_add(s, id);
+	flow_ids_add(&s->standins, id);
 	s->on_big(s->big_arg, id);
 	return (sl->flow);
 }
@@ -318,22 +307,45 @@ slot_rest(struct store *s, struct slot *sl)
 	return (true);
 }
 
+/* False: it has to be tried again. */
+static bool
+rest_one(struct store *s, uint64_t id)
+{
+	struct slot	*sl = slot_of(s, id);
+
+	return (sl == NULL || sl->flow == NULL || slot_rest(s, sl));
+}
+
+static void
+rest_stuck(struct store *s)
+{
+	size_t	i, o = 0;
+
+	for (i = 0; i < s->stuck.n; i++)
+		if (!rest_one(s, s->stuck.v[i]))
+			s->stuck.v[o++] = s->stuck.v[i];
+	s->stuck.n = o;
+}
+
+void
+store_rest_new(struct store *s)
+{
+	size_t	i, over;
+
+	if (s->read.n <= READ_KEPT)
+		return;
+	over = s->read.n - READ_KEPT;
+	for (i = 0; i < over; i++)
+		if (!rest_one(s, s->read.v[i]))
+			flow_ids_add(&s->stuck, s->read.v[i]);
+	s->read.n -= over;
+	memmove(s->read.v, s->read.v + over, s->read.n * sizeof(*s->read.v));
+}
+
 bool
 store_rest(struct store *s)
 {
-	size_t		 i, o = 0, over;
-	struct slot	*sl;
-
-	if (s->nread <= READ_KEPT)
-		return (false);
-	over = s->nread - READ_KEPT;
-	for (i = 0; i < over; i++) {
-		sl = slot_of(s, s->read[i]);
-		if (sl != NULL && sl->flow != NULL && !slot_rest(s, sl))
-			s->read[o++] = sl->id;	/* perhaps later */
-	}
-	memmove(s->read + o, s->read + over,
-	    (s->nread - over) * sizeof(*s->read));
-	s->nread = o + s->nread - over;
-	return (o != 0);
+	rest_stuck(s);
+	store_rest_new(s);
+	return (s->stuck.n != 0);
 }

@@ -1,41 +1,12 @@
-#include "model/view.h"
+#include "model/view_int.h"
 
 #include <stdlib.h>
 
-#include "base/date.h"
 #include "base/mem.h"
-#include "model/rows.h"
-
-struct view {
-	struct store	*store;
-	struct bus	*bus;
-	struct rows	 rows;
-	struct filter	*filter;	/* NULL: everything */
-	bool		 reversed;
-	bool		 only_marked;
-	bool		 follow, pinned;
-	struct flow	*focus;		/* reference; NULL only when empty */
-	struct str	 text;		/* of the brief in use */
-	size_t		 sifted;	/* of the store: handed out or judged */
-	size_t		 out;		/* handed out and not back yet */
-	int		 told;		/* percent */
-	unsigned	 run;
-	bool		 sifting;
-};
 
 #define TEXT_BYTES	((size_t)1 << 20)
 
-/* What is judged here before somebody else has his turn: at first what is
- * quick enough to seem done at once. */
-#define SIFT_FIRST_NS	((uint64_t)20 * 1000000)
-#define SIFT_NS		((uint64_t)4 * 1000000)
-#define SIFT_LOOK	16		/* flows between looks at the clock */
-
-/* A share: some milliseconds of a worker's. */
-#define SHARE_FLOWS	512
-#define SHARE_BYTES	((uint64_t)4 << 20)
-
-static bool
+bool
 view_wants(const struct view *v, const struct flow *f)
 {
 	if (v->only_marked && f->marked == NULL)
@@ -90,7 +61,7 @@ view_move_focus(struct view *v, struct flow *f)
 	return (true);
 }
 
-static void
+void
 view_tell(struct view *v, bool rows, bool focus)
 {
 	if (rows)
@@ -165,7 +136,7 @@ view_key_at(struct view *v, size_t i, struct brief *b)
 }
 
 /* The row of place i; it must not be there. */
-static void
+void
 view_put_at(struct view *v, size_t i, bool first)
 {
 	struct brief	b;
@@ -191,7 +162,7 @@ view_fill(struct view *v)
 }
 
 /* The focus stays on its flow, or goes to the nearest one in the order. */
-static bool
+bool
 view_settle_focus(struct view *v)
 {
 	struct brief	b;
@@ -209,166 +180,19 @@ view_settle_focus(struct view *v)
 	    rows_at(&v->rows, place)) : NULL));
 }
 
-/* Those that are read already, until the time is over. True: the next one
- * is not read. */
-static bool
-view_sift_known(struct view *v, uint64_t ns)
-{
-	uint64_t	until = date_mono_ns() + ns;
-	size_t		n = store_n(v->store), first = v->sifted;
-	struct flow	*f;
-
-	for (; v->sifted < n; v->sifted++) {
-		f = store_peek(v->store, v->sifted);
-		if (f == NULL)
-			return (true);
-		if ((v->sifted - first) % SIFT_LOOK == SIFT_LOOK - 1 &&
-		    date_mono_ns() > until)
-			break;
-		if (!rows_has(&v->rows, f->id) && view_wants(v, f))
-			view_put_at(v, v->sifted, false);
-	}
-	return (false);
-}
-
-static void
-view_settle(struct view *v)
-{
-	v->sifting = v->sifted < store_n(v->store) || v->out != 0;
-}
-
 /* All rows anew: the store, the filter or the order is another. */
 static void
 view_rebuild(struct view *v, enum view_order order)
 {
 	rows_fini(&v->rows);
 	v->rows.order = order;
-	v->sifted = v->out = 0;
-	v->told = 0;
-	v->run++;
+	view_unsift(v);
 	if (v->filter == NULL || filter_is_brief(v->filter))
 		view_fill(v);
 	else
-		(void)view_sift_known(v, SIFT_FIRST_NS);
+		view_sift_first(v);
 	view_settle(v);
 	view_tell(v, true, view_settle_focus(v));
-}
-
-bool
-view_sifting(const struct view *v)
-{
-	return (v->sifting);
-}
-
-unsigned
-view_run(const struct view *v)
-{
-	return (v->run);
-}
-
-int
-view_sifted_percent(const struct view *v)
-{
-	size_t	n = store_n(v->store);
-
-	return (v->sifting && n != 0 ? (int)((v->sifted > v->out ?
-	    v->sifted - v->out : 0) * 100 / n) : 100);
-}
-
-void
-view_stop(struct view *v)
-{
-	if (!v->sifting)
-		return;
-	v->run++;
-	v->out = 0;
-	v->sifted = store_n(v->store);
-	v->sifting = false;
-	view_tell(v, true, false);
-}
-
-/* Rows have come. */
-static void
-view_sifted(struct view *v, size_t rows)
-{
-	bool	moved = false;
-	int	percent;
-
-	view_settle(v);
-	percent = view_sifted_percent(v);
-	if (v->focus == NULL)
-		moved = view_settle_focus(v);
-	if (v->rows.n != rows || percent != v->told || moved)
-		view_tell(v, true, moved);
-	v->told = percent;
-}
-
-bool
-view_share(struct view *v, struct share *sh)
-{
-	size_t	rows = v->rows.n;
-	bool	more;
-
-	if (!v->sifting)
-		return (false);
-	more = view_sift_known(v, SIFT_NS) && store_lot(v->store, &v->sifted,
-	    SHARE_FLOWS, SHARE_BYTES, &sh->lot);
-	if (more) {
-		sh->filter = filter_ref(v->filter);
-		sh->only_marked = v->only_marked;
-		sh->hits = xcalloc(sh->lot.n, sizeof(*sh->hits));
-		sh->run = v->run;
-		v->out += sh->lot.n;
-	}
-	view_sifted(v, rows);
-	return (more);
-}
-
-/* What one that was judged while it was away is worth now. */
-static bool
-view_still_wants(const struct view *v, uint64_t id)
-{
-	const struct flow	*f = store_peek_id(v->store, id);
-
-	return (store_has(v->store, id) && !rows_has(&v->rows, id) &&
-	    (f == NULL || view_wants(v, f)));
-}
-
-void
-view_take(struct view *v, struct share *sh)
-{
-	size_t		 k, rows = v->rows.n;
-	struct brief	 b;
-	uint64_t	 id;
-
-	for (k = 0; sh->run == v->run && k < sh->lot.n; k++) {
-		id = sh->lot.ids[k];
-		if (!sh->hits[k] || !view_still_wants(v, id))
-			continue;
-		(void)store_brief_of(v->store, id, &b, &v->text);
-		rows_add(&v->rows, id, &b);
-	}
-	if (sh->run == v->run) {
-		v->out -= sh->lot.n;
-		view_sifted(v, rows);
-	}
-	lot_fini(&sh->lot);
-	filter_unref(sh->filter);
-	free(sh->hits);
-	*sh = (struct share){ .filter = NULL };
-}
-
-void
-view_sift(struct view *v)
-{
-	struct share	sh;
-	atomic_bool	no;
-
-	atomic_init(&no, false);
-	if (!view_share(v, &sh))
-		return;
-	share_judge(&sh, &no);
-	view_take(v, &sh);
 }
 
 static bool

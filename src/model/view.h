@@ -66,6 +66,9 @@ int		 view_sifted_percent(const struct view *);
 /* The next one; false: there is none now, ask again while it sifts. What
  * need not be read is judged here, for some milliseconds. */
 bool		 view_share(struct view *, struct share *);
+/* Its lot is there already. */
+void		 share_init(struct share *, struct filter *, bool only_marked);
+void		 share_fini(struct share *);
 /* Any thread; ends early when it is cancelled. */
 void		 share_judge(struct share *, const atomic_bool *cancelled);
 /* Every share comes back; of an earlier run it means nothing any more. */

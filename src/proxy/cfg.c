@@ -48,8 +48,8 @@ cfg_unref(struct cfg *c)
 	free(c->connect_addr);
 	mode_unref(c->via);
 	strv_free(c->resolvers);
-	free(c->own);
-	free(c->own_udp);
+	free(c->own[0].v);
+	free(c->own[1].v);
 	free(c);
 }
 
@@ -107,17 +107,6 @@ cfg_ignores(const struct cfg *c, const char *host, uint16_t port,
 	    !place_matches(c->allow_hosts, host, port, sni));
 }
 
-bool
-cfg_is_own(const struct cfg *c, const struct addr *a)
-{
-	unsigned	i;
-
-	for (i = 0; i < c->nown; i++)
-		if (addr_eq(&c->own[i], a))
-			return (true);
-	return (false);
-}
-
 static bool
 is_any(const struct addr *a)
 {
@@ -127,20 +116,28 @@ is_any(const struct addr *a)
 	return (strcmp(host, "0.0.0.0") == 0 || strcmp(host, "::") == 0);
 }
 
+static bool
+is_same_host(const struct addr *a, const struct addr *b)
+{
+	char	x[64], y[64];
+
+	addr_host(a, x);
+	addr_host(b, y);
+	return (strcmp(x, y) == 0);
+}
+
 bool
-cfg_is_own_udp(const struct cfg *c, const struct addr *a,
+cfg_is_own(const struct cfg *c, bool udp, const struct addr *a,
     const struct addr *from)
 {
-	const struct addr	*own;
-	char			 to[64], mine[64];
+	const struct addr	*own = c->own[udp].v;
+	const struct addr	*end = own + c->own[udp].n;
 
-	addr_host(a, to);
-	addr_host(from, mine);
-	for (own = c->own_udp; own < c->own_udp + c->nown_udp; own++)
+	for (; own < end; own++)
 		if (addr_eq(own, a) || (is_any(own) &&
 		    own->ss.ss_family == a->ss.ss_family &&
 		    addr_port(own) == addr_port(a) &&
-		    (addr_is_loopback(a) || strcmp(to, mine) == 0)))
+		    (addr_is_loopback(a) || is_same_host(a, from))))
 			return (true);
 	return (false);
 }

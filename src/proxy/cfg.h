@@ -107,11 +107,11 @@ struct cfg {
 	uint64_t	 stream_above;	/* stream_large_bodies; 0: unset */
 	char		**resolvers;	/* dns_name_servers, NULL-ended */
 	bool		 hosts_file;
-	/* Our own listening places: a request for one of them loops. */
-	struct addr	 *own;
-	unsigned	 nown;
-	struct addr	 *own_udp;	/* the same of UDP */
-	unsigned	 nown_udp;
+	/* Our own listening places: what goes to one of them comes back. */
+	struct cfg_own {
+		struct addr	*v;
+		unsigned	 n;
+	}		 own[2];	/* [1]: those of UDP */
 	bool		 progress;	/* somebody looks at bodies while they
 					 * come */
 	bool		 keeps;		/* flows that are over are kept */
@@ -126,11 +126,9 @@ bool		 cfg_is_raw(const struct cfg *, const char *host,
 /* Is this host:port to be left alone (ignore_hosts, allow_hosts)? */
 bool		 cfg_ignores(const struct cfg *, const char *host,
 		    uint16_t port, const char *sni);
-/* Do we listen there ourselves? */
-bool		 cfg_is_own(const struct cfg *, const struct addr *);
-/* The same for UDP, from that socket of ours: a machine that speaks to
- * itself has one address at both ends. */
-bool		 cfg_is_own_udp(const struct cfg *, const struct addr *,
+/* Do we listen there ourselves? From is our end: a machine that speaks to
+ * itself has one address at both. */
+bool		 cfg_is_own(const struct cfg *, bool udp, const struct addr *,
 		    const struct addr *from);
 
 #endif

@@ -1,7 +1,6 @@
 #include "proxy/dnsup.h"
 
 #include <stdlib.h>
-#include <unistd.h>
 
 #include "base/mem.h"
 #include "base/str.h"
@@ -10,6 +9,7 @@
 #include "codec/dnsxfr.h"
 #include "net/dgram.h"
 #include "net/wire.h"
+#include "proxy/facts.h"
 #include "proxy/query.h"
 
 #define SILENCE_MS	2500	/* then the next server is asked */
@@ -54,17 +54,6 @@ struct dnsup {
 
 static void	dnsup_dial(struct dnsup *);
 
-/* Facts, to be changed. */
-static struct conn *
-dnsup_facts(struct dnsup *u)
-{
-	struct conn	*c = conn_dup(u->conn);
-
-	conn_unref(u->conn);
-	u->conn = c;
-	return (c);
-}
-
 static void
 dnsup_tell(struct dnsup *u, enum hook h)
 {
@@ -87,8 +76,7 @@ dnsup_hang_up(struct dnsup *u)
 	u->wire = NULL;
 	if (!u->conn->established)
 		return;
-	dnsup_facts(u)->established = false;
-	u->conn->t_end = date_now();
+	facts_end(&u->conn);
 	dnsup_tell(u, HOOK_server_disconnected);
 }
 
@@ -96,7 +84,7 @@ dnsup_hang_up(struct dnsup *u)
 static void
 dnsup_unreached(struct dnsup *u, const struct why *why)
 {
-	conn_set(&dnsup_facts(u)->error, why->text);
+	conn_set(&facts_edit(&u->conn)->error, why->text);
 	dnsup_tell(u, HOOK_server_connect_error);
 }
 
@@ -361,32 +349,36 @@ dnsup_ask(struct dnsup *u)
 	str_fini(&s);
 }
 
-static void
-dnsup_connected(struct dnsup *u, int fd, const struct addr *a)
+/* Takes the socket; our end of it. */
+static const struct addr *
+dnsup_open(struct dnsup *u, int fd)
 {
-	struct conn		*c = dnsup_facts(u);
-	const struct addr	*sock;
-	char			 host[64];
-
-	if (u->tcp)
+	if (u->tcp) {
 		u->wire = wire_new(u->node->loop, fd, &tcp_ops, u);
-	else
-		u->udp = dgram_new(u->node->loop, fd, &udp_ops, u);
-	sock = u->tcp ? wire_sock(u->wire) : dgram_sock(u->udp);
+		return (wire_sock(u->wire));
+	}
+	u->udp = dgram_new(u->node->loop, fd, &udp_ops, u);
+	return (dgram_sock(u->udp));
+}
+
+static void
+dnsup_connected(struct dnsup *u, const struct addr *a,
+    const struct addr *sock)
+{
+	struct conn	*c = facts_edit(&u->conn);
+
 	c->established = true;
 	c->t_tcp = date_now();
-	addr_host(a, host);
-	conn_set_place(&c->peer, host, addr_port(a));
-	addr_host(sock, host);
-	conn_set_place(&c->sock, host, addr_port(sock));
+	facts_set_ends(c, a, sock);
 	dnsup_tell(u, HOOK_server_connected);
 }
 
 static void
 on_dialled(void *arg, int fd, const struct addr *a, const struct why *lost)
 {
-	struct dnsup	*u = arg;
-	struct why	 why;
+	struct dnsup		*u = arg;
+	const struct addr	*sock;
+	struct why		 why;
 
 	u->dial = NULL;
 	if (fd == -1) {
@@ -394,15 +386,15 @@ on_dialled(void *arg, int fd, const struct addr *a, const struct why *lost)
 		dnsup_next(u, lost);
 		return;
 	}
-	if (cfg_is_own(u->cfg, a)) {
-		(void)close(fd);
+	sock = dnsup_open(u, fd);
+	if (cfg_is_own(u->cfg, !u->tcp, a, sock)) {
 		(void)fail(&why, ERR_CONNECT, "%.120s:%u is this proxy "
 		    "itself", u->conn->address.host, u->conn->address.port);
 		dnsup_unreached(u, &why);
 		dnsup_fail(u, &why);
 		return;
 	}
-	dnsup_connected(u, fd, a);
+	dnsup_connected(u, a, sock);
 	dnsup_ask(u);
 	timer_set_ms(u->silence, SILENCE_MS);
 }
@@ -447,15 +439,14 @@ on_decided(void *arg, const struct hookcall *c)
 	struct why		 why;
 
 	clock_run(u);
-	if ((c->verdict & HV_KILL) != 0) {
-		(void)fail(&why, ERR_CONNECT, "%s", c->conn->error != NULL ?
-		    c->conn->error : "refused by a script");
+	if (query_refuses(c, &why)) {
 		dnsup_unreached(u, &why);
 		dnsup_fail(u, &why);
 		return;
 	}
 	if ((c->verdict & HV_CONN) != 0)
-		conn_set_place(&dnsup_facts(u)->address, p->host, p->port);
+		conn_set_place(&facts_edit(&u->conn)->address, p->host,
+		    p->port);
 	dnsup_reach(u);
 }
 

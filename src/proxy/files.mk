@@ -9,6 +9,7 @@ libproxy_a_SOURCES = \
 	src/proxy/exch.c src/proxy/exch.h src/proxy/exch_int.h \
 	src/proxy/exch_req.c src/proxy/exch_res.c src/proxy/exch_way.c \
 	src/proxy/exch_req.def src/proxy/exch_res.def \
+	src/proxy/facts.c src/proxy/facts.h \
 	src/proxy/inbox.c src/proxy/inbox.h \
 	src/proxy/mode.c src/proxy/mode.h \
 	src/proxy/node.c src/proxy/node.h \

@@ -236,7 +236,6 @@ node_report(struct node *n, const struct flow *f, bool done)
 struct farewell {
 	struct reports	*box;
 	struct loop	*main;
-	atomic_uint	*behind;
 };
 
 /* On the thread of the decider that was last. */
@@ -251,7 +250,6 @@ on_farewell(struct hookcall *c)
 	reports_add(fw->box, f, true);
 	c->flow = NULL;
 	hookcall_free(c);
-	atomic_fetch_add_explicit(fw->behind, 1, memory_order_relaxed);
 	loop_post(fw->main, &fw->box->post);
 	free(fw);
 }
@@ -274,7 +272,8 @@ node_end(struct node *n, const struct flow *f, enum hook h)
 	fw = xmalloc(sizeof(*fw));
 	fw->box = reports_new(n);
 	fw->main = n->main;
-	fw->behind = n->behind;
+	/* However long deciders take, so many wait and no more. */
+	atomic_fetch_add_explicit(n->behind, 1, memory_order_relaxed);
 	c = hookcall_new(h, flow_dup(f, true));
 	c->asker = fw;
 	c->back = on_farewell;

@@ -57,8 +57,8 @@ struct node {
 	struct timer	*tick;
 	struct session_list sessions;
 	struct fresh_list fresh;	/* have something to announce */
-	/* Reports main has not looked at yet, of all shards: beyond a bound
-	 * sessions stop reading. */
+	/* Reports main has not looked at yet, of all shards, and last ones
+	 * that deciders still have: beyond a bound sessions stop reading. */
 	atomic_uint	*behind;
 	bool		 blocked;	/* a session waits for main */
 	LIST_HEAD(, udpport) udp;	/* ports of reverse:udp */

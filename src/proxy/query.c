@@ -88,3 +88,13 @@ query_of_server(enum hook h, const struct conn *server,
 	c->client = conn_ref(client);
 	return (c);
 }
+
+bool
+query_refuses(const struct hookcall *c, struct why *why)
+{
+	if ((c->verdict & HV_KILL) == 0)
+		return (false);
+	(void)fail(why, ERR_CONNECT, "%s", c->conn->error != NULL ?
+	    c->conn->error : "refused by a script");
+	return (true);
+}

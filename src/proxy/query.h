@@ -22,6 +22,8 @@ void	 query_tell(struct hooks *, struct hookcall *);
 /* A call about a connection to a server, on behalf of that client. */
 struct hookcall *query_of_server(enum hook, const struct conn *server,
 	    const struct conn *client);
+/* The answer to that: is it not to be? The reason is the script's own. */
+bool	 query_refuses(const struct hookcall *, struct why *);
 /* The asker goes: no answer will be given. NULL *at is fine. */
 void	 query_forget(struct query **at);
 

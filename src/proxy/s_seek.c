@@ -25,6 +25,17 @@ stream_is_socket(const struct stream *st)
 	return (m->complete && m->body.len == 0 && ws_is_request(m->head));
 }
 
+static struct goal
+goal_of(const struct stream *st)
+{
+	const struct head	*h = st->x->flow->request->head;
+
+	return ((struct goal){
+		.host = xspdup(h->host), .port = h->port,
+		.tls = sp_is(h->scheme, "https"), .via = stream_via(st)
+	});
+}
+
 /* Is it there, in whatever state? */
 static bool
 goal_is_of(const struct goal *g, const struct server *sv)
@@ -134,12 +145,8 @@ seek_for_socket(struct stream *st, const struct goal *g, bool fresh)
 void
 stream_seek(struct stream *st, bool fresh)
 {
-	const struct head	*h = st->x->flow->request->head;
-	struct goal		 g = {
-		.host = xspdup(h->host), .port = h->port,
-		.tls = sp_is(h->scheme, "https"), .via = stream_via(st)
-	};
-	struct server		*sv;
+	struct goal	 g = goal_of(st);
+	struct server	*sv;
 
 	st->seeks = false;
 	sv = stream_is_socket(st) ? seek_for_socket(st, &g, fresh) :
@@ -147,4 +154,31 @@ stream_seek(struct stream *st, bool fresh)
 	free(g.host);
 	if (sv != NULL)
 		stream_take_server(st, sv);
+}
+
+static bool
+stream_seeks(const struct stream *st, const struct server *sv)
+{
+	struct goal	g;
+	bool		yes;
+
+	if (!st->seeks || st->x->over)
+		return (false);
+	g = goal_of(st);
+	yes = goal_is_of(&g, sv);
+	free(g.host);
+	return (yes);
+}
+
+void
+seekers_fail(const struct server *sv, const struct why *why)
+{
+	struct exch_in	 in = { .kind = IN_OPEN_FAILED, .why = why };
+	struct stream	*st;
+
+	LIST_FOREACH(st, &sv->s->streams, link)
+		if (stream_seeks(st, sv)) {
+			st->seeks = false;
+			exch_input(st->x, &in);
+		}
 }

@@ -3,6 +3,7 @@
 #include "base/date.h"
 #include "base/mem.h"
 #include "codec/h2c.h"
+#include "proxy/facts.h"
 #include "proxy/session_int.h"
 
 /*
@@ -26,11 +27,7 @@ const char *const	alpn_h2[] = { "h2", NULL };
 struct conn *
 server_facts(struct server *sv)
 {
-	struct conn	*c = conn_dup(sv->conn);
-
-	conn_unref(sv->conn);
-	sv->conn = c;
-	return (c);
+	return (facts_edit(&sv->conn));
 }
 
 /* The streams that it serves, or was to serve, are rid of it. */
@@ -65,8 +62,7 @@ server_hang_up(struct server *sv)
 	if (sv->wire == NULL)
 		return;
 	if (!sv->borrowed) {
-		server_facts(sv)->t_end = date_now();
-		sv->conn->established = false;
+		facts_end(&sv->conn);
 		session_tell(s, HOOK_server_disconnected, sv->conn);
 	}
 	if (s->broken)
@@ -97,6 +93,7 @@ server_free(struct server *sv)
 	if (sv->dial != NULL)
 		dial_cancel(sv->dial);
 	timer_free(sv->quiet);
+	timer_free(sv->shut);
 	xconnects_lose(sv, server_going(&why));
 	xconnect_leave(sv);
 	h2_free(sv->h2);
@@ -446,14 +443,10 @@ static void
 server_tcp_facts(struct server *sv, const struct addr *a)
 {
 	struct conn	*c = server_facts(sv);
-	char		 host[64];
 
 	c->t_tcp = date_now();
 	c->established = !sv->tls;
-	addr_host(a, host);
-	conn_set_place(&c->peer, host, addr_port(a));
-	addr_host(wire_sock(sv->wire), host);
-	conn_set_place(&c->sock, host, addr_port(wire_sock(sv->wire)));
+	facts_set_ends(c, a, wire_sock(sv->wire));
 }
 
 void
@@ -482,7 +475,7 @@ on_dialled(void *arg, int fd, const struct addr *a, const struct why *why)
 	sv->wire = wire_new(s->node->loop, fd, &server_ops, sv);
 	wire_set_idle_ms(sv->wire, s->cfg->idle_ms);
 	/* it would come back for ever */
-	if (cfg_is_own(s->cfg, a)) {
+	if (cfg_is_own(s->cfg, false, a, wire_sock(sv->wire))) {
 		(void)fail(&loop, ERR_LOOP, "the request is for this proxy"
 		    " itself (%s:%u)", sv->host, sv->port);
 		server_fail(sv, &loop);
@@ -523,9 +516,7 @@ on_decided(void *arg, const struct hookcall *c)
 
 	if (sv->s->step == S_CLOSING)
 		return;
-	if ((c->verdict & HV_KILL) != 0) {
-		(void)fail(&why, ERR_CONNECT, "%s", c->conn->error != NULL ?
-		    c->conn->error : "refused by a script");
+	if (query_refuses(c, &why)) {
 		server_fail(sv, &why);
 		return;
 	}

@@ -3,11 +3,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "base/date.h"
 #include "base/mem.h"
 #include "codec/uri.h"
 #include "net/origin.h"
 #include "proxy/dnsq.h"
+#include "proxy/facts.h"
 #include "proxy/session_int.h"
 #include "proxy/udpport.h"
 
@@ -16,11 +16,7 @@
 struct conn *
 session_facts(struct session *s)
 {
-	struct conn	*c = conn_dup(s->conn);
-
-	conn_unref(s->conn);
-	s->conn = c;
-	return (c);
+	return (facts_edit(&s->conn));
 }
 
 void
@@ -102,8 +98,7 @@ session_fit_host(struct session *s, struct head *h)
 	str_fini(&at);
 }
 
-/* The other end of a tunnel, as far as it is known. */
-static const struct conn *
+struct conn *
 session_far_end(const struct session *s)
 {
 	const struct server	*sv;
@@ -112,7 +107,8 @@ session_far_end(const struct session *s)
 	if (s->host == NULL)
 		return (NULL);
 	LIST_FOREACH(sv, &s->servers, link)
-		if (sv->port == s->port && strcmp(sv->host, s->host) == 0)
+		if (sv->port == s->port && strcmp(sv->host, s->host) == 0 &&
+		    !sv->goes && sv->step != SV_FAILED)
 			return (conn_ref(sv->conn));
 	c = conn_new(true);
 	conn_set_place(&c->address, s->host, s->port);
@@ -193,8 +189,7 @@ session_end(void *arg)
 	h2_free(s->h2);
 	servers_free(s);
 	if (s->met) {
-		session_facts(s)->t_end = date_now();
-		s->conn->established = false;
+		facts_end(&s->conn);
 		session_tell(s, HOOK_client_disconnected, s->conn);
 	}
 	if (s->broken)
@@ -324,21 +319,12 @@ session_accept(struct node *n, int fd, const struct addr *peer,
     struct mode *mode)
 {
 	struct session	*s = session_new(n);
-	char		 host[64];
 	struct why	 why;
 
 	s->client = wire_new(n->loop, fd, &client_ops, s);
 	wire_set_idle_ms(s->client, s->cfg->idle_ms);
-	s->conn = conn_new(false);
-	s->conn->t_start = date_now();
-	s->conn->established = true;
-	addr_host(peer, host);
-	conn_set_place(&s->conn->peer, host, addr_port(peer));
-	addr_host(wire_sock(s->client), host);
-	conn_set_place(&s->conn->sock, host,
-	    addr_port(wire_sock(s->client)));
+	s->conn = facts_of_client(peer, wire_sock(s->client), mode);
 	s->mode = mode_ref(mode);
-	conn_set(&s->conn->mode, mode->spec);
 	h1_init(&s->h1, false);
 	s->h1.lenient = !s->cfg->validate;
 	if ((s->cfg->addons != NULL && !s->cfg->addon_ops->admit(

@@ -73,6 +73,8 @@ struct server {
 	struct h2	*h2;		/* NULL: HTTP/1, or not known yet */
 	unsigned	 nstreams;	/* HTTP/2: that it serves */
 	struct timer	*quiet;		/* HTTP/2: looks for signs of life */
+	struct timer	*shut;		/* HTTP/2: runs while it may take no
+					 * requests at all; NULL: it did */
 	uint64_t	 heard;		/* bytes at the last look */
 	bool		 pinged;	/* and nothing since */
 	bool		 goes;		/* HTTP/2: takes no new ones */
@@ -237,6 +239,8 @@ void	 session_tell_flow(struct session *, enum hook, const struct flow *);
 /* A call about a connection, to be asked or told. */
 struct hookcall *session_call(struct session *, enum hook,
 	    const struct conn *);
+/* Of the session's tunnel, as it is or is to be, a reference; or NULL. */
+struct conn *session_far_end(const struct session *);
 /* The session's own question, about its client. */
 void	 session_ask(struct session *, struct hookcall *,
 	    void (*)(void *, const struct hookcall *));
@@ -380,6 +384,8 @@ void	 session_flow_conns(struct session *, struct flow *,
 /* s_seek.c */
 /* Finds or opens a server; waits where there are enough. */
 void	 stream_seek(struct stream *, bool fresh);
+/* Who waits for that one waits in vain. */
+void	 seekers_fail(const struct server *, const struct why *);
 /* Is it a request for a WebSocket, and does nothing follow it? */
 bool	 stream_is_socket(const struct stream *);
 

@@ -23,26 +23,11 @@ stream_show_server(struct stream *st)
 {
 	struct session	*s = st->s;
 	struct flow	*f = st->x->flow;
-	struct server	*sv;
-	struct conn	*c;
 
-	if (st->sv != NULL) {
+	if (st->sv != NULL)
 		session_flow_conns(s, f, st->sv);
-		return;
-	}
-	if (s->host == NULL || f->server != NULL)
-		return;
-	LIST_FOREACH(sv, &s->servers, link)
-		if (sv->port == s->port && strcmp(sv->host, s->host) == 0 &&
-		    !sv->goes && sv->step != SV_FAILED)
-			break;
-	if (sv != NULL)
-		c = conn_ref(sv->conn);
-	else {
-		c = conn_new(true);
-		conn_set_place(&c->address, s->host, s->port);
-	}
-	flow_set_server(f, c);
+	else if (f->server == NULL)
+		flow_set_server(f, session_far_end(s));
 }
 
 /* --- begin and end ------------------------------------------------------- */

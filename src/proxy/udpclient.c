@@ -6,6 +6,7 @@
 
 #include "base/date.h"
 #include "base/mem.h"
+#include "proxy/facts.h"
 #include "proxy/query.h"
 
 #define LOG_TAG		"udp"
@@ -111,17 +112,6 @@ client_tell_gone(const struct udpclient *c)
 }
 
 static void
-client_end_facts(struct udpclient *c)
-{
-	struct conn	*now = conn_dup(c->conn);
-
-	now->established = false;
-	now->t_end = date_now();
-	conn_unref(c->conn);
-	c->conn = now;
-}
-
-static void
 waiting_free(struct udpclient *c, struct udpwaiting *w)
 {
 	STAILQ_REMOVE_HEAD(&c->waiting, link);
@@ -137,7 +127,7 @@ udpclient_leave(struct udpclient *c)
 	struct udpwaiting	*w;
 
 	query_forget(&c->ask);
-	client_end_facts(c);
+	facts_end(&c->conn);
 	if (d->ops->gone != NULL)
 		d->ops->gone(d->arg, c);
 	client_tell_gone(c);
@@ -187,23 +177,6 @@ client_ask(struct udpclient *c)
 	call->client = conn_ref(c->conn);
 	query_ask(&c->ask, c->of->port.node->loop, hooks_of(c->of), call,
 	    on_welcome, c);
-}
-
-static struct conn *
-facts_of(const struct udpclients *d, const struct addr *peer)
-{
-	struct conn	*c = conn_new(false);
-	char		 host[64];
-
-	c->udp = true;
-	c->established = true;
-	c->t_start = date_now();
-	addr_host(peer, host);
-	conn_set_place(&c->peer, host, addr_port(peer));
-	addr_host(d->port.sock, host);
-	conn_set_place(&c->sock, host, addr_port(d->port.sock));
-	conn_set(&c->mode, d->port.mode->spec);
-	return (c);
 }
 
 /* --- all of them --------------------------------------------------------- */
@@ -275,9 +248,11 @@ static struct udpclient *
 client_new(struct udpclients *d, const struct addr *peer, struct why *why)
 {
 	const struct cfg	*cfg = d->port.node->cfg;
-	struct conn		*facts = facts_of(d, peer);
+	struct conn		*facts;
 	struct udpclient	*c;
 
+	facts = facts_of_client(peer, d->port.sock, d->port.mode);
+	facts->udp = true;
 	if (cfg->addons != NULL &&
 	    !cfg->addon_ops->admit(cfg->addons, facts, why)) {
 		conn_unref(facts);

@@ -23,7 +23,7 @@ struct query;
 struct udpwaiting;
 
 struct udpclient {
-	const struct conn *conn;	/* reference */
+	struct conn	*conn;		/* reference, see facts.h */
 	void		*talk;		/* what the port makes of it */
 	/* private */
 	TAILQ_ENTRY(udpclient) link;

@@ -2,10 +2,10 @@
 
 #include <errno.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 #include "base/date.h"
 #include "net/dgram.h"
+#include "proxy/facts.h"
 #include "proxy/query.h"
 
 #define DEADLINE_MS	10000	/* of a look-up */
@@ -26,17 +26,6 @@ struct udpup {
 	struct dgram	*udp;		/* it is ready */
 };
 
-/* Facts, to be changed. */
-static struct conn *
-udpup_facts(struct udpup *u)
-{
-	struct conn	*c = conn_dup(u->conn);
-
-	conn_unref(u->conn);
-	u->conn = c;
-	return (c);
-}
-
 static void
 udpup_tell(struct udpup *u, enum hook h)
 {
@@ -56,8 +45,7 @@ udpup_close(struct udpup *u)
 	u->udp = NULL;
 	if (!u->conn->established)
 		return;
-	udpup_facts(u)->established = false;
-	u->conn->t_end = date_now();
+	facts_end(&u->conn);
 	udpup_tell(u, HOOK_server_disconnected);
 }
 
@@ -67,7 +55,7 @@ udpup_fail(struct udpup *u, const struct why *why)
 	struct why	copy = *why;
 	bool		reached = u->conn->established;
 
-	conn_set(&udpup_facts(u)->error, copy.text);
+	conn_set(&facts_edit(&u->conn)->error, copy.text);
 	if (!reached)
 		udpup_tell(u, HOOK_server_connect_error);
 	udpup_close(u);
@@ -137,25 +125,19 @@ udpup_pause(struct udpup *u, bool stop)
 /* --- reaching it --------------------------------------------------------- */
 
 static void
-udpup_connected(struct udpup *u, int fd, const struct addr *a)
+udpup_connected(struct udpup *u, const struct addr *a)
 {
-	struct conn	*c = udpup_facts(u);
-	char		 host[64];
+	struct conn	*c = facts_edit(&u->conn);
 
-	u->udp = dgram_new(u->node->loop, fd, &socket_ops, u);
 	c->established = true;
 	c->t_tcp = date_now();
-	addr_host(a, host);
-	conn_set_place(&c->peer, host, addr_port(a));
-	addr_host(dgram_sock(u->udp), host);
-	conn_set_place(&c->sock, host, addr_port(dgram_sock(u->udp)));
+	facts_set_ends(c, a, dgram_sock(u->udp));
 }
 
 static void
 on_dialled(void *arg, int fd, const struct addr *a, const struct why *lost)
 {
 	struct udpup	*u = arg;
-	struct addr	 own;
 	struct why	 why;
 
 	u->dial = NULL;
@@ -163,16 +145,15 @@ on_dialled(void *arg, int fd, const struct addr *a, const struct why *lost)
 		udpup_fail(u, lost);
 		return;
 	}
+	u->udp = dgram_new(u->node->loop, fd, &socket_ops, u);
 	/* Each datagram would come back, from another client each time. */
-	if (addr_of_sock(fd, &own) == 0 &&
-	    cfg_is_own_udp(u->node->cfg, a, &own)) {
-		(void)close(fd);
+	if (cfg_is_own(u->node->cfg, true, a, dgram_sock(u->udp))) {
 		(void)fail(&why, ERR_CONNECT, "%.120s:%u is this proxy "
 		    "itself", u->conn->address.host, u->conn->address.port);
 		udpup_fail(u, &why);
 		return;
 	}
-	udpup_connected(u, fd, a);
+	udpup_connected(u, a);
 	udpup_tell(u, HOOK_server_connected);
 	u->ops->ready(u->arg);
 }
@@ -180,7 +161,7 @@ on_dialled(void *arg, int fd, const struct addr *a, const struct why *lost)
 static void
 udpup_dial(struct udpup *u)
 {
-	struct conn		*c = udpup_facts(u);
+	struct conn		*c = facts_edit(&u->conn);
 	struct dial_target	 t = {
 		.host = c->address.host,
 		.port = c->address.port,
@@ -199,9 +180,7 @@ on_decided(void *arg, const struct hookcall *c)
 	struct udpup	*u = arg;
 	struct why	 why;
 
-	if ((c->verdict & HV_KILL) != 0) {
-		(void)fail(&why, ERR_CONNECT, "%s", c->conn->error != NULL ?
-		    c->conn->error : "refused by a script");
+	if (query_refuses(c, &why)) {
 		udpup_fail(u, &why);
 		return;
 	}
@@ -253,7 +232,7 @@ udpup_free(struct udpup *u)
 void
 udpup_move(struct udpup *u, const struct place *to)
 {
-	conn_set_place(&udpup_facts(u)->address, to->host, to->port);
+	conn_set_place(&facts_edit(&u->conn)->address, to->host, to->port);
 }
 
 const struct conn *

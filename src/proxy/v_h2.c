@@ -144,6 +144,39 @@ server_lost_h2(struct server *sv, const struct why *why)
 	xconnects_lose(sv, &copy);
 }
 
+/* RFC 9113 6.5.2: a server may take no streams at all for a short while.
+ * For the rest of that time-out it is waited for, and no longer. */
+static void
+on_shut(void *arg)
+{
+	struct server	*sv = arg;
+	struct why	 why;
+
+	if (sv->step == SV_FAILED || h2_can_open(sv->h2))
+		return;
+	if (h2_open_streams(sv->h2) != 0) {
+		timer_set_ms(sv->shut, sv->s->cfg->idle_ms);
+		return;
+	}
+	(void)fail(&why, ERR_CONNECT, "%.120s:%u takes no requests (HTTP/2, "
+	    "MAX_CONCURRENT_STREAMS 0)", sv->host, sv->port);
+	seekers_fail(sv, &why);
+	server_lost_h2(sv, &why);
+	session_later(sv->s);
+}
+
+static void
+server_heed_settings(struct server *sv)
+{
+	sv->greeted = true;
+	if (h2_can_open(sv->h2) || sv->s->cfg->idle_ms == 0)
+		return;
+	if (sv->shut == NULL)
+		sv->shut = timer_new(sv->s->node->loop, on_shut, sv);
+	if (!timer_is_set(sv->shut))
+		timer_set_ms(sv->shut, sv->s->cfg->idle_ms);
+}
+
 /* Where TLS did not say that it speaks HTTP/2, it may not. */
 static const struct why *
 server_loss(const struct server *sv, const struct why *why,
@@ -168,7 +201,7 @@ server_event(struct server *sv, struct h2_ev *ev)
 	if (ev->kind == H2_GOAWAY)
 		sv->goes = true;
 	else if (ev->kind == H2_SETTINGS)
-		sv->greeted = true;
+		server_heed_settings(sv);
 	else if (ev->kind == H2_LOST)
 		server_lost_h2(sv, server_loss(sv, ev->why, &why));
 	if (ev->kind == H2_GOAWAY || ev->kind == H2_SETTINGS)

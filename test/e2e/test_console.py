@@ -303,6 +303,32 @@ def test_file_that_stays_on_disk(tmp_path):
         assert f"flows: {n}\n" in got.stdout, got.stdout
 
 
+def test_flows_named_by_their_bodies(tmp_path):
+    """A command whose filter asks for bodies is done when they are read."""
+    with Console(tmp_path, "-r", many(tmp_path), size=(110, 30)) as c:
+        c.see("[1/6300]")
+        c.type(":")
+        c.keys("C-u")
+        c.type("flow.comment '~b dns.google' found\n")
+        c.type("f~comment found\n")
+        c.see("/700]")
+        c.type("f")
+        c.keys("C-u")
+        c.type("\n")
+        c.see("/6300]")
+        c.type(":")
+        c.keys("C-u")
+        c.type("view.flows.remove '~b \"not there\"'\n")
+        c.see("No flow matches.")
+        c.type(":")
+        c.keys("C-u")
+        c.type("view.flows.remove '~b dns.google'\n")
+        c.see("Deleted 700 flows")
+        c.see("/5600]")
+        c.keys("Q")
+        assert c.ended() == 0
+
+
 def counter(folder):
     """A script that says how many flows it saw."""
     script = folder / "counter.py"

@@ -223,3 +223,13 @@ def test_replays_go_by_the_upstream_proxy(tmp_path, authority, origin, secure):
                 wait_for(lambda o=o: len(o.seen) == 2, "the replay")
                 far.sees(o.url("/one"))
                 assert "Proxy-Authorization" not in str(o.seen)
+
+
+@pytest.mark.parametrize("listen", ["127.0.0.1", "0.0.0.0"])
+def test_not_to_itself(tmp_path, listen):
+    """Who asks the proxy for the proxy would be asked for ever, by whatever address it is reached."""
+    with Dump(tmp_path, "--listen-host", listen) as p:
+        for host in ["127.0.0.1", "localhost"] + ["127.0.0.2"] * (listen == "0.0.0.0"):
+            assert curl(p, "-o", "/dev/null", "-w", "%{http_code}", f"http://{host}:{p.port}/").stdout == b"508"
+            p.sees(f"GET http://{host}:{p.port}/")
+            wait_for(lambda: p.output().count(" << the request is for this proxy itself") == p.output().count("GET http"), "its end")

@@ -12,6 +12,7 @@
  *				before it is held
  *	said >hello		the last flow's conversation goes on
  *	talk N			by N messages at once: message 0, message 1, ...
+ *	error some text		so it ended
  *	go			what was held in it goes on
  *	await some text		until the screen has it: workers made it
  *	grow LINES		and its body, by lines that have numbers
@@ -149,6 +150,15 @@ do_said(struct play *p, const char *arg)
 	struct flow	*f = last_flow(p);
 
 	add_frame(f, arg, frames_last(&f->frames)->time + 1);
+	store_touch(p->app->model->store, f);
+}
+
+static void
+do_error(struct play *p, const char *arg)
+{
+	struct flow	*f = last_flow(p);
+
+	flow_set_error(f, arg);
 	store_touch(p->app->model->store, f);
 }
 
@@ -308,6 +318,7 @@ static const struct {
 	{ "type ", do_type }, { "listen ", do_listen },
 	{ "tcp ", do_tcp }, { "said ", do_said }, { "grow ", do_grow },
 	{ "talk ", do_talk }, { "go", do_go }, { "await ", do_await },
+	{ "error ", do_error },
 };
 
 static void

@@ -217,6 +217,28 @@ test_a_long_value_goes_on_in_members(void **state)
 	str_fini(&h.data);
 }
 
+/* What packs to nearly nothing is not in pieces, up to the most that one
+ * may have. */
+static void
+test_members_are_worth_it(void **state)
+{
+	struct packer	*p = packer_new(6, 0);
+	unsigned char	 v[VALUE];
+	struct block	 b;
+	struct sp	 s;
+	unsigned	 i, n = 0;
+
+	(void)state;
+	memset(v, 'x', sizeof(v));
+	for (i = 0; i < 100; i++)
+		packer_put(p, sp_mem(v, VALUE));
+	packer_end(p);
+	for (s = packer_out(p); s.n != 0; s = sp_skip(s, b.size), n++)
+		assert_true(block_head(s, &b));
+	assert_int_equal(n, 100 * VALUE / BLOCK_MAX + 1);
+	packer_free(p);
+}
+
 static void
 test_damage_costs_one_member(void **state)
 {
@@ -393,6 +415,7 @@ main(void)
 		cmocka_unit_test(test_there_and_back),
 		cmocka_unit_test(test_each_member_says_its_size),
 		cmocka_unit_test(test_a_long_value_goes_on_in_members),
+		cmocka_unit_test(test_members_are_worth_it),
 		cmocka_unit_test(test_damage_costs_one_member),
 		cmocka_unit_test(test_a_torn_file_gives_what_was_flushed),
 		cmocka_unit_test(test_bytes_that_were_taken_are_patched),

@@ -43,8 +43,7 @@ test_life(void **state unused)
 	c->connect_addr = xstrdup("127.0.0.1");
 	c->via = mode_parse("upstream:http://a.test", NULL);
 	c->resolvers = strv_dup(names);
-	c->own = xcalloc(1, sizeof(*c->own));
-	c->nown = 1;
+	c->own[0] = (struct cfg_own){ xcalloc(1, sizeof(struct addr)), 1 };
 	unrefs = 0;
 	assert_ptr_equal(cfg_ref(c), c);
 	cfg_unref(c);
@@ -116,7 +115,7 @@ place(const char *host, uint16_t port)
 
 /* What listens at all addresses has those of the machine. */
 static void
-test_own_udp(void **state unused)
+own_places(bool udp)
 {
 	static const struct {
 		const char	*host;
@@ -138,19 +137,26 @@ test_own_udp(void **state unused)
 	struct addr	 to, from;
 
 	to = place("127.0.0.1", 53);
-	assert_false(cfg_is_own_udp(c, &to, &to));
-	c->own_udp = xcalloc(3, sizeof(*c->own_udp));
-	c->own_udp[c->nown_udp++] = to;
-	c->own_udp[c->nown_udp++] = place("0.0.0.0", 99);
-	c->own_udp[c->nown_udp++] = place("::", 98);
-	assert_false(cfg_is_own(c, &to));
+	assert_false(cfg_is_own(c, udp, &to, &to));
+	c->own[udp].v = xcalloc(3, sizeof(struct addr));
+	c->own[udp].v[c->own[udp].n++] = to;
+	c->own[udp].v[c->own[udp].n++] = place("0.0.0.0", 99);
+	c->own[udp].v[c->own[udp].n++] = place("::", 98);
+	assert_false(cfg_is_own(c, !udp, &to, &to));
 	for (size_t i = 0; i < nitems(rows); i++) {
 		to = place(rows[i].host, rows[i].port);
 		from = place(rows[i].from, 40000);
-		if (cfg_is_own_udp(c, &to, &from) != rows[i].own)
+		if (cfg_is_own(c, udp, &to, &from) != rows[i].own)
 			fail_msg("%s:%u", rows[i].host, rows[i].port);
 	}
 	cfg_unref(c);
+}
+
+static void
+test_own(void **state unused)
+{
+	own_places(false);
+	own_places(true);
 }
 
 int
@@ -162,7 +168,7 @@ main(void)
 		row(test_ignored_hosts),
 		row(test_allowed_hosts),
 		row(test_raw_hosts),
-		row(test_own_udp),
+		row(test_own),
 	};
 
 	return (cmocka_run_group_tests(tests, NULL, NULL));

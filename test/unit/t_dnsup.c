@@ -217,8 +217,7 @@ test_not_ourselves(void **state)
 
 	ns_up(&ns, w, NS_GOOD);
 	*own = *dgram_sock(ns.udp);
-	w->cfg->own = own;
-	w->cfg->nown = 1;
+	w->cfg->own[1] = (struct cfg_own){ own, 1 };
 	(void)begin(w, &r, &ns.port, 1, false);
 	turn_until(w, r.n == 1);
 	assert_non_null(strstr(r.why.text, "itself"));

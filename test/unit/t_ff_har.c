@@ -179,6 +179,56 @@ test_what_is_no_har(void **state)
 	}
 }
 
+#define ONE	"{" AT "," REQ "," RES "}"
+
+/* What is whole of a text that is not. */
+static const struct {
+	const char	*text;
+	size_t		 flows;
+	unsigned	 bad;
+} torn[] = {
+	{ "{\"log\": {\"entries\": [" ONE ", " ONE, 2, 1 },
+	{ "{\"log\": {\"entries\" : [" ONE ",\n" ONE ", {" AT, 2, 1 },
+	{ "{\"log\": {\"entries\": [" ONE "]}} and more", 1, 1 },
+	{ "{\"log\": {\"entries\": [{\"c\": \"\xff}\"}, {" AT " " REQ "}, "
+	    ONE ", 8, " ONE "], \"pages\": [{}", 2, 2 },
+	{ "{\"log\": {\"entries\": [{\"comment\": \"}\\\"{{\"," REQ "}", 1,
+	    1 },
+};
+
+static void
+test_torn(void **state)
+{
+	struct kit_flows	 fs;
+	unsigned		 bad;
+	size_t			 i, n, len;
+	char			*copy;
+
+	(void)state;
+	for (i = 0; i < nitems(torn); i++) {
+		len = strlen(torn[i].text);
+		copy = xspdup(sp_of(torn[i].text));
+		fs.n = 0;
+		assert_int_equal(ff_har_read(sp_mem(copy, len), kit_got, &fs,
+		    &bad, &fs.why), 0);
+		assert_int_equal(fs.n, torn[i].flows);
+		assert_int_equal(bad, torn[i].bad);
+		assert_non_null(strstr(fs.why.text, "not a valid HAR file"));
+		kit_drop(&fs);
+		free(copy);
+		/* from an exact copy: nothing behind it is looked at */
+		for (n = 0; n < len; n += 7) {
+			copy = xmalloc(n + 1);
+			memcpy(copy + 1, torn[i].text, n);
+			(void)ff_har_read(sp_mem(copy + 1, n), kit_got, &fs,
+			    &bad, &fs.why);
+			assert_in_range(fs.n, 0, torn[i].flows);
+			kit_drop(&fs);
+			free(copy);
+		}
+	}
+}
+
 static const struct {
 	const char	*name;
 	size_t		 flows;
@@ -267,6 +317,7 @@ main(void)
 		cmocka_unit_test(test_what_can_be_done_without),
 		cmocka_unit_test(test_urls_of_others),
 		cmocka_unit_test(test_what_is_no_har),
+		cmocka_unit_test(test_torn),
 		cmocka_unit_test(test_files),
 		cmocka_unit_test(test_there_and_back),
 		cmocka_unit_test(test_only_http),

@@ -76,7 +76,8 @@ test_plain(void **state unused)
 	str_fini(&s);
 }
 
-/* Values of 100 KB and more, so that each begins a member. */
+/* Values of 100 KB and more that do not pack well, so that each begins a
+ * member. */
 static void
 pack(struct str *out, unsigned n, size_t size)
 {
@@ -84,9 +85,14 @@ pack(struct str *out, unsigned n, size_t size)
 	char		*text = xmalloc(size);
 	char		 frame[24];
 	struct str	 v;
+	uint32_t	 x = 1;
+	size_t		 i;
 
 	str_init(&v, STR_MAX);
-	memset(text, 'x', size);
+	for (i = 0; i < size; i++) {
+		x = x * 1664525u + 1013904223u;
+		text[i] = (char)(x >> 28);
+	}
 	while (n-- > 0) {
 		str_clear(&v);
 		snprintf(frame, sizeof(frame), "%zu:", size);

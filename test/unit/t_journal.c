@@ -269,7 +269,7 @@ test_no_place(void **state)
 static size_t
 note(struct world *w, size_t from, size_t n, uint64_t *ids)
 {
-	struct store_ids	told = { ids, n };
+	struct flow_ids	told = { ids, n, n };
 	size_t			i;
 
 	for (i = 0; i < n; i++)

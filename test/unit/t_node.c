@@ -89,6 +89,7 @@ test_end_outlasts_the_node(void **state)
 	flow_unref(f);
 	turn_until(w, w->nseen == 1);
 	assert_true(w->seen[0].flow->live);
+	assert_int_equal(atomic_load(&w->behind), 1);
 	node_free(w->node);
 	w->node = NULL;
 	flow_set_comment(w->held->flow, "the end");

@@ -441,10 +441,10 @@ test_loop(void **state)
 	struct cfg	*cfg = new_cfg(w);
 	struct peer	*c;
 
-	cfg->own = xcalloc(2, sizeof(*cfg->own));
-	cfg->nown = 2;
-	assert_int_equal(addr_parse(&cfg->own[0], "127.0.0.1", 1, NULL), 0);
-	cfg->own[1] = *listen_addr(w->listener, 0);
+	cfg->own[0] = (struct cfg_own){ xcalloc(2, sizeof(struct addr)), 2 };
+	assert_int_equal(addr_parse(&cfg->own[0].v[0], "127.0.0.1", 1, NULL),
+	    0);
+	cfg->own[0].v[1] = *listen_addr(w->listener, 0);
 	c = client(w);
 	get(w, c, "/1");
 	hears_start(c, "HTTP/1.1 508 ");

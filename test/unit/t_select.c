@@ -150,6 +150,61 @@ test_picks(void **state)
 	store_clear(m->store);
 }
 
+struct told {
+	unsigned	 calls;
+	size_t		 n;
+	unsigned char	 first;
+};
+
+static struct model	*found_in;
+
+/* As a command would be run then. */
+static void
+on_found(void *arg, const struct flow_ids *found)
+{
+	struct told	*t = arg;
+	struct flow_ids	 ids = { NULL, 0, 0 };
+
+	t->calls++;
+	assert_non_null(found);
+	found_in->found = found;
+	assert_int_equal(select_ids(found_in, SP("@found"), &ids, NULL), 0);
+	found_in->found = NULL;
+	t->n = ids.n;
+	if (ids.n != 0)
+		t->first = store_get(found_in->store, ids.v[0])->request->
+		    head->path.p[1];
+	flow_ids_fini(&ids);
+}
+
+/* A filter that has to read: what it means, and only then. */
+static void
+test_find(void **state)
+{
+	struct model	*m = *state;
+	static struct sk k = { 0 };
+	struct told	 t = { .calls = 0 };
+	struct flow_ids	 ids = { NULL, 0, 0 };
+
+	found_in = m;
+	sk_add(&k, m->store, 30);
+	assert_false(select_find(m, SP("@all"), on_found, &t));
+	assert_false(select_find(m, SP("~m GET"), on_found, &t));
+	assert_false(select_find(m, SP("~zz"), on_found, &t));
+	assert_int_equal(t.calls, 0);
+	assert_true(select_find(m, SP(" ~b needle "), on_found, &t));
+	assert_int_equal(t.calls, 1);
+	assert_int_equal(t.n, 3);
+	assert_int_equal(t.first, '3');
+	k.reads = 0;
+	assert_true(select_find(m, SP("~u /2. & ~b needle"), on_found, &t));
+	assert_int_equal(t.n, 1);
+	assert_in_range(k.reads, 10, 11);	/* the brief says the rest */
+	assert_int_equal(select_ids(m, SP("@found"), &ids, NULL), 0);
+	assert_int_equal(ids.n, 0);
+	store_clear(m->store);
+}
+
 int
 main(void)
 {
@@ -157,6 +212,7 @@ main(void)
 		cmocka_unit_test(test_rows),
 		cmocka_unit_test(test_ids),
 		cmocka_unit_test(test_picks),
+		cmocka_unit_test(test_find),
 	};
 
 	return (cmocka_run_group_tests(tests, make, unmake));

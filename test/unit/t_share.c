@@ -15,13 +15,14 @@ static void
 share_of(struct rig *r, struct share *sh, const char *filter, size_t from,
     size_t n)
 {
-	struct why	why;
+	struct why	 why;
+	struct filter	*parsed = filter_parse(sp_of(filter), &why);
 
-	*sh = (struct share){ .filter = filter_parse(sp_of(filter), &why) };
-	assert_non_null(sh->filter);
+	assert_non_null(parsed);
 	assert_true(store_lot(r->store, &from, n, UINT64_MAX, &sh->lot));
 	assert_int_equal(sh->lot.n, n);
-	sh->hits = xcalloc(n, sizeof(*sh->hits));
+	share_init(sh, parsed, false);
+	filter_unref(parsed);
 }
 
 static size_t
@@ -32,14 +33,6 @@ hits(struct share *sh)
 	for (k = 0; k < sh->lot.n; k++)
 		n += sh->hits[k];
 	return (n);
-}
-
-static void
-share_fini(struct share *sh)
-{
-	lot_fini(&sh->lot);
-	filter_unref(sh->filter);
-	free(sh->hits);
 }
 
 /* By the brief where that will do, and read for the rest. */

@@ -389,8 +389,8 @@ test_server_is_us(void **state)
 
 	side_up(&s, w, LONG_MS);
 	c = new_cfg(w);
-	c->own_udp = xcalloc(1, sizeof(*c->own_udp));
-	c->own_udp[c->nown_udp++] = *dgram_sock(s.server.d);
+	c->own[1] = (struct cfg_own){ xcalloc(1, sizeof(struct addr)), 1 };
+	c->own[1].v[0] = *dgram_sock(s.server.d);
 	asks(&s, 0, "a");
 	over_badly(w, 0, "is this proxy itself");
 	gets_none(&s.server);

@@ -394,6 +394,37 @@ test_queued(void **state)
 	talk_close(&t);
 }
 
+/* One that takes none is not waited for without end. */
+static void
+test_shut(void **state)
+{
+	struct talk	t;
+	struct str	s;
+
+	talk_tls(&t, *state, true, true);
+	t.oh2[0] = false;		/* written by hand */
+	t.w->cfg->idle_ms = 50;
+	str_init(&s, STR_MAX);
+	/* SETTINGS_MAX_CONCURRENT_STREAMS: 0 */
+	put_frame(&s, SETTINGS, 0, 0, sp_mem("\0\3\0\0\0\0", 6));
+	wire_write(t.w->origin[0].w, str_sp(&s));
+	wire_flush(t.w->origin[0].w);
+	str_fini(&s);
+	talk_settle(&t);
+	h2_get(&t, "/a");
+	h2_get(&t, "/b");
+	talk_until(&t, t.w->ndone == 2);
+	over_badly(t.w, 0, "takes no requests");
+	over_badly(t.w, 1, "takes no requests");
+	talk_until(&t, strstr(str_c(&t.ce.log), "1[502") != NULL &&
+	    strstr(str_c(&t.ce.log), "3[502") != NULL);
+	got_frames(&t, "");
+	talk_until(&t, t.w->origin[0].eof || t.w->origin[0].failed);
+	assert_false(t.c->eof || t.c->failed);
+	end_close(&t.oe[0]);
+	talk_close(&t);
+}
+
 /* --- without TLS ---------------------------------------------------------- */
 
 /* A client that knows what its server speaks, in a tunnel. */
@@ -518,6 +549,7 @@ main(void)
 		row(test_slow_client),
 		row(test_slow_origin),
 		row(test_queued),
+		row(test_shut),
 		row(test_plaintext),
 		row(test_plaintext_unasked),
 		row(test_plaintext_of_a_proxy),

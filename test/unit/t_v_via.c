@@ -161,6 +161,30 @@ test_tunnel(void **state)
 	hears(c, OK2);
 }
 
+/* Where a tunnel leads, and by which proxy, is seen before there is any
+ * connection. */
+static void
+test_is_shown(void **state)
+{
+	struct world		*w = *state;
+	const struct conn	*server;
+	struct peer		*c;
+
+	new_cfg(w)->eager = false;
+	c = client_up(w);
+	say(c, "CONNECT a.test:80 HTTP/1.1\r\n\r\n");
+	hears(c, "HTTP/1.1 200 Connection established\r\n\r\n");
+	ask_about(w, HOOK_request);
+	say(c, "GET / HTTP/1.1\r\nHost: a.test\r\n\r\n");
+	turn_until(w, w->held != NULL);
+	assert_int_equal(w->norigin, 0);
+	server = w->held->flow->server;
+	assert_string_equal(server->address.host, "a.test");
+	assert_non_null(strstr(server->via, "127.0.0.1"));
+	decide(w, 0);
+	hears(origin(w, 0), "CONNECT a.test:80 HTTP/1.1\r\n\r\n");
+}
+
 static void
 test_tunnel_is_refused(void **state)
 {
@@ -273,6 +297,7 @@ main(void)
 		row(test_replay),
 		row(test_what_follows),
 		row(test_tunnel),
+		row(test_is_shown),
 		row(test_tunnel_is_refused),
 		row(test_connection),
 		row(test_nonsense),

@@ -7,6 +7,7 @@
 #include <cmocka.h>
 
 #include "app/app.h"
+#include "model/select.h"
 #include "sourcekit.h"
 
 #define FLOWS	3000
@@ -214,6 +215,51 @@ test_full_and_stopped(void **state)
 	assert_false(walks_stop(r->app->walks));
 }
 
+struct told {
+	unsigned	calls;
+	struct flow_ids	ids;
+};
+
+static void
+on_found(void *arg, const struct flow_ids *ids)
+{
+	struct told	*t = arg;
+	size_t		 i;
+
+	t->calls++;
+	for (i = 0; ids != NULL && i < ids->n; i++)
+		flow_ids_add(&t->ids, ids->v[i]);
+}
+
+/* A filter over bodies: in the order of the store, none stays. */
+static void
+test_find(void **state)
+{
+	struct rig	*r = *state;
+	struct model	*m = r->app->model;
+	struct told	 t = { .calls = 0 };
+	size_t		 i, flows = (size_t)obj_count(OBJ_flow);
+	char		 text[40];
+
+	assert_true(select_find(m, SP("~b needle"), on_found, &t));
+	progress(r, text);
+	assert_string_equal(text, "finding:0%");
+	while (t.calls == 0)
+		loop_once(r->app->loop, false);
+	assert_int_equal(t.ids.n, FLOWS / 10);
+	for (i = 0; i < t.ids.n; i++)
+		assert_int_equal(t.ids.v[i], store_id(m->store, i * 10 + 3));
+	assert_int_equal(obj_count(OBJ_flow), flows);
+	flow_ids_fini(&t.ids);
+	/* stopped: nothing is found */
+	assert_true(select_find(m, SP("~b needle"), on_found, &t));
+	assert_true(walks_stop(r->app->walks));
+	while (t.calls == 1)
+		loop_once(r->app->loop, false);
+	assert_int_equal(t.ids.n, 0);
+	picks_fini(&r->ps);
+}
+
 struct waiter {
 	size_t		 told;
 	int		 rc;
@@ -330,6 +376,7 @@ main(void)
 		row(test_put),
 		row(test_fails),
 		row(test_full_and_stopped),
+		row(test_find),
 		row(test_told_of_the_end),
 		row(test_told_of_a_failure),
 		row(test_told_before_it_is_held_up),
