@@ -27,7 +27,7 @@ struct flowfile {
 	void		(*tell)(const char *);	/* while it finishes */
 };
 
-static const char *const formats[] = { "auto", "gzip", "plain", NULL };
+static const char *const formats[] = { "auto", "gzip", "plain", "har", NULL };
 static const char *const versions[] = { "17", "21", NULL };
 
 int
@@ -432,9 +432,9 @@ static const struct opt flowfile_opts[] = {
 	      "hardump." },
 	{ .name = "save_format", .type = OPT_CHOICE, .def = "auto",
 	  .choices = formats,
-	  .help = "How flow files are written: gzip, plain, or by the name "
-	      "(.mitm, .dump, .tnet, .plain: plain; others: gzip). Names in "
-	      ".har and .zhar are HAR files." },
+	  .help = "How flow files are written: gzip, plain, har, or by the "
+	      "name (.mitm, .dump, .tnet, .plain: plain; .har and .zhar: "
+	      "HAR; others: gzip)." },
 	{ .name = "save_version", .type = OPT_CHOICE, .def = "17",
 	  .choices = versions,
 	  .help = "Format of the flows written: 17 for mitmproxy from 8.1, "

@@ -62,6 +62,16 @@ ff_form_of(const char *path)
 	return (FF_GZIP);
 }
 
+enum ff_form
+ff_form_for(const char *path, enum ff_form asked)
+{
+	enum ff_form	named = ff_form_of(path);
+
+	/* HAR says nothing against its being packed. */
+	return (asked == FF_AUTO || (asked == FF_HAR && named == FF_ZHAR) ?
+	    named : asked);
+}
+
 static int
 sys_fail(struct why *why, const char *what, const char *path)
 {
@@ -312,8 +322,7 @@ ff_file_open(const char *path, enum ff_form form, int version,
 	f->path = xstrdup(path);
 	f->fd = -1;
 	f->version = version;
-	f->form = form == FF_AUTO || ff_form_of(path) >= FF_HAR ?
-	    ff_form_of(path) : form;
+	f->form = ff_form_for(path, form);
 	tput_init(&f->put);
 	ff_cache_init(&f->cache);
 	str_init(&f->plain, STR_MAX);

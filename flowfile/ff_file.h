@@ -53,5 +53,7 @@ void		 ff_file_drop(struct ff_file *);
 
 /* What the name of a file asks for. */
 enum ff_form	 ff_form_of(const char *path);
+/* The same, unless another form was asked for. */
+enum ff_form	 ff_form_for(const char *path, enum ff_form);
 
 #endif

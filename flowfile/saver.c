@@ -21,7 +21,8 @@ saver_form(struct model *m)
 	const char	*form = opts_str(m->opts, "save_format");
 
 	return (strcmp(form, "gzip") == 0 ? FF_GZIP :
-	    strcmp(form, "plain") == 0 ? FF_PLAIN : FF_AUTO);
+	    strcmp(form, "plain") == 0 ? FF_PLAIN :
+	    strcmp(form, "har") == 0 ? FF_HAR : FF_AUTO);
 }
 
 int
@@ -100,7 +101,7 @@ open_stream(struct saver *s, const char *path, bool append,
 		return (0);
 	/* What is still to be read stays until all is written. */
 	if (!append && ((read != NULL && ff_name_same(read, path)) ||
-	    ff_form_of(path) >= FF_HAR))
+	    ff_form_for(path, form) >= FF_HAR))
 		flags |= FF_REPLACE;
 	file = ff_file_open(path, form, saver_version(m), flags, why);
 	if (file == NULL)

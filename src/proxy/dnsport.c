@@ -42,10 +42,9 @@ on_datagram(void *arg, const struct dgram_peer *peer, struct sp msg)
 {
 	struct dnsport	*p = arg;
 
+	udpclients_got(p->clients, peer, msg);
 	if (node_is_behind(p->node))
 		dgram_pause(p->udp, true);
-	else
-		udpclients_got(p->clients, peer, msg);
 }
 
 static void

@@ -91,6 +91,16 @@ enough_servers(const struct session *s, const struct goal *g)
 	return (n >= SERVERS_EACH);
 }
 
+static void
+await_room(const struct session *s, const struct goal *g)
+{
+	struct server	*sv;
+
+	LIST_FOREACH(sv, &s->servers, link)
+		if (sv->h2 != NULL && !sv->goes && goal_is_of(g, sv))
+			server_await_room(sv);
+}
+
 /* NULL: there are enough, and one of them is waited for. */
 static struct server *
 seek_any(struct stream *st, const struct goal *g, bool fresh)
@@ -100,7 +110,9 @@ seek_any(struct stream *st, const struct goal *g, bool fresh)
 
 	st->seeks = sv == NULL && s->h2 != NULL && !fresh &&
 	    enough_servers(s, g);
-	if (sv == NULL && !st->seeks) {
+	if (st->seeks)
+		await_room(s, g);
+	else if (sv == NULL) {
 		sv = server_new(s, g->host, g->port, g->tls, g->via);
 		server_reach(sv);
 	}

@@ -73,8 +73,8 @@ struct server {
 	struct h2	*h2;		/* NULL: HTTP/1, or not known yet */
 	unsigned	 nstreams;	/* HTTP/2: that it serves */
 	struct timer	*quiet;		/* HTTP/2: looks for signs of life */
-	struct timer	*shut;		/* HTTP/2: runs while it may take no
-					 * requests at all; NULL: it did */
+	struct timer	*shut;		/* HTTP/2: runs while requests wait for
+					 * room; NULL: none has */
 	uint64_t	 heard;		/* bytes at the last look */
 	bool		 pinged;	/* and nothing since */
 	bool		 goes;		/* HTTP/2: takes no new ones */
@@ -312,6 +312,8 @@ void	 server_mirror_h2(struct server *);
 void	 server_h2(struct server *);
 void	 server_h2_pump(struct server *);
 struct stream *server_stream_of(struct server *, int32_t);
+/* A request waits for it; not for ever, if it takes none at all. */
+void	 server_await_room(struct server *);
 /* Why the server has ended a stream before its time. */
 void	 server_reset_why(const struct h2_ev *, struct why *);
 

@@ -144,20 +144,16 @@ server_lost_h2(struct server *sv, const struct why *why)
 	xconnects_lose(sv, &copy);
 }
 
-/* RFC 9113 6.5.2: a server may take no streams at all for a short while.
- * For the rest of that time-out it is waited for, and no longer. */
+/* RFC 9113 6.5.2: a server may take no streams at all, for a short while. */
 static void
 on_shut(void *arg)
 {
 	struct server	*sv = arg;
 	struct why	 why;
 
-	if (sv->step == SV_FAILED || h2_can_open(sv->h2))
+	if (sv->step == SV_FAILED || h2_can_open(sv->h2) ||
+	    h2_open_streams(sv->h2) != 0)
 		return;
-	if (h2_open_streams(sv->h2) != 0) {
-		timer_set_ms(sv->shut, sv->s->cfg->idle_ms);
-		return;
-	}
 	(void)fail(&why, ERR_CONNECT, "%.120s:%u takes no requests (HTTP/2, "
 	    "MAX_CONCURRENT_STREAMS 0)", sv->host, sv->port);
 	seekers_fail(sv, &why);
@@ -165,16 +161,23 @@ on_shut(void *arg)
 	session_later(sv->s);
 }
 
+void
+server_await_room(struct server *sv)
+{
+	unsigned	ms = sv->s->cfg->idle_ms;
+
+	if (sv->shut == NULL)
+		sv->shut = timer_new(sv->s->node->loop, on_shut, sv);
+	if (ms != 0 && !timer_is_set(sv->shut))
+		timer_set_ms(sv->shut, ms);
+}
+
 static void
 server_heed_settings(struct server *sv)
 {
 	sv->greeted = true;
-	if (h2_can_open(sv->h2) || sv->s->cfg->idle_ms == 0)
-		return;
-	if (sv->shut == NULL)
-		sv->shut = timer_new(sv->s->node->loop, on_shut, sv);
-	if (!timer_is_set(sv->shut))
-		timer_set_ms(sv->shut, sv->s->cfg->idle_ms);
+	if (sv->shut != NULL && h2_can_open(sv->h2))
+		timer_clear(sv->shut);
 }
 
 /* Where TLS did not say that it speaks HTTP/2, it may not. */

@@ -325,6 +325,13 @@ class Console:
     def type(self, text):
         self.tmux("send-keys", "-l", text)
 
+    def run(self, line):
+        """A line at the command prompt, from any screen."""
+        self.type(":")
+        self.keys("C-u")
+        self.type(line)
+        self.keys("Enter")
+
     def screen(self):
         return self.tmux("capture-pane", "-p")
 

@@ -55,12 +55,8 @@ def test_command_line(tmp_path, origin):
     with Console(tmp_path) as c:
         curl(c, origin.url("/one"))
         c.see("/one")
-        c.type(":")
-        c.type("flow.mark @all true")
-        c.keys("Enter")
-        c.type(":")
-        c.type("no.such.command")
-        c.keys("Enter")
+        c.run("flow.mark @all true")
+        c.run("no.such.command")
         c.see("no.such.command")
 
 
@@ -80,9 +76,7 @@ def test_editor_stops_nothing(tmp_path, origin):
     with Console(tmp_path, env={"MITMPROXY_EDITOR": str(editor)}) as c:
         curl(c, origin.url("/one"))
         c.see("/one")
-        c.type(":")
-        c.type("console.edit.focus response-body")
-        c.keys("Enter")
+        c.run("console.edit.focus response-body")
         wait_for((tmp_path / "open").exists, "editor is open")
         assert curl(c, origin.url("/two")).stdout == b"hello\n"
         c.keys("C-c")           # the editor's business
@@ -102,9 +96,7 @@ def test_end_while_the_editor_is_open(tmp_path, origin):
     with Console(tmp_path, env={"MITMPROXY_EDITOR": str(editor)}) as c:
         curl(c, origin.url("/one"))
         c.see("/one")
-        c.type(":")
-        c.type("console.edit.focus response-body")
-        c.keys("Enter")
+        c.run("console.edit.focus response-body")
         name = tmp_path / "name"
         wait_for(name.exists, "editor is open")
         os.kill(c.pid(), signal.SIGTERM)
@@ -228,9 +220,7 @@ def test_wheel_while_a_cell_is_edited(tmp_path, origin):
     with Console(tmp_path) as c:
         curl(c, origin.url("/form?a=1&b=2&c=3"))
         c.see("/form")
-        c.type(":")
-        c.type("console.edit.focus query")
-        c.keys("Enter")
+        c.run("console.edit.focus query")
         c.see("Edit query")
         c.keys("Right", "Enter")
         c.type("X")
@@ -289,9 +279,7 @@ def test_file_that_stays_on_disk(tmp_path):
         c.keys("C-u")
         c.type("\n")
         c.see("/6299]")
-        c.type(":")
-        c.keys("C-u")
-        c.type(f"save.file @all {tmp_path}/out\n")
+        c.run(f"save.file @all {tmp_path}/out")
         c.see("6299")
         wait_for((tmp_path / "out").exists, "saved")
         c.keys("Q")
@@ -359,15 +347,16 @@ def test_run_that_is_stopped(tmp_path):
     flows = many(tmp_path)
     with Console(tmp_path, "-r", flows, size=(110, 30)) as c:
         c.see("[1/6300]")
-        c.type(":")
-        c.keys("C-u")
-        c.type(f"script.run @all {script}\n")
+        c.run(f"script.run @all {script}")
         c.see("/6,300")
         c.keys("Escape")
         c.see("stopped")
         wait_for((tmp_path / "seen").exists, "the script ended")
         assert 0 < int((tmp_path / "seen").read_text()) < 6300
         c.see("[1/6300]")
+        (tmp_path / "quick.py").write_text("def request(flow):\n    flow.comment = 'x'\n")
+        c.run(f"script.run @shown {tmp_path}/quick.py")
+        c.see("quick.py: all 6,300 done")
         c.keys("Q")
         assert c.ended() == 0
 
@@ -428,22 +417,14 @@ def test_views_of_scripts(tmp_path):
         c.see("[1/6]")
         c.keys("Enter", "Tab")
         c.see("[m:auto]")
-        c.type(":")
-        c.keys("C-u")
-        c.type("set console_default_contentview mint\n")
+        c.run("set console_default_contentview mint")
         c.see("did you mean mine?")
-        c.type(":")
-        c.keys("C-u")
-        c.type("set console_default_contentview mine\n")
+        c.run("set console_default_contentview mine")
         c.see("[m:mine]")
         c.see("MINE ")
-        c.type(":")
-        c.keys("C-u")
-        c.type("console.flowview.mode.set raw\n")
+        c.run("console.flowview.mode.set raw")
         c.see("[m:raw]")
-        c.type(":")
-        c.keys("C-u")
-        c.type("console.flowview.mode.set mine\n")
+        c.run("console.flowview.mode.set mine")
         c.see("[m:mine]")
         c.keys("Q")
         assert c.ended() == 0

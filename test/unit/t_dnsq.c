@@ -97,6 +97,30 @@ test_forwarded(void **state)
 	close_port(w, &k);
 }
 
+/* What waits while main is behind waits in the socket, and is not lost. */
+static void
+test_behind(void **state)
+{
+	struct world		*w = *state;
+	struct place_kit	 k;
+	int			 fd;
+
+	open_port(w, &k, NS_GOOD, "reverse:dns://127.0.0.1:");
+	fd = asker(&k);
+	atomic_store(&w->behind, NODE_BEHIND_MAX + 1);
+	ask(fd, 7, "weir.test");
+	ask(fd, 8, "weir.test");
+	settle(w);
+	assert_int_equal(k.ns.nudp, 1);
+	atomic_store(&w->behind, 0);
+	told(w, fd, 7, DNSMSG_NOERROR, 1);
+	told(w, fd, 8, DNSMSG_NOERROR, 1);
+	(void)over(w, 0);
+	(void)over(w, 1);
+	close(fd);
+	close_port(w, &k);
+}
+
 /* More than the client takes: it shall come again, by TCP. */
 static void
 test_cut_for_the_client(void **state)
@@ -737,6 +761,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 #define T(t) cmocka_unit_test_setup_teardown(t, world_up, world_down)
 		T(test_forwarded),
+		T(test_behind),
 		T(test_cut_for_the_client),
 		T(test_failures),
 		T(test_nonsense),

@@ -108,6 +108,13 @@ test_names_choose_the_form(void **state)
 	assert_int_equal(ff_form_of("/b.har/a.dump"), FF_PLAIN);
 	assert_int_equal(ff_form_of("a.har"), FF_HAR);
 	assert_int_equal(ff_form_of("a.zhar"), FF_ZHAR);
+	/* unless the user knows better */
+	assert_int_equal(ff_form_for("a.har", FF_AUTO), FF_HAR);
+	assert_int_equal(ff_form_for("a.har", FF_PLAIN), FF_PLAIN);
+	assert_int_equal(ff_form_for("a.mitm", FF_GZIP), FF_GZIP);
+	assert_int_equal(ff_form_for("a.mitm", FF_HAR), FF_HAR);
+	assert_int_equal(ff_form_for("a.zhar", FF_HAR), FF_ZHAR);
+	assert_int_equal(ff_form_for("a.zhar", FF_GZIP), FF_GZIP);
 }
 
 static void

@@ -182,6 +182,13 @@ is_big(void *arg unused, size_t i)
 	return (i == 1);
 }
 
+static struct store_source
+one_is_big(struct sk *k)
+{
+	return ((struct store_source){ .n = 3, .read = sk_read,
+	    .brief = sk_brief, .drop = sk_drop, .arg = k, .is_big = is_big });
+}
+
 /* Looked at before it is read: the same record becomes whole. */
 static void
 test_standins(void **state)
@@ -189,9 +196,7 @@ test_standins(void **state)
 	struct rig		*r = *state;
 	static struct sk k = { 0 };
 	struct bigs		 bigs = { 0 };
-	struct store_source	 ops = { .n = 3, .read = sk_read,
-				    .brief = sk_brief, .drop = sk_drop,
-				    .arg = &k, .is_big = is_big };
+	struct store_source	 ops = one_is_big(&k);
 	struct flow		*f, *whole;
 	struct pick		 p;
 	uint64_t		 id;
@@ -240,9 +245,7 @@ test_standin_made_whole(void **state)
 	struct rig		*r = *state;
 	static struct sk k = { 0 };
 	struct bigs		 bigs = { 0 };
-	struct store_source	 ops = { .n = 3, .read = sk_read,
-				    .brief = sk_brief, .drop = sk_drop,
-				    .arg = &k, .is_big = is_big };
+	struct store_source	 ops = one_is_big(&k);
 	struct flow		*f, *late;
 	uint64_t		 id;
 

@@ -66,6 +66,8 @@ class Run:
                 _weir.tell("progress", [])
         if self.stopped:
             _weir.tell("status", [f"{self.progress()}: stopped"])
+        elif self.done == self.total:   # what was told last is how far it was then
+            _weir.tell("status", [f"{self.script.name}: all {self.total:,} done"])
         self.script.unload(self.end)
 
     async def piece(self):
