@@ -217,7 +217,7 @@ test_ping(void **state)
 	struct talk	 t;
 	uint64_t	 had;
 
-	w->cfg->ping_ms = 5;
+	w->cfg->ping_ms = 60;
 	talk_tls(&t, w, true, true);
 	h2_get(&t, "/a");
 	told(&t, &t.oe[0], GET_A);
