@@ -249,7 +249,7 @@ def test_26_a_hello_in_pieces_is_still_ignored(tmp_path, secure, authority):
 def test_27_both_families_on_one_port_and_no_loops(tmp_path):
     with Dump(tmp_path, "--listen-host", "*") as p:
         with dial(p.port) as c:
-            assert b" 502 " in ask(c, get(p.port, b"Connection: close\r\n")).split(b"\n")[0]
+            assert b" 508 " in ask(c, get(p.port, b"Connection: close\r\n")).split(b"\n")[0]
         with contextlib.suppress(OSError), socket.create_connection(("::1", p.port), DEADLINE) as c:
             assert b" 400 " in ask(c, b"nonsense\r\n\r\n").split(b"\n")[0]
 
