@@ -85,13 +85,9 @@ on_quit_answer(void *arg, const char *answer)
 static void
 ask_to_quit(struct ui *ui)
 {
-	struct store		*s = ui->model->store;
-	const struct flow	*f;
-	size_t			 i, held = 0;
+	size_t	held = ui->model->held;
 
 	status_clear(&ui->status);
-	for (i = 0; i < store_n(s); i++)
-		held += (f = store_peek(s, i)) != NULL && f->held;
 	if (held == 0)
 		prompt_ask(&ui->prompt, on_quit_answer, ui, "Quit");
 	else

@@ -163,13 +163,15 @@ put_focus(struct model *m, const struct term *t, struct str *out)
 		str_putc(out, ' ');
 }
 
-/* Of the focused conversation, a message. */
+/* How many wait for the user, seen or not; of the focused conversation, a
+ * message. */
 static void
 put_held(const struct model *m, struct str *out)
 {
 	const struct flow	*f = view_look_focus(m->view);
 	const struct frame	*fr = f != NULL ? flow_held_message(f) : NULL;
 
+	put_number(out, "held:", (long long)m->held, "");
 	if (fr != NULL)
 		str_printf(out, "[message %s held]", messages_way(fr));
 }

@@ -143,6 +143,7 @@ engine_hold(struct engine *e, struct flow *f, struct hookcall *c)
 		flow_hold_message(f, flow_messages(c->flow)->n - 1);
 	c->link = e->held;
 	e->held = c;
+	e->app->model->held++;
 }
 
 static void
@@ -200,6 +201,7 @@ engine_unhold(struct engine *e, uint64_t id)
 	for (cp = &e->held; (c = *cp) != NULL; cp = &c->link)
 		if (c->flow->id == id) {
 			*cp = c->link;
+			e->app->model->held--;
 			return (c);
 		}
 	return (NULL);
@@ -700,6 +702,7 @@ engine_drop_held(struct engine *e)
 
 	while ((c = e->held) != NULL) {
 		e->held = c->link;
+		e->app->model->held--;
 		c->verdict |= HV_KILL;
 		hook_done(&e->app->model->hooks, c);
 	}

@@ -46,9 +46,14 @@ def test_intercept(tmp_path, origin):
         c.see("/hold")
         assert curl(c, origin.url("/free")).stdout == b"hello\n"
         assert origin.seen[-1][1] == "/free" and not got
-        c.type("A")
+        c.run("set view_filter ~u free")        # seen or not, it waits
+        c.see("[held:1]")
+        c.type("q")
+        c.see("1 intercepted flow will get no answer")
+        c.type("nA")
         t.join(30)
         assert got == [b"hello\n"]
+        wait_for(lambda: "[held:" not in c.screen(), "a count of nothing")
 
 
 def test_command_line(tmp_path, origin):

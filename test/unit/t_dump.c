@@ -203,7 +203,7 @@ test_log_lines(void **state)
 		{ "alert", "0123" }, { "debug", "01234" },
 	};
 	struct stage	s;
-	char		buf[2000], word[16];
+	char		buf[2000], word[24];
 
 	(void)state;
 	for (size_t i = 0; i < nitems(v); i++) {
