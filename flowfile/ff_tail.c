@@ -24,6 +24,7 @@ struct passing {
 	struct str	*keep;		/* NULL: only counting */
 	bool		 bad;		/* no value where one should begin */
 	bool		 damaged;	/* the packed bytes are */
+	bool		 unread;	/* reading failed before the end */
 };
 
 /* A prefix may be cut by the pieces it comes in: it is collected. */
@@ -113,10 +114,18 @@ unpack_from(read_fn *read, void *arg, uint64_t at, struct passing *p)
 		if (unpacker_feed(u, sp_mem(buf, (size_t)n)) == -1)
 			break;
 	}
+	p->unread = n < 0;
 	unpacker_end(u);
 	unpacker_free(u);
 	free(buf);
 	return (at);
+}
+
+/* What cannot be read must not be taken for an end. */
+static int
+unread(struct why *why)
+{
+	return (fail(why, ERR_FILE, "it cannot be read"));
 }
 
 /* Not of ours: whole, or not to be touched. */
@@ -126,6 +135,8 @@ tail_foreign(read_fn *read, void *arg, struct ff_tail *t, struct why *why)
 	struct passing	p = { .n = 0 };
 
 	t->end = unpack_from(read, arg, 0, &p);
+	if (p.unread)
+		return (unread(why));
 	if (p.damaged || p.bad || p.all != p.whole)
 		return (fail(why, ERR_FF_FORMAT,
 		    "it is damaged, or not a flow file"));
@@ -144,6 +155,8 @@ tail_gzip(read_fn *read, void *arg, struct ff_tail *t, struct why *why)
 		return (tail_foreign(read, arg, t, why));
 	p.keep = &t->whole;
 	end = unpack_from(read, arg, last, &p);
+	if (p.unread)
+		return (unread(why));
 	if (!p.damaged && !p.bad && p.all == p.whole) {
 		t->end = end;
 		str_clear(&t->whole);
@@ -154,25 +167,48 @@ tail_gzip(read_fn *read, void *arg, struct ff_tail *t, struct why *why)
 	return (0);
 }
 
+/* Only a flow that was not written whole is at the end of a file, and may
+ * be cut off: a dictionary that ends behind it, or too little to tell. */
+static bool
+is_torn(struct sp rest, int ok, bool past_end, bool first)
+{
+	ssize_t	colon = sp_find(rest, ':');
+
+	if (ok != 1)
+		return (rest.n < FRAME && (ok == 0 || !first));
+	if (!past_end || !first || (size_t)colon + 1 >= rest.n)
+		return (past_end);
+	/* A diary may begin "2026: ...", a dictionary has a key. */
+	return (rest.p[colon + 1] >= '0' && rest.p[colon + 1] <= '9');
+}
+
 /* From frame to frame without reading what is in them. */
 static int
 tail_plain(read_fn *read, void *arg, struct ff_tail *t, struct why *why)
 {
-	unsigned char	front[FRAME], tag;
+	unsigned char	front[FRAME], tag = 0;
 	uint64_t	size;
 	ssize_t		n;
+	bool		past_end;
 	int		ok;
 
 	while ((n = read(arg, t->end, front, sizeof(front))) > 0) {
 		ok = tnet_frame(sp_mem(front, (size_t)n), &size, why);
 		if (ok == -1 && t->end == 0)
 			return (-1);
-		if (ok != 1 || read(arg, t->end + size - 1, &tag, 1) != 1 ||
-		    tag != '}')
+		past_end = ok == 1 &&
+		    read(arg, t->end + size - 1, &tag, 1) != 1;
+		if (ok == 1 && !past_end && tag == '}') {
+			t->end += size;
+			continue;
+		}
+		if (is_torn(sp_mem(front, (size_t)n), ok, past_end,
+		    t->end == 0))
 			break;
-		t->end += size;
+		return (fail(why, ERR_FF_FORMAT, "it is damaged at byte "
+		    "%llu, or not a flow file", (unsigned long long)t->end));
 	}
-	return (0);
+	return (n < 0 ? unread(why) : 0);
 }
 
 int
@@ -185,9 +221,11 @@ ff_tail_find(read_fn *read, void *arg, struct ff_tail *t, struct why *why)
 
 	*t = (struct ff_tail){ .what = FF_TAIL_EMPTY };
 	str_init(&t->whole, STR_MAX);
-	if (s.n == 0)
+	if (n < 0)
+		r = unread(why);
+	else if (n == 0)
 		return (0);
-	if (s.p[0] == '{' || sp_starts(s, "\xef\xbb\xbf{"))
+	else if (s.p[0] == '{' || sp_starts(s, "\xef\xbb\xbf{"))
 		t->what = FF_TAIL_HAR;
 	else if (s.n >= 2 && s.p[0] == 0x1f && s.p[1] == 0x8b) {
 		t->what = FF_TAIL_GZIP;

@@ -30,7 +30,14 @@ static const struct {
 	{ "0:}0", FF_TAIL_PLAIN, 3 },
 	{ "0:}12:abc", FF_TAIL_PLAIN, 3 },
 	{ "0:}\n", FF_TAIL_PLAIN, 3 },
-	{ "12:abc", FF_TAIL_PLAIN, 0 },
+	{ "12:3:abc", FF_TAIL_PLAIN, 0 },
+	{ "12:", FF_TAIL_PLAIN, 0 },
+	/* What was torn by nobody is not cut off. */
+	{ "2026: a diary", -1, 0 },
+	{ "12:30 lunch with a friend, then home", -1, 0 },
+	{ "5:12345#", -1, 0 },
+	{ "0:}5:12345#0:}", -1, 0 },
+	{ "0:}\n0:}0:}0:}0:}0:}0:}0:}0:}", -1, 0 },
 	{ "{\"log\"", FF_TAIL_HAR, 0 },
 	{ "\xef\xbb\xbf{}", FF_TAIL_HAR, 0 },
 	{ "text", -1, 0 },
@@ -98,12 +105,54 @@ test_packed_and_cut(void **state)
 	packer_free(p);
 }
 
+/* Up to some byte; there the disk is broken. */
+struct broken {
+	struct sp	s;
+	uint64_t	from;
+};
+
+static ssize_t
+read_broken(void *arg, uint64_t at, void *buf, size_t n)
+{
+	struct broken	*b = arg;
+
+	return (at + n > b->from ? -1 : read_sp(&b->s, at, buf, n));
+}
+
+/* What cannot be read is not cut off. */
+static void
+test_a_broken_disk(void **state)
+{
+	struct packer	*p = packer_new(6, 0);
+	struct str	 text;
+	struct broken	 b;
+	struct ff_tail	 t;
+	struct why	 why;
+	size_t		 i;
+
+	(void)state;
+	str_init(&text, STR_MAX);
+	for (i = 0; i < 100; i++)
+		str_puts(&text, "0:}");
+	packer_put(p, SP("4:1:a,}"));
+	packer_end(p);
+	for (i = 0; i < 6; i++) {
+		b.s = i % 2 == 0 ? str_sp(&text) : packer_out(p);
+		b.from = i < 2 ? 0 : i < 4 ? 20 : b.s.n - 1;
+		assert_int_equal(ff_tail_find(read_broken, &b, &t, &why), -1);
+		assert_non_null(strstr(why.text, "cannot be read"));
+	}
+	packer_free(p);
+	str_fini(&text);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest	tests[] = {
 		cmocka_unit_test(test_rows),
 		cmocka_unit_test(test_packed_and_cut),
+		cmocka_unit_test(test_a_broken_disk),
 	};
 
 	return (cmocka_run_group_tests(tests, NULL, NULL));
