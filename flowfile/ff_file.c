@@ -79,8 +79,21 @@ sys_fail(struct why *why, const char *what, const char *path)
 	    strerror(errno)));
 }
 
-/* Parents that cannot be made may be there all the same; if not, opening
- * says so. */
+/* One that cannot be made may be there all the same. */
+static int
+make_folder(const char *dir, mode_t mode, struct why *why)
+{
+	int	error;
+
+	if (mkdir(dir, mode) == 0 || errno == EEXIST)
+		return (0);
+	error = errno;
+	if (access(dir, F_OK) == 0)
+		return (0);
+	errno = error;
+	return (sys_fail(why, "cannot make folder", dir));
+}
+
 static int
 make_folders(const char *path, mode_t mode, struct why *why)
 {
@@ -89,9 +102,7 @@ make_folders(const char *path, mode_t mode, struct why *why)
 
 	while (r == 0 && (p = strchr(p + 1, '/')) != NULL) {
 		*p = '\0';
-		if (mkdir(dir, mode) == -1 && errno != EEXIST &&
-		    errno != EROFS && errno != EACCES)
-			r = sys_fail(why, "cannot make folder", dir);
+		r = make_folder(dir, mode, why);
 		*p = '/';
 	}
 	free(dir);
@@ -150,6 +161,24 @@ open_pipe(struct ff_file *f, unsigned flags, struct why *why)
 	return (f->fd == -1 ? sys_fail(why, "cannot write", f->path) : 0);
 }
 
+/* Some may be written and not read. */
+static int
+open_to_write(const char *path, unsigned flags)
+{
+	int	fd, error;
+
+	fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NONBLOCK,
+	    (flags & FF_PRIVATE) ? 0600 : 0666);
+	if (fd != -1 || (errno != EACCES && errno != EINVAL))
+		return (fd);
+	error = errno;
+	fd = open(path, O_WRONLY | O_CLOEXEC | O_NONBLOCK);
+	/* Not there, and it may not be made. */
+	if (fd == -1 && errno == ENOENT)
+		errno = error;
+	return (fd);
+}
+
 static int
 open_fd(struct ff_file *f, unsigned flags, struct why *why)
 {
@@ -175,10 +204,7 @@ open_fd(struct ff_file *f, unsigned flags, struct why *why)
 	}
 	if (stat(f->path, &st) == 0 && S_ISFIFO(st.st_mode))
 		return (open_pipe(f, flags, why));
-	f->fd = open(f->path, O_RDWR | O_CREAT | O_CLOEXEC | O_NONBLOCK,
-	    (flags & FF_PRIVATE) ? 0600 : 0666);
-	if (f->fd == -1 && (errno == EACCES || errno == EINVAL))
-		f->fd = open(f->path, O_WRONLY | O_CLOEXEC | O_NONBLOCK);
+	f->fd = open_to_write(f->path, flags);
 	if (f->fd == -1)
 		return (sys_fail(why, "cannot write", f->path));
 	return (0);
@@ -268,7 +294,8 @@ find_end(struct ff_file *f, struct why *why)
 	int		r = 0;
 
 	if (ff_tail_find(read_at, &f->fd, &t, why) == -1)
-		return (fail_prefix(why, "cannot append to %s", f->path));
+		return (fail_prefix(why, "cannot append to %s: ",
+		    f->path));
 	if (t.what == FF_TAIL_HAR || f->form >= FF_HAR) {
 		ff_tail_fini(&t);
 		return (fail(why, ERR_FILE,

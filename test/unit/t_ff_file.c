@@ -225,7 +225,46 @@ test_what_cannot_be(void **state)
 	assert_int_equal(write(fd, "dear diary", 10), 10);
 	(void)close(fd);
 	assert_null(ff_file_open(p->path, FF_AUTO, 17, FF_APPEND, &why));
+	assert_non_null(strstr(why.text, "/flows: it is not a flow file"));
+}
+
+/* What begins like a length is none of a flow yet. */
+static void
+test_no_diary_is_cut_off(void **state)
+{
+	static const char	 diary[] = "2026: nothing happened";
+	struct place_of		*p = *state;
+	struct why		 why;
+	struct blob		*b;
+	int			 fd;
+
+	fd = open(p->path, O_WRONLY | O_CREAT, 0600);
+	assert_int_equal(write(fd, diary, strlen(diary)), strlen(diary));
+	(void)close(fd);
+	assert_null(ff_file_open(p->path, FF_AUTO, 17, FF_APPEND, &why));
 	assert_non_null(strstr(why.text, "not a flow file"));
+	b = slurp(p->path);
+	assert_true(sp_is(blob_sp(b), diary));
+	blob_unref(b);
+}
+
+/* Run by somebody who may not write there; root may everywhere. */
+static void
+test_why_a_folder_takes_nothing(void **state)
+{
+	struct place_of	*p = *state;
+	struct why	 why;
+	char		*deep = xasprintf("%s/a/b", p->dir);
+
+	assert_int_equal(chmod(p->dir, 0555), 0);
+	assert_true(geteuid() != 0 || seteuid(65534) == 0);
+	assert_null(ff_file_open(p->path, FF_AUTO, 17, 0, &why));
+	assert_non_null(strstr(why.text, "/flows: Permission denied"));
+	assert_null(ff_file_open(deep, FF_AUTO, 17, 0, &why));
+	assert_non_null(strstr(why.text, "/a: Permission denied"));
+	assert_int_equal(seteuid(getuid()), 0);
+	assert_int_equal(chmod(p->dir, 0700), 0);
+	free(deep);
 }
 
 static void
@@ -267,6 +306,8 @@ main(void)
 		T(test_until_closed_the_old_file_stays),
 		T(test_two_writers_are_kept_apart),
 		T(test_what_cannot_be),
+		T(test_no_diary_is_cut_off),
+		T(test_why_a_folder_takes_nothing),
 		T(test_a_removed_file_is_noticed),
 		T(test_a_full_disk),
 	};
