@@ -101,7 +101,9 @@ draw_grapheme(const struct area *a, int y, int x, struct sp g, size_t w)
 		wc[used++] = (wchar_t)cp;
 		g = sp_skip(g, n);
 	}
-	if (used == 0 || !term_utf8(a->term)) {
+	/* Without UTF-8 there is ASCII, which plain() left here for marks. */
+	if (used == 0 ||
+	    (!term_utf8(a->term) && (used > 1 || before >= 0x80))) {
 		draw_sign(a, y, x, w, false);
 		return;
 	}

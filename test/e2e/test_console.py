@@ -1,6 +1,7 @@
 """The console in a real terminal."""
 import fcntl
 import http.client
+import json
 import os
 import pty
 import select
@@ -478,3 +479,16 @@ def test_keys_of_ones_own(tmp_path, origin):
         c.see("nine")
         c.keys("Q")
         assert c.ended() == 0
+
+
+def test_ascii_keeps_what_it_can_show(tmp_path):
+    """Without UTF-8 other characters are question marks, as wide, and those beside them stay."""
+    entry = {"startedDateTime": "2026-01-01T00:00:00Z", "time": 1,
+             "request": {"method": "GET", "url": "http://日本.test/é/x", "httpVersion": "HTTP/1.1", "headers": []},
+             "response": {"status": 200, "statusText": "OK", "httpVersion": "HTTP/1.1", "headers": [],
+                          "content": {"text": "(日本)", "mimeType": "text/plain"}}}
+    (tmp_path / "odd.har").write_text(json.dumps({"log": {"version": "1.2", "entries": [entry]}}))
+    with Console(tmp_path, "-r", tmp_path / "odd.har", size=(80, 24), env={"LC_ALL": "C"}) as c:
+        c.see("http://????.test/?/x")
+        c.keys("Enter", "Tab")
+        c.see("(????)")
