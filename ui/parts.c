@@ -280,13 +280,29 @@ cookies_load(const struct msg *m, struct grid *g, struct why *why)
 	return (0);
 }
 
+/* RFC 6265 5.4: what would begin another cookie is not part of this one. */
+static int
+cookie_is_one(struct grid *g, size_t row, struct why *why)
+{
+	struct sp	name = str_sp(grid_cell(g, row, 0));
+	struct sp	value = str_sp(grid_cell(g, row, 1));
+
+	if (sp_find(name, ';') == -1 && sp_find(value, ';') == -1)
+		return (0);
+	return (fail(why, ERR_FORM, "cookie \"%.*s\": a semicolon would begin "
+	    "another one", SPF(name)));
+}
+
 static int
 cookies_save(struct msg *m, struct grid *g, struct why *why)
 {
 	struct pairs	p;
 	struct str	s;
+	size_t		i;
 
-	(void)why;
+	for (i = 0; i < g->n; i++)
+		if (cookie_is_one(g, i, why) == -1)
+			return (-1);
 	if (g->n == 0) {
 		(void)head_drop(m->head, SP("cookie"));
 		return (0);
@@ -298,7 +314,7 @@ cookies_save(struct msg *m, struct grid *g, struct why *why)
 	head_set(m->head, SP("Cookie"), str_sp(&s));
 	str_fini(&s);
 	pairs_fini(&p);
-	return (0);
+	return (head_is_sane(m->head, why));
 }
 
 /* One cookie a row: its name, and the rest with its attributes. */

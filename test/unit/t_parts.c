@@ -155,6 +155,33 @@ test_headers_keep_what_is_not_edited(void **state)
 	msg_unref(m);
 }
 
+/* One row stays one cookie, and the header one line. */
+static void
+test_cookies_that_would_be_more(void **state)
+{
+	static const char	*const bad[][2] = {
+		{ "a", "1; b=2" }, { "a;b", "1" }, { "a", "1\r\nX: y" },
+	};
+	const struct part	*p = part_find("cookies");
+	struct why		 why;
+	struct grid		 g;
+	struct msg		*m;
+	size_t			 i;
+
+	(void)state;
+	for (i = 0; i < nitems(bad); i++) {
+		m = msg_request(SP("GET"), SP("http://a.test/"), &why);
+		grid_init(&g, 2);
+		(void)grid_append(&g);
+		str_puts(grid_cell(&g, 0, 0), bad[i][0]);
+		str_puts(grid_cell(&g, 0, 1), bad[i][1]);
+		assert_int_equal(p->save(m, &g, &why), -1);
+		assert_true(why.text[0] != '\0');
+		grid_fini(&g);
+		msg_unref(m);
+	}
+}
+
 static void
 test_which_parts_fit(void **state)
 {
@@ -188,6 +215,7 @@ main(void)
 	const struct CMUnitTest	tests[] = {
 		cmocka_unit_test(test_rows),
 		cmocka_unit_test(test_headers_keep_what_is_not_edited),
+		cmocka_unit_test(test_cookies_that_would_be_more),
 		cmocka_unit_test(test_which_parts_fit),
 	};
 
