@@ -25,6 +25,9 @@ maplocal_parse(const char *text, struct rule *r, struct why *why)
 	r->re = regex_new(part[n - 2], false, why);
 	if (r->re == NULL)
 		return (-1);
+	if (part[n - 1].n == 0)
+		return (fail(why, ERR_OPT_VALUE, "a path is missing at the "
+		    "end"));
 	r->path = path_home(part[n - 1]);
 	if (access(r->path, R_OK) == -1)
 		return (fail(why, ERR_OPT_VALUE, "%s: %s", r->path,

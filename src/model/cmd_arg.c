@@ -205,6 +205,8 @@ parse_path(const struct arg_in *in, struct argval *v)
 {
 	struct str	out;
 
+	if (in->word[0] == '\0')
+		return (fail(in->why, ERR_CMD_ARGS, "a path is needed"));
 	str_init(&out, ARG_TEXT_MAX);
 	cmd_expand_path(in->word, &out);
 	arg_take(v, &out);

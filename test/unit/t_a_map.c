@@ -170,6 +170,7 @@ test_refused(void **state)
 	kit_refused("map_remote", "|a", "|a");
 	kit_refused("map_local", "|x|/no/such/path", "/no/such/path");
 	kit_refused("map_local", "|~zz|x|/", "~zz");
+	kit_refused("map_local", "|x|", "a path is missing");
 }
 
 int

@@ -289,6 +289,7 @@ test_home(void **state)
 {
 	struct world	*w = *state;
 	struct cmd_res	 res;
+	struct why	 why;
 
 	cmd_res_init(&res);
 	assert_int_equal(setenv("HOME", "/home/somebody", 1), 0);
@@ -301,6 +302,8 @@ test_home(void **state)
 	assert_int_equal(cmds_run(w->seen.cs, "t.path ~nobody-here/x", &res,
 	    NULL), 0);
 	assert_string_equal(str_c(&w->seen.text), "~nobody-here/x");
+	assert_int_equal(cmds_run(w->seen.cs, "t.path \"\"", &res, &why), -1);
+	assert_string_equal(why.text, "t.path: a path is needed");
 }
 
 static void
