@@ -126,7 +126,9 @@ answer_commands(const struct cmds *cmds, struct str *out)
 	for (size_t i = 0; i < cmds_n(cmds); i++) {
 		c = cmds_at(cmds, i);
 		answer_fill("# ", c->help, out);
-		str_printf(out, "%s ", c->name);
+		str_puts(out, c->name);
+		if (c->args[0].type != ARG_END)
+			str_putc(out, ' ');
 		cmd_signature(c, out);
 		if (c->returns != NULL)
 			str_printf(out, " -> %s", c->returns);

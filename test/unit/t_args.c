@@ -237,6 +237,7 @@ noop(void *ctx, const struct args *a, struct cmd_res *res, struct why *why)
 static const struct cmd commands[] = {
 	{ "flow.mark", { { "flows", ARG_FLOWS, NULL },
 	  { "marker", ARG_STR, NULL } }, "Mark flows.", noop, NULL },
+	{ "view.clear", { { NULL, ARG_END, NULL } }, "Clear.", noop, NULL },
 };
 
 static void
@@ -253,7 +254,8 @@ test_answers(void **state)
 		{ "--options", { "\nlisten_port: 8080\n",
 		  "\nmode: [\"regular\"]\n", "\nrfile: null\n",
 		  "# Valid values: eager, lazy\n", "\nserver: true\n" } },
-		{ "--commands", { "# Mark flows.\nflow.mark " } },
+		{ "--commands", { "# Mark flows.\nflow.mark flows marker\n",
+		  "\nview.clear\n" } },
 		{ "--dump-docs=x", { NULL } },
 	};
 	static const char *const libs[] = { "Lib 1.2", NULL };
@@ -265,7 +267,8 @@ test_answers(void **state)
 	char		*argv[9];
 
 	(void)state;
-	assert_int_equal(cmds_add(c, commands, 1, NULL, NULL), 0);
+	assert_int_equal(cmds_add(c, commands, nitems(commands), NULL,
+	    NULL), 0);
 	for (size_t i = 0; i < nitems(t); i++) {
 		l.words[0] = t[i].flag;
 		assert_int_equal(args_parse(&line, o, false,
