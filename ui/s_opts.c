@@ -18,6 +18,7 @@ struct s_opts {
 	struct list	list;
 	char		*name;		/* of the one that is edited */
 	bool		editing;
+	bool		refused;	/* and that was said */
 	struct under	under;
 	struct line	line;
 };
@@ -118,6 +119,8 @@ opts_apply(struct s_opts *os)
 	struct why	 why;
 	int		 rc;
 
+	if (os->refused)
+		status_clear(&ui->status);
 	/* Nothing at all is "no value" where that exists. */
 	if (text[0] == '\0' && o != NULL && (o->flags & OPT_NULLABLE))
 		rc = opts_set(ui->model->opts, os->name, NULL, 0, &why);
@@ -125,8 +128,7 @@ opts_apply(struct s_opts *os)
 		rc = opts_set1(ui->model->opts, os->name, text, &why);
 	if (rc == -1)
 		ui_say(ui, ST_error, "%s", why.text);
-	else
-		os->editing = false;
+	os->refused = os->editing = rc == -1;
 }
 
 static bool
