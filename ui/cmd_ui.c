@@ -508,7 +508,7 @@ static const struct cmd ui_cmds[] = {
 	{ "console.bodyview", { { "flow", ARG_FLOW, NULL },
 	    { "part", ARG_CHOICE, edit_sides } },
 	  "Show a body in an external viewer.", cmd_bodyview, NULL },
-	LISTS("console.bodyview.options", "The parts that have a body.",
+	LISTS("console.bodyview.options", "The parts that can have a body.",
 	    cmd_bodyview_options),
 	{ "console.choose", { { "prompt", ARG_STR, NULL },
 	    { "choices", ARG_LIST, NULL }, { "cmd", ARG_CMD, NULL },
