@@ -57,7 +57,7 @@ struct model {
 	const char	*confdir;	/* set before modules start */
 	/* "127.0.0.1:8080" ...; NULL-ended; empty without a server. */
 	char		**listening;
-	size_t		 held;		/* what waits for the user; the engine's */
+	size_t		 held;		/* what waits for the user; engine's */
 	/* The program (app/app.h), for modules above the engine. */
 	struct app	*app;
 	/* Runs fn(arg) on main, soon; any thread. */
