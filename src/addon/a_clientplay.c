@@ -132,6 +132,18 @@ clientplay_on_done(void *arg, enum bus_event ev, void *what)
 		}
 }
 
+/* What was queued while scripts were loaded waits for the engine. */
+static void
+clientplay_on_listen(void *arg, enum bus_event ev, void *what)
+{
+	struct clientplay	*cp = arg;
+
+	(void)ev;
+	(void)what;
+	if (cp->n > 0)
+		clientplay_wake(cp);
+}
+
 /* Takes the reference. */
 static void
 clientplay_queue(struct clientplay *cp, struct flow *f)
@@ -196,6 +208,7 @@ clientplay_init(struct model *m, void **state, struct why *why)
 	TAILQ_INIT(&cp->queue);
 	opts_watch(m->opts, "client_replay", clientplay_watch, cp);
 	bus_sub(m->bus, BUS_FLOW_DONE, clientplay_on_done, cp);
+	bus_sub(m->bus, BUS_LISTEN, clientplay_on_listen, cp);
 	*state = cp;
 	return (0);
 }
@@ -208,6 +221,7 @@ clientplay_fini(void *state)
 
 	opts_unwatch(cp->model->opts, clientplay_watch, cp);
 	bus_unsub(cp->model->bus, clientplay_on_done, cp);
+	bus_unsub(cp->model->bus, clientplay_on_listen, cp);
 	while ((q = TAILQ_FIRST(&cp->queue)) != NULL)
 		clientplay_drop(cp, q);
 	cp->ending = true;
