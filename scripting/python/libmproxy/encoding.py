@@ -1,11 +1,16 @@
 """Content codings, over native strings."""
+import codecs
+
 import _weir
+
+# Between the bytes of a message, what a script has put there and is none is UTF-8.
+codecs.register_error("weir_utf8", lambda e: (e.object[e.start:e.end].encode("utf-8", "surrogateescape"), e.end))
 
 ENCODINGS = {"identity", "gzip", "deflate"}
 
 
 def _bytes(x):
-    return x.encode("latin-1") if isinstance(x, str) else x
+    return x.encode("latin-1", "weir_utf8") if isinstance(x, str) else x
 
 
 def decode(e, content):

@@ -1,4 +1,6 @@
 """The context of scripts, and the concurrent decorator."""
+import asyncio
+import contextlib
 import functools
 
 from libmproxy.protocol.http import HTTPFlow
@@ -70,9 +72,30 @@ def concurrent(fn):
 
     @functools.wraps(fn)
     def handler(context, arg):
-        from weirhost import threads
-        return threads.run(fn, context, arg)
+        return _until_reply(fn, context, arg)
     return handler
+
+
+async def _until_reply(fn, context, arg):
+    """Run a function in a thread, and wait until it is over or has given the reply, which may be long before."""
+    from weirhost import errors, threads
+    loop, replied = asyncio.get_running_loop(), asyncio.Event()
+
+    def heard():
+        with contextlib.suppress(RuntimeError):     # the program has ended
+            loop.call_soon_threadsafe(replied.set)
+    arg.reply._heard = heard
+    work, reply = asyncio.ensure_future(threads.run(fn, context, arg)), asyncio.ensure_future(replied.wait())
+    try:
+        await asyncio.wait((work, reply), return_when=asyncio.FIRST_COMPLETED)
+        if work.done():
+            return work.result()
+        work.add_done_callback(lambda w: w.cancelled() or w.exception() and errors.report(w.exception(), "Script error"))
+    except asyncio.CancelledError:
+        work.cancel()
+        raise
+    finally:
+        reply.cancel()
 
 
 __all__ = ["ScriptContext", "ScriptError", "concurrent", "HTTPFlow"]

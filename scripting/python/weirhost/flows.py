@@ -42,6 +42,8 @@ def begin(record, point, keep):
     if keep:
         _strong[f._ref] = f
     f._call = record
+    if f._classic is not None:
+        f._classic.refresh()
     if point.is_message and record.nmessages:
         f._last = (f.messages if f.type != "http" else f.websocket.messages)[record.nmessages - 1]
     if record.shown and f.type == "http":

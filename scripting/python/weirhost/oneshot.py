@@ -91,6 +91,8 @@ class Run:
         for event in sequence.events(f):
             if self.stopped:
                 break
+            if f._classic is not None:
+                f._classic.refresh()
             await self.call(dispatch.handlers_of(self.script, event), f)
             await self.call(updates, [f])
 

@@ -1,5 +1,11 @@
 """Replies."""
 
+class Reply:
+    """The answer to an event: only the first call counts. Who waits for it goes on then."""
+    def __init__(self) -> None: ...
+    def __call__(self, msg: object = ...) -> None: ...
+    acked: bool
+
 class DummyReply:
     """A reply that nobody waits for."""
     def __init__(self) -> None: ...

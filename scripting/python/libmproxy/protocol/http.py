@@ -1,12 +1,12 @@
 """HTTP messages and flows. Texts and bodies are native strings, one character a byte."""
 import functools
-import re
 import sys
 import time
 import urllib.parse
 
-from libmproxy import encoding, utils
+from libmproxy import controller, encoding, utils
 from libmproxy.protocol import KILL, KillSignal
+from libmproxy.protocol import primitives as _primitives
 from libmproxy.protocol.pieces import Pieces
 from libmproxy.protocol.primitives import Error, Flow, ProtocolHandler
 from mitmproxy import flow as _flow
@@ -20,10 +20,7 @@ HDR_FORM_MULTIPART = "multipart/form-data"
 
 def _bytes(x):
     if isinstance(x, str):
-        try:
-            return x.encode("latin-1")
-        except UnicodeEncodeError:
-            return x.encode("utf-8", "surrogateescape")
+        return x.encode("latin-1", "weir_utf8")
     return str(x).encode() if isinstance(x, (int, float)) else bytes(x)
 
 
@@ -62,6 +59,7 @@ class HTTPMessage:
     """What requests and responses share."""
 
     _headers = _pairs = None
+    _missing = None         # whether a script has said that the content is missing, or that there is none
     flow = None
 
     @classmethod
@@ -106,6 +104,19 @@ class HTTPMessage:
 
     # --- the rest
 
+    _replay = None
+
+    @property
+    def is_replay(self):
+        """Whether it is the request that is sent again, or the response that was recorded."""
+        if self._replay is None:
+            return self.flow is not None and self.flow._f.is_replay == self._replayed_as
+        return self._replay
+
+    @is_replay.setter
+    def is_replay(self, v):
+        self._replay = bool(v)
+
     @property
     def httpversion(self):
         """(1, 1)"""
@@ -129,14 +140,15 @@ class HTTPMessage:
 
     @stream.setter
     def stream(self, v):
-        self._m.stream = Pieces(v) if callable(v) else v
+        self._m.stream = Pieces(v, self.headers.in_any("transfer-encoding", "chunked", True)) if callable(v) else v
 
     @property
     def content(self):
         """The body as it is sent; None when there is none yet, CONTENT_MISSING when it passed by."""
         c = self._m.data.content
         if c is None:
-            return CONTENT_MISSING if self._m.data.timestamp_end else None
+            missing = self._m.data.timestamp_end if self._missing is None else self._missing
+            return CONTENT_MISSING if missing else None
         return c.decode("latin-1")
 
     @content.setter
@@ -145,7 +157,7 @@ class HTTPMessage:
 
     def _set_content(self, value):
         if value is None or isinstance(value, int):
-            self._m.data.content = None
+            self._m.data.content, self._missing = None, value is not None
             return
         value = _bytes(value)
         self._m.data.content = value
@@ -190,14 +202,14 @@ class HTTPMessage:
         n = 0
         with decoded(self):
             if self.content:
-                self.content, n = re.subn(pattern, repl, self.content, *args, **kwargs)
+                self.content, n = utils.safe_subn(pattern, repl, self.content, *args, **kwargs)
         return n + self.headers.replace(pattern, repl, *args, **kwargs)
 
     def copy(self):
         """An independent copy."""
         self.settle()
         c = self.of(self._m.copy())
-        c._in_flow = self._in_flow
+        c._in_flow, c._missing = self._in_flow, self._missing
         return c
 
     def get_state(self, short=False):
@@ -205,12 +217,20 @@ class HTTPMessage:
         return self._m.get_state()
 
     def load_state(self, state):
+        self._missing = None
         self._m.set_state(state)
 
     def __eq__(self, other):
         return isinstance(other, HTTPMessage) and self.get_state() == other.get_state()
 
     __hash__ = object.__hash__
+
+    def _body(self):
+        """What is sent behind the head."""
+        c = self.content
+        if c is not None and not isinstance(c, str):
+            raise _primitives.ProxyError(502, "Cannot assemble flow with CONTENT_MISSING")
+        return c or ""
 
     def _assemble_headers(self):
         h = self.headers.copy()
@@ -235,8 +255,8 @@ class HTTPRequest(HTTPMessage):
     """
 
     _headers_to_strip_off = ["Proxy-Connection", "Keep-Alive", "Connection", "Transfer-Encoding", "Upgrade"]
-    form_out = None
-    is_replay = stickycookie = stickyauth = False
+    _replayed_as = "request"
+    stickycookie = stickyauth = False
 
     def __init__(self, form_in, method, scheme, host, port, path, httpversion, headers, content, timestamp_start=None,
                  timestamp_end=None, form_out=None):
@@ -250,7 +270,7 @@ class HTTPRequest(HTTPMessage):
         self._m.data.timestamp_start, self._m.data.timestamp_end = timestamp_start, timestamp_end
 
     def __repr__(self):
-        return "<HTTPRequest: {} {}>".format(self.method, self.url)
+        return "<HTTPRequest: {} {}>".format(self.method, self.url if self.scheme else "%s:%s" % (self.host, self.port))
 
     method = _part("method", "The method.")
     scheme = _part("scheme", "http or https.")
@@ -274,6 +294,20 @@ class HTTPRequest(HTTPMessage):
     @form_in.setter
     def form_in(self, v):
         self._form_in = v
+
+    @property
+    def form_out(self):
+        """How the target is named to the server."""
+        f = getattr(self, "_form_out", None)
+        if f is None and self.form_in == "authority":
+            return "authority"
+        client = self.flow and self.flow._f.client_conn
+        upstream = client and client.proxy_mode.type_name == "upstream" and self.scheme == "http"
+        return f or ("absolute" if upstream else "relative")
+
+    @form_out.setter
+    def form_out(self, v):
+        self._form_out = v
 
     @classmethod
     def from_state(cls, state):
@@ -381,13 +415,13 @@ class HTTPRequest(HTTPMessage):
     def replace(self, pattern, repl, *args, **kwargs):
         """Replace an expression in path, headers and content; how often it was found."""
         n = HTTPMessage.replace(self, pattern, repl, *args, **kwargs)
-        self.path, m = re.subn(pattern, repl, self.path, *args, **kwargs)
+        self.path, m = utils.safe_subn(pattern, repl, self.path, *args, **kwargs)
         return n + m
 
     # --- assembling
 
     def _assemble_first_line(self, form=None):
-        form = form or self.form_out or "relative"
+        form = form or self.form_out
         target = {"relative": self.path, "authority": f"{self.host}:{self.port}", "absolute": self.url}[form]
         return "%s %s HTTP/%s.%s" % (self.method, target, *self.httpversion)
 
@@ -404,9 +438,7 @@ class HTTPRequest(HTTPMessage):
 
     def assemble(self, form=None):
         """The request as bytes on the wire, in a native string."""
-        if self._m.data.content is None and self.content == CONTENT_MISSING and self._m.data.timestamp_end:
-            raise ValueError("Cannot assemble flow with missing content")
-        return self._assemble_head(form) + (self.content or "")
+        return self._assemble_head(form) + self._body()
 
 
 class HTTPResponse(HTTPMessage):
@@ -422,7 +454,7 @@ class HTTPResponse(HTTPMessage):
     """
 
     _headers_to_strip_off = ["Proxy-Connection", "Alternate-Protocol", "Alt-Svc"]
-    is_replay = False
+    _replayed_as = "response"
 
     def __init__(self, httpversion, code, msg, headers, content, timestamp_start=None, timestamp_end=None):
         self._m = _http.Response(b"HTTP/1.1", code, b"", (), None, None, timestamp_start, timestamp_end)
@@ -476,22 +508,17 @@ class HTTPResponse(HTTPMessage):
 
     def assemble(self):
         """The response as bytes on the wire, in a native string."""
-        return self._assemble_head() + (self.content or "")
+        return self._assemble_head() + self._body()
 
 
-class Reply:
-    """flow.reply: only the first call counts."""
+class Reply(controller.Reply):
+    """flow.reply: only the first call in an event counts."""
 
     def __init__(self, flow):
+        super().__init__()
         self.flow = flow
-        self.acked = False
 
-    def __call__(self, msg=None):
-        if self.acked:
-            return
-        if msg is None:
-            return
-        self.acked = True
+    def _take(self, msg):
         f = self.flow._f
         if isinstance(msg, int) and msg == KILL:
             if f.killable:
@@ -516,7 +543,7 @@ class HTTPFlow(Flow):
     _error = _client = _server = None
 
     def __init__(self, client_conn, server_conn, live=None):
-        self._f = _http.HTTPFlow(None, None, bool(live))
+        self._f = _http.HTTPFlow(getattr(client_conn, "_c", None), getattr(server_conn, "_c", None), bool(live))
         self._f._classic = self
         self._parts = {}
         self._client, self._server = client_conn, server_conn
@@ -662,7 +689,8 @@ class HTTPFlow(Flow):
     # --- carrying over
 
     def refresh(self):
-        """A hook begins: nothing to do, the faces look at the messages of today."""
+        """An event begins: it has a reply of its own. The faces look at the messages of today."""
+        self.__dict__.pop("reply", None)
 
     def settle(self):
         """A hook is over."""

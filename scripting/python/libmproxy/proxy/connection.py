@@ -1,4 +1,5 @@
 """Client and server connections."""
+import re
 import time
 
 from mitmproxy import connection as _connection
@@ -8,6 +9,12 @@ from netlib.tcp import Address
 
 def _cert(c):
     return SSLCert(c.to_der()) if c is not None else None
+
+
+def _bits(cipher):
+    """How many bits the key of a cipher has, by the cipher's name; None if that does not say so."""
+    m = re.search(r"(?:AES|CAMELLIA|ARIA)_?(128|256)", cipher or "")
+    return int(m[1]) if m else 256 if "CHACHA20" in (cipher or "") else None
 
 
 class _Raw:
@@ -30,10 +37,11 @@ class _Connection:
 
     @classmethod
     def of(cls, c):
-        """The classic face of a connection."""
-        o = cls.__new__(cls)
-        o._c = c
-        o.connection = _Raw(c)
+        """The classic face of a connection, with the facts of now; always the same one, for scripts keep things by it."""
+        o = c.__dict__.get("_classic")
+        if o is None:
+            o = c.__dict__["_classic"] = cls.__new__(cls)
+            o._c, o.connection = c, _Raw(c)
         o.ssl_established = c.tls_established
         o.timestamp_start, o.timestamp_end = c.timestamp_start, c.timestamp_end
         o.timestamp_ssl_setup = c.timestamp_tls_setup
@@ -46,24 +54,23 @@ class _Connection:
         return "<%s: %s%s>" % (type(self).__name__, ssl, where)
 
     def get_state(self, short=False):
-        return self._c.get_state() if self._c else {}
+        return self._c.get_state()
 
     def load_state(self, state):
-        if self._c:
-            self._c.set_state(state)
+        self._c.set_state(state)
 
     @classmethod
     def from_state(cls, state):
         return cls.of(cls._today.from_state(state))
 
     def copy(self):
-        return type(self).of(self._c.copy()) if self._c else type(self)(*self._args)
+        return type(self).of(self._c.copy())
 
     def get_current_cipher(self):
         """(name, bits, version) of TLS, None without."""
         if not self.ssl_established:
             return None
-        return self._c.cipher, None, self._c.tls_version
+        return self._c.cipher, _bits(self._c.cipher), self._c.tls_version
 
     def send(self, data):
         raise NotImplementedError("connections are the program's: answer with flow.reply(HTTPResponse(...))")
@@ -82,14 +89,16 @@ class ClientConnection(_Connection):
     timestamp_start, timestamp_end, timestamp_ssl_setup: when it began, ended, and TLS was up.
     """
 
+    _handler = None
+
     _today = _connection.Client
 
     def __init__(self, client_connection, address, server):
-        self._args = (client_connection, address, server)
         self.connection, self.server = client_connection, server
         self.address = Address.wrap(address) if address else None
         self.clientcert = None
         self.timestamp_start = time.time()
+        self._c = _connection.Client(self.address and self.address(), None, self.timestamp_start)
 
     def _fill(self, c):
         self.address = Address(c.peername) if c.peername else None
@@ -120,8 +129,8 @@ class ServerConnection(_Connection):
     _today = _connection.Server
 
     def __init__(self, address):
-        self._args = (address,)
-        self.address = Address.wrap(address)
+        self.address, self.state = Address.wrap(address), []
+        self._c = _connection.Server(self.address())
 
     def _fill(self, c):
         self._via, where = c.via, c.via[1] if c.via else c.address

@@ -1,6 +1,5 @@
 """Connections of clients."""
-import types
-
+from libmproxy import controller
 from libmproxy.proxy.connection import ClientConnection, ServerConnection
 
 
@@ -20,26 +19,44 @@ class ConnectionHandler:
                  server_version=None):
         self.config, self.channel = config, channel
         self.client_conn = ClientConnection(client_connection, client_address, server)
-        self.server_conn = None
+        self.server_conn, self.reply = None, controller.Reply()
 
     @classmethod
     def of(cls, arg):
-        """The handler for the argument of an event of today."""
-        h = cls.__new__(cls)
-        client = getattr(arg, "client", arg)
-        h._server = server = getattr(arg, "server", None) or getattr(arg, "_target", None)
-        h.client_conn = ClientConnection.of(client)
-        h.server_conn = ServerConnection.of(server) if server is not None else None
-        h.reply = lambda msg=None: None
+        """The handler for the argument of an event of today; the same one for all events of a client's connection."""
+        client = ClientConnection.of(getattr(arg, "client", arg))
+        h = client._handler
+        if h is None:
+            h = client._handler = cls.__new__(cls)
+            h.client_conn = client
+        server = getattr(arg, "server", None) or getattr(arg, "_target", None)
+        if server is not None or h._server is None:
+            h._set_server(server)
+        h.reply = controller.Reply()
         return h
 
     @classmethod
     def of_flow(cls, flow):
-        """The handler that a flow came by."""
-        f = flow._f
-        h = cls.of(types.SimpleNamespace(client=f.client_conn, server=f.server_conn))
-        h.flow = flow
+        """The handler that a flow came by, with the server of this flow."""
+        f, h = flow._f, cls.__new__(cls)
+        client = ClientConnection.of(f.client_conn)
+        if client._handler is not None:
+            h.__dict__.update(client._handler.__dict__)
+        h.client_conn, h.flow, h.reply = client, flow, controller.Reply()
+        h._set_server(f.server_conn)
         return h
+
+    def _set_server(self, server):
+        self._server = server
+        self.server_conn = ServerConnection.of(server) if server is not None else None
+
+    # Several requests at once share a connection: each has a handler, and they are the same to scripts.
+
+    def __eq__(self, other):
+        return isinstance(other, ConnectionHandler) and self.client_conn is other.client_conn
+
+    def __hash__(self):
+        return hash(self.client_conn)
 
     def log(self, msg, level="info", subs=()):
         """Write a line to the event log."""
@@ -55,7 +72,7 @@ class ConnectionHandler:
             server.via = (server.via[0], tuple(address)[:2])
         else:
             server.address = tuple(address)
-        self.server_conn = ServerConnection.of(server)
+        self._set_server(server)
 
     def establish_server_connection(self, ask=True):
         raise NotImplementedError("connections are made by the program: use set_server_address(), and --mode for how it connects")

@@ -2,6 +2,7 @@
 from typing import Any
 from collections.abc import Iterable
 
+from libmproxy.controller import Reply
 from libmproxy.protocol.http import HTTPFlow
 
 from libmproxy.proxy.connection import ClientConnection as ClientConnection
@@ -15,6 +16,7 @@ class ConnectionHandler:
     def del_server_connection(self, ask: bool = ...) -> None: ...
     def establish_server_connection(self, ask: bool = ...) -> None: ...
     def establish_ssl(self, client: bool = ..., server: bool = ..., sni: str | None = ...) -> None: ...
+    reply: Reply
     def log(self, msg: str, level: str = ..., subs: Iterable[str] = ...) -> None: ...
     flow: HTTPFlow | None
     @classmethod
