@@ -230,7 +230,7 @@ def test_names(tmp_path):
     assert got.returncode == 0 and got.stdout == "", got.stdout
 
 
-@pytest.mark.parametrize("table", ["library", "parts"])
+@pytest.mark.parametrize("table", ["classic", "library", "parts"])
 def test_library(tmp_path, table):
     got = python(tmp_path, SCRIPTS / f"{table}.py")
     assert got.returncode == 0 and got.stdout == "", got.stdout

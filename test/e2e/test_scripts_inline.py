@@ -164,3 +164,31 @@ def test_recorded(tmp_path, origin):
     with Dump(tmp_path, "-S", "flows", "-s", "inline.py") as p:
         assert curl(p, origin.url("/one")).stdout == b"hello\n"
     assert said(tmp_path) == ["False True"] and len(origin.seen) == 1
+
+
+def test_flows_to_standard_output(tmp_path, origin):
+    """A file for text, as standard output is one, takes flows."""
+    script(tmp_path, """
+import sys
+from libmproxy.flow import FlowReader, FlowWriter
+
+def response(context, flow):
+    FlowWriter(sys.stdout).add(flow)
+    with open("text", "w") as f:
+        FlowWriter(f).add(flow)
+    with open("text") as f:
+        say(*[x.request.method for x in FlowReader(f).stream()])
+""")
+    with Dump(tmp_path, "-s", "inline.py") as p:
+        assert curl(p, origin.url("/one")).returncode == 0
+    assert "7:version;" in p.output() and said(tmp_path) == ["GET"]
+
+
+def test_arguments(tmp_path, monkeypatch):
+    """The path that start is given is the one of the file; one with spaces that nobody quoted is explained."""
+    monkeypatch.setenv("HOME", str(tmp_path))
+    script(tmp_path, "def start(context, argv):\n    say(*argv)\n    raise ValueError('enough')\n")
+    got = dump_once(tmp_path, "-n", "-s", "~/inline.py 1")
+    assert got.returncode == 1 and said(tmp_path) == [f"{tmp_path}/inline.py 1"], got.stdout
+    got = dump_once(tmp_path, "-n", "-s", "~/no such.py")
+    assert got.returncode == 1 and f"No such script: {tmp_path}/no; a path with spaces has quotes of its own" in got.stdout, got.stdout

@@ -15,13 +15,13 @@ class FlowReadError(Exception):
 
 
 class FlowWriter:
-    """Appends flows to a file that is open for writing bytes."""
+    """Appends flows to a file that is open for writing."""
 
     def __init__(self, fo):
         self.fo = fo
 
     def add(self, flow):
-        self.fo.write(tnetstring.dumps_bytes(flow.get_state()))
+        tnetstring._write(self.fo, tnetstring.dumps_bytes(flow.get_state()))
 
 
 class FilteredFlowWriter(FlowWriter):
@@ -37,7 +37,7 @@ class FilteredFlowWriter(FlowWriter):
 
 
 class FlowReader:
-    """Reads flows from a file of bytes."""
+    """Reads flows from a file."""
 
     def __init__(self, fo):
         self.fo = fo
@@ -45,7 +45,7 @@ class FlowReader:
     def stream(self):
         """A generator of flows; FlowReadError on nonsense."""
         try:
-            for f in _io.FlowReader(self.fo).stream():
+            for f in _io.FlowReader(tnetstring._source(self.fo)).stream():
                 if f.type == "http":
                     yield HTTPFlow.of(f)
         except _exceptions.FlowReadException as e:

@@ -91,8 +91,16 @@ def parse_size(s):
     return int(m[1]) * SIZES.get(m[2], 1)
 
 
+def _native(x):
+    """A part of a replacement: text, unless it is a function or a compiled expression."""
+    if isinstance(x, bytes):
+        return x.decode("latin-1")
+    return x if isinstance(x, (str, re.Pattern)) or callable(x) else str(x)
+
+
 def safe_subn(pattern, repl, target, *args, **kwargs):
     """re.subn that takes text and bytes alike."""
+    pattern, repl = _native(pattern), _native(repl)
     if isinstance(target, bytes):
-        pattern, repl = (x.encode() if isinstance(x, str) else x for x in (pattern, repl))
+        pattern, repl = (x.encode("latin-1") if isinstance(x, str) else x for x in (pattern, repl))
     return re.subn(pattern, repl, target, *args, **kwargs)

@@ -2,6 +2,8 @@
 import copy
 import re
 
+from libmproxy import utils as _utils
+
 
 def _text(x):
     return x.decode("latin-1") if isinstance(x, bytes) else x
@@ -110,20 +112,19 @@ class ODict:
 
     def in_any(self, key, value, caseless=False):
         """Whether a text stands in any of the values of a key."""
-        if caseless:
-            value = value.lower()
+        value = _text(value).lower() if caseless else _text(value)
         return any(value in (v.lower() if caseless else v) for v in self[key])
 
     def match_re(self, expr):
         """Whether an expression is found in any "key: value"."""
-        return any(re.search(expr, f"{k}: {v}") for k, v in self.lst)
+        return any(re.search(_text(expr), f"{k}: {v}") for k, v in self.lst)
 
     def replace(self, pattern, repl, *args, **kwargs):
         """Replace an expression in keys and values; how often it was found."""
         count, new = 0, []
         for k, v in self.lst:
-            k, n = re.subn(pattern, repl, k, *args, **kwargs)
-            v, m = re.subn(pattern, repl, v, *args, **kwargs)
+            k, n = _utils.safe_subn(pattern, repl, k, *args, **kwargs)
+            v, m = _utils.safe_subn(pattern, repl, v, *args, **kwargs)
             count += n + m
             new.append([k, v])
         self.lst = new

@@ -13,7 +13,7 @@ def isascii(s):
 
 def cleanBin(s, fixspacing=False):
     """Control characters as dots."""
-    keep = "" if fixspacing else "\r\n\t"
+    s, keep = s.decode("latin-1") if isinstance(s, bytes) else s, "" if fixspacing else "\r\n\t"
     return "".join(c if 31 < ord(c) < 127 or c in keep else "." for c in s)
 
 

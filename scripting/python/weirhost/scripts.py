@@ -21,7 +21,7 @@ class Script:
     def __init__(self, command):
         self.command = command
         self.argv = split(command)
-        self.path = os.path.expanduser(self.argv[0])
+        self.argv[0] = self.path = os.path.expanduser(self.argv[0])
         self.name = os.path.basename(self.path)
         self.tag = self.name[:-3][:11] if self.name.endswith(".py") else self.name[:11]
         self.number = _weir.name(self.name)
@@ -43,7 +43,7 @@ class Script:
         token = state.current.set(self)
         try:
             self.mtime = mtime(self.path)
-            self.module = execute(self.path)
+            self.module = execute(self.path, len(self.argv) > 1)
             self.addons = list(flatten(self.module))
             classic.examine(self)
             addonmanager.check_names([s for s in loaded if s is not self], self)
@@ -145,11 +145,12 @@ def mtime(path):
         return None
 
 
-def execute(path):
+def execute(path, arguments=False):
     """The module of a file. Its folder is importable, now and later."""
     if not os.path.isfile(path):
         what = "Not a file" if os.path.exists(path) else "No such script"
-        raise exceptions.OptionsError(f"{what}: {path}")
+        hint = "; a path with spaces has quotes of its own: -s \"'./a b.py' argument\"" if arguments else ""
+        raise exceptions.OptionsError(f"{what}: {path}{hint}")
     folder = os.path.dirname(os.path.abspath(path))
     if folder in sys.path:
         sys.path.remove(folder)

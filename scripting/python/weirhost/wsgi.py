@@ -7,7 +7,7 @@ import traceback
 import urllib.parse
 from email.utils import formatdate
 
-from mitmproxy import http
+from mitmproxy import ctx, http
 from weirhost import state
 
 SERVER = "weir"
@@ -38,7 +38,7 @@ def environ(flow, domain, port):
         "PATH_INFO": urllib.parse.unquote(path, "latin-1"), "QUERY_STRING": query,
         "CONTENT_TYPE": r.headers.get("content-type", ""), "CONTENT_LENGTH": r.headers.get("content-length", ""),
         "SERVER_NAME": domain, "SERVER_PORT": str(port), "SERVER_PROTOCOL": r.http_version,
-        "REMOTE_ADDR": peer[0] if peer else "", "REMOTE_PORT": str(peer[1]) if peer else "",
+        "REMOTE_ADDR": peer[0] if peer else "", "REMOTE_PORT": str(peer[1]) if peer else "", "mitmproxy.master": ctx.master,
     }
     for k, v in r.headers.items():
         name = "HTTP_" + k.upper().replace("-", "_")

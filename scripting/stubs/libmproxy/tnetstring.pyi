@@ -1,4 +1,4 @@
-"""Tnetstrings, over native strings."""
+"""Tnetstrings, over native strings: texts of one character a byte."""
 from typing import Any
 
 def dump(value: Any, file: Any) -> Any: ...
