@@ -31,7 +31,7 @@ cmds_row(void *arg, size_t i, const struct area *a, bool focus)
 	str_init(&s, 1024);
 	cmd_signature(c, &s);
 	if (c->returns != NULL)
-		str_printf(&s, " -> %s", c->returns);
+		str_printf(&s, "%s-> %s", s.n > 0 ? " " : "", c->returns);
 	(void)draw_column(a, 0, x, a->w - x, FIT_LEFT, ST_commander_hint,
 	    str_sp(&s));
 	str_fini(&s);
