@@ -13,6 +13,7 @@
 #include "base/base64.h"
 #include "base/limits.h"
 #include "base/utf8.h"
+#include "codec/charset.h"
 #include "codec/cookie.h"
 #include "codec/uri.h"
 #include "base/pem.h"
@@ -236,20 +237,24 @@ decoded(const struct msg *m)
 	return (b);
 }
 
+/* What a reader would take for text of the charset must be that. */
 static void
-set_text(json_t *j, struct sp body)
+set_text(json_t *j, struct sp body, struct sp type)
 {
-	struct str	b64;
+	struct str	s;
 
-	if (is_text(body)) {
+	str_init(&s, STR_MAX);
+	if (charset_decode(type, body, &s) == 0 && is_text(str_sp(&s)))
+		set(j, "text", text(str_sp(&s)));
+	else if (is_text(body) && charset_encode(type, body, &s) == -1)
 		set(j, "text", text(body));
-		return;
+	else {
+		str_clear(&s);
+		base64_put(&s, body);
+		set(j, "text", json_stringn(str_c(&s), s.n));
+		set(j, "encoding", json_string("base64"));
 	}
-	str_init(&b64, STR_MAX);
-	base64_put(&b64, body);
-	set(j, "text", json_stringn(str_c(&b64), b64.n));
-	set(j, "encoding", json_string("base64"));
-	str_fini(&b64);
+	str_fini(&s);
 }
 
 /* Fields of a form are given a second time, parsed: viewers show those. */
@@ -260,14 +265,18 @@ post_data(const struct msg *m)
 	struct blob	*b = decoded(m);
 	struct sp	 type = head_get(m->head, "content-type");
 	struct pairs	 v;
+	struct str	 s;
 
 	pairs_init(&v);
+	str_init(&s, STR_MAX);
 	if (sp_istarts(type, "application/x-www-form-urlencoded"))
 		(void)form_parse_urlencoded(blob_sp(b), &v, NULL);
 	set(j, "mimeType", text(type));
-	set(j, "text", text(blob_sp(b)));
+	set(j, "text", text(charset_decode(type, blob_sp(b), &s) == 0 ?
+	    str_sp(&s) : blob_sp(b)));
 	set(j, "params", pair_list(&v));
 	pairs_fini(&v);
+	str_fini(&s);
 	blob_unref(b);
 	return (j);
 }
@@ -323,7 +332,7 @@ content_of(const struct msg *m)
 	set(j, "compression", json_integer((json_int_t)b->n -
 	    (json_int_t)m->body.len));
 	set(j, "mimeType", text(head_get(m->head, "content-type")));
-	set_text(j, blob_sp(b));
+	set_text(j, blob_sp(b), head_get(m->head, "content-type"));
 	blob_unref(b);
 	return (j);
 }

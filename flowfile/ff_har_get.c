@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include "codec/charset.h"
 #include "codec/form.h"
 #include "codec/uri.h"
 #include "base/base64.h"
@@ -120,6 +121,20 @@ set_body(struct msg *m, struct sp body)
 	m->complete = true;
 }
 
+/* JSON has characters; the message had bytes of its charset. */
+static void
+set_text(struct msg *m, struct sp text)
+{
+	struct str	raw;
+
+	str_init(&raw, STR_MAX);
+	if (charset_encode(head_get(m->head, "content-type"), text, &raw) == 0)
+		set_body(m, str_sp(&raw));
+	else
+		set_body(m, text);
+	str_fini(&raw);
+}
+
 /* Some give the fields of a form and not the text: it is made of them. */
 static void
 get_params(struct str *out, json_t *list)
@@ -167,7 +182,7 @@ get_request(struct flow *f, json_t *j, struct why *why)
 		set_body(m, str_sp(&form));
 		str_fini(&form);
 	} else
-		set_body(m, get_sp(post, "text"));
+		set_text(m, get_sp(post, "text"));
 	return (0);
 }
 
@@ -179,7 +194,7 @@ get_content(struct msg *m, json_t *content, struct why *why)
 	int		r = 0;
 
 	if (!sp_iis(get_sp(content, "encoding"), "base64")) {
-		set_body(m, text);
+		set_text(m, text);
 		return (0);
 	}
 	str_init(&raw, STR_MAX);

@@ -1,4 +1,5 @@
-libcodec_a_SOURCES = src/codec/chunk.c src/codec/chunk.h \
+libcodec_a_SOURCES = src/codec/charset.c src/codec/charset.h \
+	src/codec/chunk.c src/codec/chunk.h \
 	src/codec/cookie.c src/codec/cookie.h src/codec/enc.c \
 	src/codec/enc.h src/codec/form.c src/codec/form.h src/codec/h1.c \
 	src/codec/h1.h src/codec/h1_parse.c src/codec/h1_parse.h \

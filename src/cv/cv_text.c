@@ -4,9 +4,9 @@
 #include <ctype.h>
 #include <errno.h>
 #include <iconv.h>
-#include <stdio.h>
 
 #include "base/utf8.h"
+#include "codec/charset.h"
 #include "codec/form.h"
 #include "cv/cv_views.h"
 
@@ -171,32 +171,6 @@ declared(struct sp body)
 	return (SPNIL);
 }
 
-/* What iconv should read for a label; labels mean what browsers take them
- * for (WHATWG Encoding 4.2). NULL: UTF-8, nothing to do. */
-static const char *
-charset_for_iconv(struct sp label, char buf[64])
-{
-	static const struct {
-		const char	*label, *means;
-	} means[] = {
-		{ "utf-8", NULL },		{ "utf8", NULL },
-		{ "us-ascii", NULL },		{ "ascii", NULL },
-		{ "latin1", "CP1252" },		{ "latin-1", "CP1252" },
-		{ "iso-8859-1", "CP1252" },	{ "utf-16", "UTF-16LE" },
-		{ "gb2312", "GB18030" },	{ "gbk", "GB18030" },
-		{ "shift_jis", "CP932" },	{ "ks_c_5601-1987", "CP949" },
-	};
-	size_t	i;
-
-	for (i = 0; i < nitems(means); i++)
-		if (sp_iis(label, means[i].label))
-			return (means[i].means);
-	if (label.n == 0 || label.n >= 64)
-		return (NULL);
-	(void)snprintf(buf, 64, "%.*s", SPF(label));
-	return (buf);
-}
-
 /* Bytes that mean nothing stay as they are; cv_put() will show them. */
 static void
 convert(iconv_t cd, struct sp s, struct str *out)
@@ -228,7 +202,7 @@ cv_utf8(const struct cv_in *in, struct str *store)
 {
 	const struct mark	*mark = find_mark(in->body);
 	const char		*from;
-	char			 buf[64];
+	char			 buf[CHARSET_NAME];
 	struct sp		 label, body = in->body;
 	iconv_t			 cd;
 
@@ -239,7 +213,7 @@ cv_utf8(const struct cv_in *in, struct str *store)
 	} else if (label.n == 0 && in->type.n != 0 && !utf8_valid(
 	    sp_cut(body, 0, PROLOGUE)))
 		label = declared(body);
-	from = charset_for_iconv(label, buf);
+	from = charset_name(label, buf);
 	if (from == NULL || (cd = iconv_open("UTF-8", from)) == (iconv_t)-1)
 		return (body);
 	convert(cd, body, store);

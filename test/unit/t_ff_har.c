@@ -291,6 +291,57 @@ test_there_and_back(void **state)
 	blob_unref(file);
 }
 
+/* Of a response with this body and type, written and read again. */
+static void
+assert_survives(struct flow *from, const char *type, struct sp body)
+{
+	struct kit_flows	 again = { .n = 0 };
+	struct flow		*f = flow_dup(from, false);
+	struct ff_har		 h;
+	struct blob		*b;
+	struct msg		*m;
+	unsigned		 bad;
+
+	m = msg_new(head_new(HEAD_RESPONSE));
+	head_set_status(m->head, 200);
+	head_set(m->head, SP("content-type"), sp_of(type));
+	msg_set_body(m, body);
+	flow_set_response(f, m);
+	ff_har_init(&h);
+	assert_true(ff_har_add(&h, f));
+	assert_int_equal(ff_har_read(ff_har_end(&h), kit_got, &again, &bad,
+	    &again.why), 0);
+	b = msg_body(again.v[0]->response);
+	assert_true(sp_eq(blob_sp(b), body));
+	blob_unref(b);
+	kit_drop(&again);
+	ff_har_fini(&h);
+	flow_unref(f);
+}
+
+static void
+test_bytes_survive_their_charset(void **state)
+{
+	struct kit_flows	 fs;
+	struct blob		*b;
+
+	(void)state;
+	read_entry(&fs, "{" AT "," REQ ", \"response\": {\"status\": 200,"
+	    "\"headers\": [[\"Content-Type\", \"text/html;"
+	    "charset=iso-8859-1\"]],"
+	    "\"content\": {\"text\": \"\u00e9t\u00e9\"}}}");
+	assert_int_equal(fs.n, 1);
+	b = msg_body(fs.v[0]->response);
+	assert_true(sp_is(blob_sp(b), "\xe9t\xe9"));
+	blob_unref(b);
+	assert_survives(fs.v[0], "a/b; charset=latin1", SP("\xe9t\xe9 etc."));
+	assert_survives(fs.v[0], "a/b; charset=latin1", SP("\xc3\xa9 etc."));
+	assert_survives(fs.v[0], "a/b; charset=latin1", SP("\xc2\x81 etc."));
+	assert_survives(fs.v[0], "a/b; charset=utf-16", SP("\xff\xfe" "a"));
+	assert_survives(fs.v[0], "a/b", SP("\xe9t\xe9 etc."));
+	kit_drop(&fs);
+}
+
 static void
 test_only_http(void **state)
 {
@@ -320,6 +371,7 @@ main(void)
 		cmocka_unit_test(test_torn),
 		cmocka_unit_test(test_files),
 		cmocka_unit_test(test_there_and_back),
+		cmocka_unit_test(test_bytes_survive_their_charset),
 		cmocka_unit_test(test_only_http),
 	};
 	int	failed = cmocka_run_group_tests(tests, NULL, NULL);
