@@ -192,3 +192,30 @@ def test_arguments(tmp_path, monkeypatch):
     assert got.returncode == 1 and said(tmp_path) == [f"{tmp_path}/inline.py 1"], got.stdout
     got = dump_once(tmp_path, "-n", "-s", "~/no such.py")
     assert got.returncode == 1 and f"No such script: {tmp_path}/no; a path with spaces has quotes of its own" in got.stdout, got.stdout
+
+
+PYTHON2 = """
+import commands, sys, thread
+reload(sys)
+sys.setdefaultencoding("utf-8")
+
+def response(context, flow):
+    print "of Python 2:", flow.request.path
+    half = 7
+    half /= 2
+    say(7 / 2, half, 7.0 / 2)
+    say(repr("h\\xc3\\xa9".decode("utf-8")), "a".encode("hex"), "YQ==".decode("base64"), repr(u"\\xe9".encode("utf-8")))
+    flow.response.encode("gzip")
+    say(flow.response.content.startswith("\\x1f\\x8b"), flow.response.decode(), flow.response.content.strip())
+    say(commands.getoutput("echo hi"), thread.get_ident() > 0)
+"""
+
+
+@pytest.mark.parametrize("future, division", [("", "3 3 3.5"), ("from __future__ import division\n", "3.5 3.5 3.5")])
+def test_python2(tmp_path, origin, future, division):
+    """What is written as in Python 3 and meant something else keeps its meaning."""
+    (tmp_path / "inline.py").write_text(future + SAY + PYTHON2)
+    with Dump(tmp_path, "-s", "inline.py") as p:
+        assert curl(p, origin.url("/one")).stdout == b"hello\n"
+    assert "of Python 2: /one" in p.output() and "Traceback" not in p.output(), p.output()
+    assert said(tmp_path) == [division, "'h\xe9' 61 a b'\\xc3\\xa9'", "True True hello", "hi True"]

@@ -6,6 +6,7 @@ lines, and runs with the builtins and module names of its time.
 """
 import ast
 import builtins
+import codecs
 import io
 import logging
 import sys
@@ -42,7 +43,7 @@ def prints_into(source):
 
 
 OLD = {"cStringIO", "StringIO", "urllib2", "urlparse", "Cookie", "cookielib", "httplib", "Queue", "cPickle", "ConfigParser",
-       "HTMLParser", "SocketServer", "__builtin__"}
+       "HTMLParser", "SocketServer", "__builtin__", "commands", "thread"}
 
 
 def imports_old(source):
@@ -88,9 +89,64 @@ def _translated(source, path):
             text += "\n"
         fixers = ["lib2to3.fixes.fix_" + n for n in FIXERS if n not in LEFT_OUT]
         tool = refactor.RefactoringTool(fixers)
-        return compile(str(tool.refactor_string(text, path)), path, "exec", dont_inherit=True)
+        tree = ast.parse(str(tool.refactor_string(text, path)), path)
+        return compile(ast.fix_missing_locations(Meanings(tree).visit(tree)), path, "exec", dont_inherit=True)
     except Exception:
         return None
+
+
+class Meanings(ast.NodeTransformer):
+    """What is written alike and meant something else: the division of integers, and texts that are decoded."""
+
+    CALLS = {"decode": "_decode", "encode": "_encode"}
+
+    def __init__(self, tree):
+        self.old_division = not any(isinstance(n, ast.ImportFrom) and n.module == "__future__" and
+                                    any(a.name == "division" for a in n.names) for n in tree.body)
+
+    def _call(self, node, name, *args, keywords=()):
+        return ast.copy_location(ast.Call(ast.Name(name, ast.Load()), list(args), list(keywords)), node)
+
+    def visit_BinOp(self, node):
+        self.generic_visit(node)
+        if isinstance(node.op, ast.Div) and self.old_division:
+            return self._call(node, "_divide", node.left, node.right)
+        return node
+
+    def visit_AugAssign(self, node):
+        self.generic_visit(node)
+        if isinstance(node.op, ast.Div) and self.old_division and isinstance(node.target, ast.Name):
+            left = ast.copy_location(ast.Name(node.target.id, ast.Load()), node)
+            return ast.copy_location(ast.Assign([node.target], self._call(node, "_divide", left, node.value)), node)
+        return node
+
+    def visit_Call(self, node):
+        self.generic_visit(node)
+        if isinstance(node.func, ast.Attribute) and node.func.attr in self.CALLS:
+            return self._call(node, self.CALLS[node.func.attr], node.func.value, *node.args, keywords=node.keywords)
+        return node
+
+
+def _divide(a, b):
+    return a // b if isinstance(a, int) and isinstance(b, int) else a / b
+
+
+def _decode(thing, *args, **kw):
+    """thing.decode(): a native string is bytes, one a character."""
+    if not isinstance(thing, str):
+        return thing.decode(*args, **kw)
+    got = codecs.decode(thing.encode("latin-1"), *args, **kw) if thing.isascii() or max(thing) < "\u0100" else thing
+    return got.decode("latin-1") if isinstance(got, bytes) else got
+
+
+_OF_BYTES = {"hex", "hex_codec", "base64", "base64_codec", "zlib", "zlib_codec", "zip", "bz2", "bz2_codec", "quopri", "uu"}
+
+
+def _encode(thing, *args, **kw):
+    """thing.encode(), also by what makes bytes of bytes."""
+    if isinstance(thing, str) and args and args[0] in _OF_BYTES:
+        return codecs.encode(thing.encode("latin-1"), *args, **kw).decode("latin-1")
+    return thing.encode(*args, **kw)
 
 
 def names():
@@ -101,7 +157,7 @@ def names():
     return {"unicode": str, "basestring": str, "long": int, "unichr": chr, "xrange": range, "raw_input": input,
             "file": open, "execfile": execfile, "reload": lambda m: m, "reduce": __import__("functools").reduce,
             "cmp": lambda a, b: (a > b) - (a < b), "buffer": memoryview, "intern": sys.intern,
-            "apply": lambda f, a=(), k=None: f(*a, **(k or {}))}
+            "apply": lambda f, a=(), k=None: f(*a, **(k or {})), "_divide": _divide, "_decode": _decode, "_encode": _encode}
 
 
 class _Names:
@@ -122,6 +178,7 @@ def install_modules():
     """Modules under their old names."""
     if "cStringIO" in sys.modules:
         return
+    import _thread
     import configparser
     import html.parser
     import http.client
@@ -130,6 +187,7 @@ def install_modules():
     import pickle
     import queue
     import socketserver
+    import subprocess
     import urllib
     import urllib.error
     import urllib.parse
@@ -137,10 +195,14 @@ def install_modules():
     old = {"cStringIO": io, "StringIO": io, "urllib2": _Names("urllib2", urllib.request, urllib.error, urllib.parse),
            "urlparse": urllib.parse, "Cookie": http.cookies, "cookielib": http.cookiejar, "httplib": http.client,
            "Queue": queue, "cPickle": pickle, "ConfigParser": configparser, "HTMLParser": html.parser,
-           "SocketServer": socketserver, "__builtin__": builtins}
+           "SocketServer": socketserver, "__builtin__": builtins, "commands": subprocess, "thread": _thread}
     for name, module in old.items():
         sys.modules.setdefault(name, module)
+    # Where it was called for, texts are UTF-8 already.
+    if not hasattr(sys, "setdefaultencoding"):
+        sys.setdefaultencoding = lambda encoding: None
     for m in (urllib.parse, urllib.request):
-        for name in ("quote", "quote_plus", "unquote", "unquote_plus", "urlencode", "urlopen", "urlretrieve"):
+        for name in ("quote", "quote_plus", "unquote", "unquote_plus", "urlencode", "urlopen", "urlretrieve",
+                     "pathname2url", "url2pathname"):
             if hasattr(m, name) and not hasattr(urllib, name):
                 setattr(urllib, name, getattr(m, name))
