@@ -370,14 +370,38 @@ ui_stop_long(struct ui *ui, const struct key *k)
 	return (runs);
 }
 
+/* Nobody shall wait for something to happen. */
+static void
+ui_unbound(struct ui *ui, const struct key *k)
+{
+	struct str	name;
+
+	if (ui->box != NULL || k->code == K_NONE)
+		return;
+	if (k->code == K_PASTE) {
+		ui_say(ui, ST_text, "Pasted text is no keys: : or / takes "
+		    "it.");
+		return;
+	}
+	str_init(&name, 64);
+	key_name(k, &name);
+	ui_say(ui, ST_text, "%s does nothing here. ? shows the keys.",
+	    str_c(&name));
+	str_fini(&name);
+}
+
 void
 ui_key(struct ui *ui, const struct key *k)
 {
 	const struct bind	*b;
 	struct screen		*s;
+	bool			 marked = ui->on_marked;
 
 	ui->dirty = true;
 	ui->escs = k->code == K_ESC ? ui->escs + 1 : 0;
+	if (marked)		/* that is for this key, whatever it does */
+		status_clear(&ui->status);
+	ui->on_marked = false;
 	if (prompt_is_open(&ui->prompt)) {
 		prompt_key(&ui->prompt, k);
 		return;
@@ -395,8 +419,12 @@ ui_key(struct ui *ui, const struct key *k)
 		status_clear(&ui->status);
 	if (!find_key(ui, s, k) && !ui_stay(ui, k) && !ui_stop_long(ui, k)) {
 		b = binds_find(&ui->binds, s->ops->ctx, k);
-		if (b != NULL && (ui->box == NULL || allowed_in_box(b)))
+		if (b == NULL) {
+			ui_unbound(ui, k);
+		} else if (ui->box == NULL || allowed_in_box(b)) {
+			ui->on_marked = marked;
 			ui_run_key(ui, b);
+		}
 	}
 	ui->times = 0;
 }
