@@ -267,10 +267,12 @@ edit_shell(struct ui *ui, struct sp line, struct why *why)
 	int		rc;
 
 	str_init(&script, STR_MAX);
+	/* However the line ends, by exit, by ctrl c, as no shell's language:
+	 * it is seen, and nothing that went wrong here. */
+	str_puts(&script, "trap : INT; trap 'printf \"\\n[exit status %d, "
+	    "press enter] \" $?; read -r enter; exit 0' EXIT\n");
 	str_add(&script, line);
-	/* Its own answer is nothing that went wrong here. */
-	str_puts(&script, "\nprintf '\\n[exit status %d, press enter] ' $?\n"
-	    "read -r enter\nexit 0\n");
+	str_putc(&script, '\n');
 	rc = trip_start(ui, "sh", str_sp(&script), ".sh", NULL, NULL, why);
 	str_fini(&script);
 	return (rc);

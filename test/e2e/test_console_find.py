@@ -232,5 +232,15 @@ def test_shell(tmp_path, origin):
         c.keys("Enter")
         c.see("/meanwhile")
         assert "failed" not in c.screen()
+        sleeps = tmp_path / "sleeps"
+        for line, code in (("exit 3", 3), ("echo 'open", 2), (f"sh -c 'touch {sleeps}; exec sleep 1000'", 130)):
+            c.run("!" + line)
+            if code == 130:
+                wait_for(sleeps.exists, line)
+                c.keys("C-c")
+            c.see(f"[exit status {code}, press enter]")
+            c.keys("Enter")
+            c.see("/meanwhile")
+            assert "failed" not in c.screen()
         c.keys("Q")
         assert c.ended() == 0
