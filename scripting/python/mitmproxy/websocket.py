@@ -1,14 +1,23 @@
 """WebSocket conversations."""
+import enum
 import time
 
 from mitmproxy.flow import _known_messages
 
 
-class Opcode(int):
-    """The kind of a message."""
+class Opcode(enum.IntEnum):
+    """The kind of a message (RFC 6455 5.2); those of control frames are never one's."""
+
+    CONTINUATION = 0
+    TEXT = 1
+    BINARY = 2
+    CLOSE = 8
+    PING = 9
+    PONG = 10
 
 
-TEXT, BINARY = Opcode(1), Opcode(2)
+TEXT, BINARY = Opcode.TEXT, Opcode.BINARY
+_KINDS = frozenset(Opcode)
 _NO_TEXT = "WebSocket messages that are binary do not have a 'text' attribute."
 
 
@@ -16,7 +25,7 @@ class WebSocketMessage:
     """One message of a WebSocket."""
 
     def __init__(self, type, from_client, content, timestamp=None, dropped=False, injected=False):
-        self.type = int(type)
+        self.type = Opcode(type)
         self.from_client = from_client
         self.content = content
         self.timestamp = timestamp or time.time()
@@ -49,10 +58,11 @@ class WebSocketMessage:
     kill = drop
 
     def get_state(self):
-        return (self.type, self.from_client, self.content, self.timestamp, self.dropped, self.injected)
+        return (int(self.type), self.from_client, self.content, self.timestamp, self.dropped, self.injected)
 
     def set_state(self, state):
-        self.type, self.from_client, self.content, self.timestamp, self.dropped, self.injected = state
+        kind, self.from_client, self.content, self.timestamp, self.dropped, self.injected = state
+        self.type = Opcode(kind)
 
     @classmethod
     def from_state(cls, state):
@@ -82,7 +92,7 @@ class WebSocketData:
         if facts is None:
             return None
         w = known if known is not None else cls()
-        w.messages[n:] = [WebSocketMessage(*f) for f in facts[0]]
+        w.messages[n:] = [WebSocketMessage(kind if kind in _KINDS else BINARY, *f) for kind, *f in facts[0]]
         w.closed_by_client, w.close_code, w.close_reason, w.timestamp_end = facts[1:]
         return w
 

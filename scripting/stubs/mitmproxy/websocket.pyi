@@ -1,9 +1,16 @@
 """WebSocket conversations."""
+from enum import IntEnum
 from typing import Any
 
 BINARY: Opcode
-class Opcode(int):
-    """The kind of a message."""
+class Opcode(IntEnum):
+    """The kind of a message (RFC 6455 5.2); those of control frames are never one's."""
+    BINARY = 2
+    CLOSE = 8
+    CONTINUATION = 0
+    PING = 9
+    PONG = 10
+    TEXT = 1
 
 TEXT: Opcode
 class WebSocketData:
@@ -38,4 +45,4 @@ class WebSocketMessage:
     def set_state(self, state: tuple[int, bool, bytes, float, bool, bool]) -> None: ...
     text: str
     timestamp: float
-    type: int
+    type: Opcode

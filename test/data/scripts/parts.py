@@ -63,6 +63,9 @@ ROWS = {
     "mitmproxy.websocket": [
         ("WebSocketMessage(2, True, b'x').text", "AttributeError: WebSocket messages that are binary do not have a 'text' attribute."),
         ("tflow.twebsocket().copy().get_state() == tflow.twebsocket().get_state()", True),
+        ("[m.type.name for m in (lambda w: w.from_state(w.get_state()))(tflow.twebsocket()).messages]", ["BINARY", "TEXT", "TEXT"]),
+        ("[type(n).__name__ for n in WebSocketMessage(Opcode.TEXT, True, b'').get_state()[:2]], Opcode(8).name", (["int", "bool"], "CLOSE")),
+        ("WebSocketMessage(5, True, b'x')", "ValueError: 5 is not a valid Opcode"),
     ],
     "mitmproxy.tls": [
         ("(lambda h: (h.sni, h.cipher_suites, h.alpn_protocols, h.extensions))(parts.hello())", (None, [0x1301, 0x35], [], [])),
