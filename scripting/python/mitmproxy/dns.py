@@ -259,6 +259,9 @@ class DNSMessage:
 
     __hash__ = None
 
+    def __repr__(self):
+        return f"DNSMessage({', '.join(f'{n}={v!r}' for n, v in vars(self).items())})"
+
     def __str__(self):
         return "\r\n".join(map(str, self.questions + self.answers + self.authorities + self.additionals))
 

@@ -117,9 +117,14 @@ def _same_data(data, other):
     return all(getattr(data, n) == getattr(other, n) for n in _PARTS[type(data)])
 
 
+def _data_repr(data):
+    kind = type(data)
+    return f"{kind.__name__}({', '.join(f'{n}={getattr(data, n)!r}' for n in _PARTS[kind])})"
+
+
 for _t in _PARTS:
     _t.get_state, _t.set_state, _t.from_state = _data_state, _set_data_state, classmethod(_data_of_state)
-    _t.__eq__ = _same_data
+    _t.__eq__, _t.__repr__ = _same_data, _data_repr
 del _t
 
 

@@ -44,6 +44,9 @@ ROWS = {
         ("repr(parts.changed(tutils.treq(), host=None))", "Request(GET /path)"),
         ("parts.decoded(tutils.tresp(content=b''))", "7"),
         ("parts.decoded(tutils.tresp(content=None))", "7"),
+        ("repr(tutils.tresp().data)", "ResponseData(http_version=b'HTTP/1.1', headers=Headers[(b'header-response', b'svalue'), "
+         "(b'content-length', b'7')], content=b'message', trailers=None, timestamp_start=946681202, timestamp_end=946681203, "
+         "status_code=200, reason=b'OK')"),
     ],
     "mitmproxy.flow": [
         ("parts.copied(tflow.tflow()).intercepted", True),
@@ -182,6 +185,8 @@ ROWS = {
     ],
     "mitmproxy.dns": [
         ("DNSMessage.from_json(tutils.tdnsresp().to_json()) == tutils.tdnsresp()", True),
+        ("repr(tutils.tdnsresp()).partition(', questions=')[2]", "[Question(name='dns.google', type=1, class_=1)], answers="
+         + repr(tutils.tdnsresp().answers) + ", authorities=[], additionals=[])"),
         ("DNSMessage.unpack(parts.QUERY).questions", "[Question(name='a', type=1, class_=1)]"),
         ("DNSMessage.unpack(parts.QUERY + b'x')", "error: unpack requires a buffer of 19 bytes"),
         ("DNSMessage.unpack_from(b'xy' + parts.QUERY + b'z', 2)[0]", 19),
