@@ -11,7 +11,7 @@ import zlib
 
 import mitmproxy.io
 import mitmproxy.options
-from mitmproxy import command, exceptions, hooks, master, optmanager, tls
+from mitmproxy import command, ctx, exceptions, hooks, master, optmanager, tls
 from mitmproxy.test import taddons, tflow, tutils
 
 # The body of a message (RFC 8446 4.1.2): version, random, session, suites, compression; extensions.
@@ -141,6 +141,8 @@ ROWS = {
         ("parts.seen(parts.Halts(), parts.Sees())", []),
         ("parts.seen(parts.Fails(), parts.Sees())", ["running"]),
         ("parts.seen(parts.Sees(), load=True)", ["requestheaders a", "request a"]),
+        ("parts.configured()", ([{"picky"}, {"picky"}], 1)),
+        ("parts.cycled()", (["requestheaders address"], ["below"])),
         ("parts.made()", (["other", "sees"], True, 0)),
     ],
     "mitmproxy.utils.strutils": [
@@ -320,6 +322,44 @@ def seen(*addons, load=False):
         else:
             asyncio.run(tctx.master.addons.trigger_event(hooks.RunningHook()))
         return addons[-1].events
+
+
+class Picky:
+    def __init__(self):
+        self.heard = []
+
+    def load(self, loader):
+        loader.add_option("picky", int, 0, "help")
+
+    def configure(self, updated):
+        self.heard.append(updated)
+        if ctx.options.picky == 2:
+            raise exceptions.OptionsError("no")
+
+
+def configured():
+    """An addon that its context does not know yet is loaded; what it refuses is undone."""
+    picky = Picky()
+    with taddons.context() as tctx:
+        tctx.configure(picky, picky=1)
+        try:
+            tctx.configure(picky, picky=2)
+        except exceptions.OptionsError:
+            return picky.heard[:2], tctx.options.picky
+
+
+def cycled():
+    """A flow stops where it is intercepted, and the addons below see that event."""
+    outer, below = Sees(), []
+
+    class Below:
+        def requestheaders(self, f):
+            below.append("below")
+            f.intercept()
+    outer.addons = [Below()]
+    with taddons.context() as tctx:
+        asyncio.run(tctx.cycle(outer, tflow.tflow()))
+    return outer.events, below
 
 
 def made():

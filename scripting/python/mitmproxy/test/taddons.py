@@ -1,6 +1,4 @@
 """A context in which an addon can be tested."""
-import inspect
-
 from mitmproxy import addonmanager, command, ctx, hooks, master, options
 from mitmproxy.proxy import mode_specs
 from weirhost import errors, scripts, sequence
@@ -54,13 +52,16 @@ class context:
         return self.__exit__(*exc)
 
     def configure(self, addon, **kwargs):
-        """Set options and tell the addon, whether they changed or not."""
-        self._quiet = True
-        try:
-            self.options.update(**kwargs)
-        finally:
-            self._quiet = False
-        addonmanager.sync(addon, "configure", set(kwargs))
+        """Set options and tell the addon, whether they changed or not. They stay as they were if it raises OptionsError."""
+        if addon not in self.master.addons:
+            self.master.addons.register(addon)
+        with self.options.rollback(kwargs, reraise=True):
+            self._quiet = True
+            try:
+                self.options.update(**kwargs)
+            finally:
+                self._quiet = False
+            addonmanager.sync(addon, "configure", set(kwargs))
 
     def script(self, path):
         """Load a script and give its addon; None if that fails, which is logged."""
@@ -73,13 +74,12 @@ class context:
         return module.addons[0] if getattr(module, "addons", None) else module
 
     async def cycle(self, addon, f):
-        """Show a flow to the addon, event by event."""
+        """Show a flow to the addon and those below it, event by event, until one intercepts it."""
         for name in sequence.events(f):
-            fn = getattr(addon, name, None)
-            if fn is not None:
-                r = fn(f)
-                if inspect.isawaitable(r):
-                    await r
+            for a in scripts.flatten(addon):
+                await self.master.addons.invoke_addon(a, hooks.all_hooks[name](f))
+            if f.intercepted:
+                return
 
     def command(self, func, *args):
         """Call a command with texts."""
