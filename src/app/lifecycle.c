@@ -152,8 +152,11 @@ lifecycle_applies_http(const struct flow *f, enum hook h)
 	case HOOK_websocket_end:
 		return (f->websocket != NULL);
 	case HOOK_error:
-		/* A stored one may have both, and shows both. */
-		return (f->error != NULL);
+		/*
+		 * A stored one may have both, and shows both; a WebSocket has
+		 * ended already.
+		 */
+		return (f->error != NULL && f->websocket == NULL);
 	default:
 		return (false);
 	}

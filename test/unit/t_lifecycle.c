@@ -184,9 +184,10 @@ test_websocket(void **state)
 	    NULL));
 	frames_add(fs, (struct frame){ .data = blob_of(SP("one")) });
 	frames_add(fs, (struct frame){ .data = blob_of(SP("two")) });
+	flow_set_error(f, "lost");
 	bench_start(&b, HOOK_BIT(HOOK_websocket_start) |
 	    HOOK_BIT(HOOK_websocket_message) |
-	    HOOK_BIT(HOOK_websocket_end));
+	    HOOK_BIT(HOOK_websocket_end) | HOOK_BIT(HOOK_error));
 	lifecycle_feed(b.lc, flow_ref(f));
 	for (size_t i = 0; i < nitems(n); i++) {
 		seen = &b.asked->flow->websocket->frames;

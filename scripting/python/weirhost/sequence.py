@@ -17,7 +17,7 @@ def http(f):
     if f.websocket is not None:
         yield from messages(f.websocket, "websocket")
         yield "websocket_end"
-    if f.error is not None:
+    elif f.error is not None:
         yield "error"
 
 

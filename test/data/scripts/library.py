@@ -112,6 +112,8 @@ ROWS = {
         (f"[(e.name, e.flow is f) for f in [tflow.{flow}] for e in iterate(f)]", [(name, True) for name in names.split()])
         for flow, names in (
             ("tflow(resp=True)", "requestheaders request responseheaders response"), ("tflow(err=True)", "requestheaders request error"),
+            ("twebsocketflow(err=True)", "requestheaders request responseheaders response websocket_start websocket_message "
+             "websocket_message websocket_message websocket_end"),
             ("ttcpflow()", "tcp_start tcp_message tcp_message tcp_end"), ("tdnsflow(resp=True)", "dns_request dns_response"),
         )
     ] + [("list(iterate(1))", "TypeError: Unknown flow type: 1")],
