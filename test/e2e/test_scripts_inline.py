@@ -1,5 +1,6 @@
 """What inline scripts rely on between one event and the next: identities, replies, chunks of streams, and replays."""
 import ast
+import re
 
 import pytest
 from conftest import Dump, curl, dump_once, wait_for
@@ -84,11 +85,16 @@ def request(context, flow):
 def response(context, flow):
     say(flow.reply.acked, flow.request.headers["x-early"])
     gate.set()
+
+def done(context):
+    raise ValueError("at the end")
 """)
     with Dump(tmp_path, "-s", "inline.py") as p:
         assert curl(p, origin.url("/one")).stdout == b"hello\n"
         p.sees("ValueError: too late")
-    assert said(tmp_path) == ["False ['1']"]
+        story = p.output().split("Script error: too late\n")[1]
+        assert re.match(r'Traceback .*\n  File ".*inline.py", line \d+, in request\n', story), story
+    assert said(tmp_path) == ["False ['1']"] and "Script error: at the end" in p.output()
     assert origin.seen[0][2].get("x-early") == "1" and "x-late" not in origin.seen[0][2]
 
 

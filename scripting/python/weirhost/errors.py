@@ -4,10 +4,15 @@ import traceback
 from weirhost import state
 
 
+def is_ours(path):
+    """Whether a source is the program's, or that of threads that call for it."""
+    return path.startswith(("<weir>", "boot.py")) or path.endswith("concurrent/futures/thread.py")
+
+
 def users_frames(tb):
     """A traceback without the frames that called the script."""
     at = tb
-    while at is not None and at.tb_frame.f_code.co_filename.startswith(("<weir>", "boot.py")):
+    while at is not None and is_ours(at.tb_frame.f_code.co_filename):
         at = at.tb_next
     return at
 

@@ -86,7 +86,7 @@ class Script:
                     self._await(r, calls[i + 1:], then)
                     return
             except BaseException as e:
-                errors.report(e)
+                errors.report(e, self.complaint())
             finally:
                 state.current.reset(token)
         then()
@@ -96,9 +96,13 @@ class Script:
             try:
                 await r
             except BaseException as e:
-                errors.report(e)
+                errors.report(e, self.complaint())
             self._call(calls, then)
         self.task = state.loop.create_task(rest())
+
+    def complaint(self):
+        """What its exceptions are called."""
+        return "Script error" if self.classic else "Addon error"
 
     def unload(self, then):
         """done, then all that it brought is gone."""
