@@ -7,6 +7,8 @@
 #include "ui/text.h"
 #include "ui/ui.h"
 
+#define BOX_SIDES	4	/* cells of its frame */
+
 struct s_data {
 	struct screen	 screen;
 	struct text	 text;
@@ -51,7 +53,8 @@ static void
 data_size(struct screen *s, int *h, int *w)
 {
 	struct s_data	*d = (struct s_data *)s;
-	size_t		 i, n = text_lines(&d->text), cells, widest = 40;
+	size_t		 i, n, cells, widest = 40;
+	int		 room;
 
 	data_draw(s, &(struct area){ s->ui->term, 0, 0, 0, 0 });
 	n = text_lines(&d->text);
@@ -59,8 +62,10 @@ data_size(struct screen *s, int *h, int *w)
 		cells = utf8_cells(text_line(&d->text, i));
 		widest = cells > widest ? cells : widest;
 	}
-	*h = n < 1 ? 1 : n > 500 ? 500 : (int)n;
-	*w = widest > 500 ? 500 : (int)widest;
+	/* Wrapped lines are seen whole, too, where there is room. */
+	room = term_cols(s->ui->term) - BOX_SIDES;
+	*w = widest > (size_t)room ? room : (int)widest;
+	*h = (int)text_height(&d->text, *w, 500);
 }
 
 static void

@@ -140,6 +140,20 @@ pos_down(const struct text *t, struct spot *p)
 	return (true);
 }
 
+size_t
+text_height(struct text *t, int w, size_t max)
+{
+	struct spot	p = { 0, 0 };
+	size_t		n = 1;
+	int		was = t->w;
+
+	t->w = w < 1 ? 1 : w;
+	while (n < max && pos_down(t, &p))
+		n++;
+	t->w = was;
+	return (n);
+}
+
 /* The start of the last row of the line that begins before `before`. */
 static size_t
 row_before(const struct text *t, struct sp line, size_t before)

@@ -42,6 +42,8 @@ void	 text_add(struct text *, const struct cv_out *);
 void	 text_add_bar(struct text *, const char *left, const char *right);
 void	 text_go(struct text *, size_t line);
 size_t	 text_lines(const struct text *);
+/* Rows that all lines take in a window of that width; at most max. */
+size_t	 text_height(struct text *, int w, size_t max);
 /* The bytes of a line; empty for a bar. */
 struct sp text_line(const struct text *, size_t);
 /* Is the last line in the window, as of the last draw? */
