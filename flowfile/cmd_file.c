@@ -387,7 +387,7 @@ flowfile_init(struct model *m, void **state, struct why *why)
 		return (-1);
 	}
 	readings_init(&ff->readings, m);
-	saver_init(&ff->saver, m);
+	saver_init(&ff->saver, m, &ff->readings);
 	bus_sub(m->bus, BUS_FLOW_DONE, on_bus, ff);
 	opts_watch(m->opts, "save_stream_file", on_stream_file, ff);
 	opts_watch(m->opts, "save_stream_filter", on_stream_filter, ff);

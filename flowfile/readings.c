@@ -216,6 +216,9 @@ place(struct reading *r)
 		shelf_rename(r->shelf);
 	r->shelf = NULL;
 	store_add_source(m->store, &source);
+	r->all->stays = xrealloc(r->all->stays, r->all->nstays + 1,
+	    sizeof(*r->all->stays));
+	r->all->stays[r->all->nstays++] = xstrdup(r->path);
 	model_status(m, "Opened %zu flows of %s.", source.n, r->path);
 }
 
@@ -332,6 +335,21 @@ readings_running(const struct readings *rs)
 	return (false);
 }
 
+bool
+readings_need(const struct readings *rs, const char *path)
+{
+	const struct reading	*r;
+	size_t			 i;
+
+	for (r = rs->first; r != NULL; r = r->next)
+		if (ff_name_same(r->path, path))
+			return (true);
+	for (i = 0; i < rs->nstays; i++)
+		if (ff_name_same(rs->stays[i], path))
+			return (true);
+	return (false);
+}
+
 int
 readings_percent(const struct readings *rs)
 {
@@ -370,4 +388,7 @@ readings_fini(struct readings *rs)
 	lifecycle_free(rs->lifecycle);
 	while (rs->first != NULL)
 		reading_free(rs->first);
+	while (rs->nstays != 0)
+		free(rs->stays[--rs->nstays]);
+	free(rs->stays);
 }

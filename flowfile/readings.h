@@ -20,6 +20,8 @@ struct readings {
 	struct lifecycle	*lifecycle;	/* private */
 	bool			 feeding;	/* private */
 	bool			 quiet;		/* private */
+	char			**stays;	/* private: read when wanted */
+	size_t			 nstays;
 };
 
 void	 readings_init(struct readings *, struct model *);
@@ -37,5 +39,7 @@ void	 readings_stop(struct readings *);
 /* No more flows, and nobody is told; the workers are to be waited for. */
 void	 readings_cancel(struct readings *);
 bool	 readings_running(const struct readings *);
+/* Are there flows that still have to come from this file? */
+bool	 readings_need(const struct readings *, const char *path);
 
 #endif

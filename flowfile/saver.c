@@ -12,6 +12,7 @@
 #include "base/date.h"
 #include "flowfile/ff_har.h"
 #include "flowfile/ff_name.h"
+#include "flowfile/readings.h"
 
 #define LOG_TAG		"flowfile"
 
@@ -100,7 +101,8 @@ open_stream(struct saver *s, const char *path, bool append,
 	if (old != NULL && strcmp(ff_stream_path(old), path) == 0)
 		return (0);
 	/* What is still to be read stays until all is written. */
-	if (!append && ((read != NULL && ff_name_same(read, path)) ||
+	if (!append && (readings_need(s->readings, path) ||
+	    (read != NULL && ff_name_same(read, path)) ||
 	    ff_form_for(path, form) >= FF_HAR))
 		flags |= FF_REPLACE;
 	file = ff_file_open(path, form, saver_version(m), flags, why);
@@ -293,9 +295,9 @@ saver_set_filter(struct saver *s, const char *text, struct why *why)
 }
 
 void
-saver_init(struct saver *s, struct model *m)
+saver_init(struct saver *s, struct model *m, const struct readings *rs)
 {
-	*s = (struct saver){ .model = m };
+	*s = (struct saver){ .model = m, .readings = rs };
 	LIST_INIT(&s->closing);
 }
 

@@ -11,6 +11,8 @@
 #include "flowfile/ff_write.h"
 #include "model/model.h"
 
+struct readings;
+
 /* A file that is not written to its end yet. */
 struct closing {
 	struct saver		*saver;
@@ -20,6 +22,7 @@ struct closing {
 
 struct saver {
 	struct model		*model;
+	const struct readings	*readings;	/* what must stay for them */
 	LIST_HEAD(, closing)	 closing;
 	bool			 failed;
 	struct why		 why;		/* of the first failure */
@@ -33,7 +36,7 @@ struct saver {
 	size_t			 har_at;	/* those before were written */
 };
 
-void	 saver_init(struct saver *, struct model *);
+void	 saver_init(struct saver *, struct model *, const struct readings *);
 void	 saver_fini(struct saver *);	/* nothing may be closing */
 /* "[+]path"; NULL or "": no stream any more. -1: the old one stays. */
 int	 saver_set_path(struct saver *, const char *, struct why *);

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "app/app.h"
+#include "flowfile/ff_file.h"
 #include "ffkit.h"
 
 /* The program, but for what this does not need; a folder of its own. */
@@ -311,6 +312,37 @@ test_it_is_on_disk_in_time(void **state)
 	(void)flowfile_finish(w->m, NULL, NULL);
 }
 
+/* So many that they stay in their file. */
+#define MANY	5000
+
+/* What was loaded and is read when it is looked at must not be lost by
+ * recording over it. */
+static void
+test_recording_over_what_stays(void **state)
+{
+	struct world	*w = *state;
+	struct flow	*f = flow_new(FLOW_TCP);
+	struct ff_file	*file = ff_file_open(w->out, FF_GZIP, 17, 0, NULL);
+	size_t		 i;
+
+	for (i = 0; i < MANY; i++)
+		ff_file_put(file, f);
+	assert_int_equal(ff_file_close(file, NULL), 0);
+	w->m->console = true;
+	assert_int_equal(flowfile_start(w->m, NULL), 0);
+	assert_int_equal(run(w, NULL, "view.flows.load", w->out, NULL), 0);
+	wait_for_reading(w);
+	assert_int_equal(store_n(w->m->store), MANY);
+	set(w, "save_stream_file", w->out);
+	bus_fire(w->m->bus, BUS_FLOW_DONE, f);
+	flow_unref(f);
+	f = store_at(w->m->store, MANY - 1);
+	assert_int_equal(f->type, FLOW_TCP);
+	assert_null(f->error);
+	assert_int_equal(flowfile_finish(w->m, NULL, NULL), 0);
+	assert_int_equal(count(w->out), 1);
+}
+
 int
 main(void)
 {
@@ -326,6 +358,7 @@ main(void)
 		T(test_stopped),
 		T(test_live_flows_at_the_end),
 		T(test_it_is_on_disk_in_time),
+		T(test_recording_over_what_stays),
 	};
 
 	return (cmocka_run_group_tests(tests, NULL, NULL));
