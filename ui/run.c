@@ -202,9 +202,9 @@ remember(struct ui *ui, const char *line)
 	cmd_res_fini(&res);
 }
 
-/* The file a line would replace, or NULL. "+path" appends. */
-static char *
-would_replace(const char *line)
+/* The path that a line is to write to, or NULL. */
+static const char *
+path_written(const struct words *w)
 {
 	static const struct {
 		const char	*name;
@@ -213,26 +213,47 @@ would_replace(const char *line)
 		{ "save.file", 3 }, { "save.har", 3 }, { "cut.save", 4 },
 		{ "export.file", 4 }, { "console.grideditor.save", 2 },
 	};
+	static const char *const	options[] = { "save_stream_file",
+	    "hardump" };
+	struct sp			rest;
+	size_t				i;
+
+	for (i = 0; i < nitems(writers); i++)
+		if (w->n >= writers[i].words &&
+		    strcmp(w->v[0].text, writers[i].name) == 0)
+			return (w->v[writers[i].words - 1].text);
+	if (w->n < 2 || strcmp(w->v[0].text, "set") != 0)
+		return (NULL);
+	for (i = 0; i < nitems(options); i++) {
+		rest = sp_of(w->v[1].text);
+		if (!sp_starts(rest, options[i]))
+			continue;
+		rest = sp_skip(rest, strlen(options[i]));
+		if (rest.n == 0 && w->n > 2)
+			return (w->v[2].text);
+		if (rest.n != 0 && rest.p[0] == '=')
+			return ((const char *)rest.p + 1);
+	}
+	return (NULL);
+}
+
+/* The file a line would replace, or NULL. "+path" appends. */
+static char *
+would_replace(const char *line)
+{
 	struct words	 w;
 	struct stat	 st;
 	const char	*path, *home = getenv("HOME");
 	char		*out = NULL;
-	size_t		 i;
 
 	words_split(&w, line);
-	for (i = 0; i < nitems(writers) && out == NULL; i++) {
-		if (w.n < writers[i].words ||
-		    strcmp(w.v[0].text, writers[i].name) != 0)
-			continue;
-		path = w.v[writers[i].words - 1].text;
-		if (path[0] == '+')
-			continue;
+	path = path_written(&w);
+	if (path != NULL && path[0] != '+') {
 		out = path[0] == '~' && path[1] == '/' && home != NULL ?
 		    xasprintf("%s%s", home, path + 1) : xstrdup(path);
 		if (stat(out, &st) == -1 || !S_ISREG(st.st_mode)) {
 			free(out);
 			out = NULL;
-			break;
 		}
 	}
 	words_fini(&w);

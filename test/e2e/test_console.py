@@ -12,6 +12,7 @@ import termios
 from pathlib import Path
 
 import pyte
+import pytest
 
 from conftest import WEIR, Console, curl, dump_once, free_port, listening, need, wait_for
 
@@ -492,3 +493,19 @@ def test_ascii_keeps_what_it_can_show(tmp_path):
         c.see("http://????.test/?/x")
         c.keys("Enter", "Tab")
         c.see("(????)")
+
+
+@pytest.mark.parametrize("line", ["set save_stream_file {}", "set save_stream_file={}", "set hardump {}"])
+def test_recording_over_a_file_is_asked(tmp_path, line):
+    """Once it records, what was there is gone."""
+    old = tmp_path / "old"
+    old.write_text("dear diary")
+    with Console(tmp_path) as c:
+        c.run(line.format(old))
+        c.see("old exists. Overwrite")
+        c.type("n")
+        c.run("set save_stream_file /dev/null")
+        c.see("[W:/dev/null]")
+        assert old.read_text() == "dear diary"
+        c.keys("Q")
+        assert c.ended() == 0
