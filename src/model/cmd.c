@@ -224,7 +224,8 @@ cmd_unknown(const struct cmds *cs, const char *name, struct why *why)
 	near_init(&nr, name);
 	for (i = 0; i < cs->regs.n; i++)
 		near_try(&nr, cs->regs.v[i].name);
-	return (fail(why, ERR_CMD_UNKNOWN, "unknown command %s%s", name,
+	return (fail(why, ERR_CMD_UNKNOWN, "unknown command %s%s",
+	    name[0] != '\0' ? name : "''",
 	    near_words(&nr, hint, sizeof(hint))));
 }
 

@@ -242,6 +242,7 @@ static const struct {
 	{ "t.refuse", "!never" },
 	{ "t.stir x", "!did you mean t.str?" },
 	{ "zzzzzzzz", "!unknown command zzzzzzzz" },
+	{ "'", "!unknown command ''" },
 };
 
 static void
