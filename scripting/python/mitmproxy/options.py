@@ -21,8 +21,9 @@ server_replay_ignore_payload_params:[] server_replay_ignore_port:F server_replay
 server_replay_refresh:T server_replay_reuse:F server_replay_use_headers:[] show_ignored_hosts:F showhost:F
 ssl_insecure:F ssl_verify_upstream_trusted_ca:N ssl_verify_upstream_trusted_confdir:N stickyauth:N stickycookie:N
 store_streamed_bodies:F stream_large_bodies:N strip_ech:T tcp_hosts:[] tcp_timeout:600 termlog_verbosity:'info'
-tls_version_client_min:'TLS1_2' udp_hosts:[] upstream_auth:N upstream_cert:T validate_inbound_headers:T view_filter:N
-view_order:'time' view_order_reversed:F websocket:T"""
+tls_ecdh_curve_client:N tls_ecdh_curve_server:N tls_version_client_max:'UNBOUNDED' tls_version_client_min:'TLS1_2'
+tls_version_server_max:'UNBOUNDED' tls_version_server_min:'TLS1_2' udp_hosts:[] upstream_auth:N upstream_cert:T
+validate_inbound_headers:T view_filter:N view_order:'time' view_order_reversed:F websocket:T"""
 _VALUES = {"F": (bool, False), "T": (bool, True), "N": (Optional[str], None), "n": (Optional[int], None),
            "[]": (Sequence[str], [])}
 

@@ -103,6 +103,11 @@ ROWS = {
         ("(parts.TwoWordsHook(1).args(), all_hooks['two_words'] is parts.TwoWordsHook)", ([1], True)),
         ("'' in all_hooks, NextLayerHook(1).data, RunningHook().args(), LoadHook(2).loader, TcpEndHook(3).flow", (False, 1, [], 2, 3)),
     ],
+    "mitmproxy.options": [
+        ("[(n, o.default) for n, o in sorted(Options().items()) if n.startswith('tls_')]", [
+            ("tls_ecdh_curve_client", None), ("tls_ecdh_curve_server", None), ("tls_version_client_max", "UNBOUNDED"),
+            ("tls_version_client_min", "TLS1_2"), ("tls_version_server_max", "UNBOUNDED"), ("tls_version_server_min", "TLS1_2")]),
+    ],
     "mitmproxy.optmanager": [
         ("parts.options(('set', 'n=2'), ('set', 'b=toggle'), ('set', 'l=a', 'l=b'), ('set', 'o'))", {"n": 2, "b": True, "l": ["a", "b"], "o": None}),
         ("parts.options(('set', 'n'))", "OptionsError: Option is required: n"),
