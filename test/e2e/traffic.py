@@ -141,7 +141,8 @@ def serve_websocket(listener, heard):
 def websocket(folder, args, needs):
     """needs: how many messages the client waits for."""
     listener, echo, got = socket.create_server(("127.0.0.1", 0)), [], []
-    threading.Thread(target=serve_websocket, args=(listener, echo), daemon=True).start()
+    server = threading.Thread(target=serve_websocket, args=(listener, echo), daemon=True)
+    server.start()
     with listener, Dump(folder, *args) as p, socket.create_connection(("127.0.0.1", p.port), DEADLINE) as s:
         at = b"127.0.0.1:%d" % listener.getsockname()[1]
         s.sendall(b"GET http://%s/chat HTTP/1.1\r\nHost: %s\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
@@ -155,5 +156,6 @@ def websocket(folder, args, needs):
         while (event := client.hear())[0] == "text":
             got.append(event[1])
         assert event[0] == "close", event
+        server.join(DEADLINE)
         echo[0].join(DEADLINE)
         yield p, got, [e[1] for e in echo[0].heard if e[0] == "text"]
