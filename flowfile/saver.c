@@ -5,6 +5,7 @@
  */
 #include "flowfile/saver.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -206,7 +207,8 @@ dump_har_to_stdout(struct saver *s)
 		(void)ff_har_add(&h, s->har.v[i]);
 	for (t = ff_har_end(&h); t.n != 0; t = sp_skip(t, (size_t)n))
 		if ((n = write(STDOUT_FILENO, t.p, t.n)) <= 0) {
-			fail(&why, ERR_FILE, "cannot write the HAR file");
+			fail(&why, ERR_FILE, "cannot write the HAR file to "
+			    "standard output: %s", strerror(errno));
 			saver_failed(s, &why);
 			break;
 		}

@@ -186,3 +186,12 @@ def test_slow_reader(tmp_path, origin):
         weir.kill()
         weir.stdout.close()
     assert dump_once(tmp_path, "-n", "-r", "out.flow").stdout.count("<< 200") == 100
+
+
+def test_why_no_har_came_out(tmp_path):
+    """A full disk behind standard output is said, too."""
+    flows = Path(__file__).parent.parent / "data/flows/17.mitm"
+    with open("/dev/full", "wb") as full:
+        r = subprocess.run([WEIRDUMP, "--set", f"confdir={tmp_path}", "--set", "flow_detail=0", "--set", "hardump=-",
+                            "-n", "-r", str(flows)], stdout=full, stderr=subprocess.PIPE, text=True, timeout=60)
+    assert r.returncode == 1 and "standard output: No space left on device" in r.stderr, r.stderr
