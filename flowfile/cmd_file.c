@@ -1,4 +1,6 @@
+#include <errno.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "app/app.h"
 #include "flowfile/ff.h"
@@ -57,6 +59,21 @@ flowfile_on_idle(struct model *m, void (*idle)(void *), void *arg)
 	m->flowfile->readings.idle_arg = arg;
 }
 
+/* A wrong name must not cost what the file to be written has. */
+static int
+check_rfile(const char *path, struct why *why)
+{
+	bool	 append;
+	char	*full = ff_name_path(path, &append);
+	int	 r = 0;
+
+	if (!append && strcmp(full, "-") != 0 && access(full, R_OK) == -1)
+		r = fail(why, ERR_FILE, "cannot read %s: %s", full,
+		    strerror(errno));
+	free(full);
+	return (r);
+}
+
 /* The file to write first: what is read passes through to it. */
 int
 flowfile_start(struct model *m, struct why *why)
@@ -66,6 +83,8 @@ flowfile_start(struct model *m, struct why *why)
 
 	if (ff->started)
 		return (0);
+	if (path != NULL && path[0] != '\0' && check_rfile(path, why) == -1)
+		return (-1);
 	if (saver_set_path(&ff->saver, opts_str(m->opts, "save_stream_file"),
 	    why) == -1)
 		return (-1);

@@ -194,6 +194,10 @@ test_what_cannot_be_at_the_start(void **state)
 	set(w, "rfile", "/no/such");
 	assert_int_equal(flowfile_start(w->m, &why), -1);
 	assert_non_null(strstr(why.text, "/no/such"));
+	/* What is there stays when there is nothing to write to it. */
+	set(w, "save_stream_file", w->out);
+	assert_int_equal(flowfile_start(w->m, &why), -1);
+	assert_int_equal(access(w->out, F_OK), -1);
 }
 
 static void
