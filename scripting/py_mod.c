@@ -4,6 +4,7 @@
  */
 #include "scripting/host.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -46,6 +47,40 @@ mod_log(PyObject *m, PyObject *args)
 	log_words(py_of(m)->model->log, l, tag, s);
 	Py_END_ALLOW_THREADS
 	Py_XDECREF(keep);
+	Py_RETURN_NONE;
+}
+
+static int
+put_all(int fd, struct sp s)
+{
+	ssize_t	n;
+
+	while (s.n != 0) {
+		n = write(fd, s.p, s.n);
+		if (n == -1 && errno != EINTR)
+			return (-1);
+		s = sp_skip(s, n > 0 ? (size_t)n : 0);
+	}
+	return (0);
+}
+
+/* put(fd, bytes): all of them, on standard output or error. Who does not
+ * read there holds up the scripts and nobody else. */
+static PyObject *
+mod_put(PyObject *m, PyObject *args)
+{
+	Py_buffer	b;
+	int		fd, rc;
+
+	if (!PyArg_ParseTuple(args, "iy*", &fd, &b))
+		return (NULL);
+	settle(py_of(m));
+	Py_BEGIN_ALLOW_THREADS
+	rc = put_all(fd, sp_mem(b.buf, (size_t)b.len));
+	Py_END_ALLOW_THREADS
+	PyBuffer_Release(&b);
+	if (rc == -1)
+		return (PyErr_SetFromErrno(PyExc_OSError));
 	Py_RETURN_NONE;
 }
 
@@ -380,6 +415,7 @@ static const PyMethodDef mod_methods[] = {
 	{ "name", mod_name, METH_VARARGS, NULL },
 	{ "on_interrupt", mod_on_interrupt, METH_O, NULL },
 	{ "phrase", mod_phrase, METH_O, NULL },
+	{ "put", mod_put, METH_VARARGS, NULL },
 	{ "record", mod_record, METH_VARARGS, NULL },
 	{ "source", mod_source, METH_VARARGS, NULL },
 	{ "take", mod_take, METH_O, NULL },
@@ -432,7 +468,9 @@ mod_init(struct py *py)
 		return (-1);
 	*(struct py **)PyModule_GetState(py->module) = py;
 	if (mod_types(py) == -1 || mod_constants(py->module) != 0 ||
-	    PyModule_AddIntConstant(py->module, "COMMAND", py->command) != 0)
+	    PyModule_AddIntConstant(py->module, "COMMAND", py->command) != 0 ||
+	    PyModule_AddIntConstant(py->module, "SCREEN",
+	    py->model->flush == NULL) != 0)
 		return (-1);
 	return (PyDict_SetItemString(PyImport_GetModuleDict(), "_weir",
 	    py->module));

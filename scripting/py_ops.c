@@ -555,10 +555,12 @@ op_job_done(struct py *py, struct ask *a)
 	return (0);
 }
 
-/* What was posted to main before this has been done. */
+/* What was posted to main before this has been done, and can be seen. */
 static int
-op_settle(struct py *py unused, struct ask *a unused)
+op_settle(struct py *py, struct ask *a unused)
 {
+	if (py->model->flush != NULL)
+		py->model->flush(py->model->flush_arg);
 	return (0);
 }
 

@@ -180,6 +180,16 @@ dump_on_wake(struct post *post)
 	dump_unref(d);
 }
 
+/* Somebody else is about to write there. */
+static void
+dump_flush(void *arg)
+{
+	struct dump	*d = arg;
+
+	outlet_flush(d->out);
+	outlet_flush(d->err);
+}
+
 static void
 dump_on_log(void *arg, const struct log_line *line)
 {
@@ -297,6 +307,8 @@ dump_new(struct app *app, FILE *out)
 	bus_sub(m->bus, BUS_FLOW_ADDED | BUS_FLOW_CHANGED | BUS_FLOW_DONE,
 	    dump_on_flow, d);
 	log_add_sink(m->log, dump_on_log, d);
+	m->flush = dump_flush;
+	m->flush_arg = d;
 	dump_wake(d);		/* lines from before we were there */
 	return (d);
 }
@@ -320,6 +332,7 @@ dump_free(struct dump *d)
 	ms = d->app->interrupted ? STUCK_MS : 0;
 	m = d->app->model;
 	log_drop_sink(m->log, dump_on_log, d);
+	m->flush = NULL;
 	bus_unsub(m->bus, dump_on_flow, d);
 	opts_unwatch(m->opts, dump_on_filter, d);
 	outlet_end(d->out, ms);

@@ -64,6 +64,10 @@ struct model {
 	void		(*post)(void *post_arg, void (*fn)(void *), void *arg);
 	void		*post_arg;
 	void		(*quit)(void *post_arg, int status);
+	/* What there is to print goes out; main. NULL: a screen has it all,
+	 * and standard output is not a script's. */
+	void		(*flush)(void *flush_arg);
+	void		*flush_arg;
 	/* Flows on disk (flowfile/ff.h); NULL: that module is not there. */
 	struct flowfile	*flowfile;
 	/* Reads a whole flow file for somebody who keeps the flows himself

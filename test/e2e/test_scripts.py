@@ -15,7 +15,7 @@ import time
 from pathlib import Path
 
 import pytest
-from conftest import DEADLINE, WEIRDUMP, Console, Dump, curl, dump_once, wait_for
+from conftest import DEADLINE, WEIRDUMP, Console, Dump, curl, dump_once, free_port, wait_for
 
 from traffic import KINDS
 
@@ -234,6 +234,34 @@ def test_names(tmp_path):
 def test_library(tmp_path, table):
     got = python(tmp_path, SCRIPTS / f"{table}.py")
     assert got.returncode == 0 and got.stdout == "", got.stdout
+
+
+PRINTS = """import sys
+
+def response(flow):
+    print("path", flow.request.path)
+    sys.stdout.buffer.write(b"\\xff\\n")
+    print("no end", file=sys.stderr, end="")
+"""
+
+
+def test_what_is_printed_is_theirs(tmp_path):
+    """Standard output has what scripts print as it is, with -q and --set termlog_verbosity=error, too; who has read enough ends it."""
+    (tmp_path / "prints.py").write_text(PRINTS)
+    flows = TOP / "test/data/flows/17.mitm"
+    run = [WEIRDUMP, "--set", f"confdir={tmp_path / 'conf'}", "-n", "-s", "prints.py", "-r", flows]
+    quiet = subprocess.run([*run, "-q"], cwd=tmp_path, capture_output=True, timeout=DEADLINE)
+    said = quiet.stdout.splitlines()
+    assert said[0] == b"path /path" and said[1::2] == [b"\xff"] * (len(said) // 2), quiet
+    assert quiet.stderr == b"no end" * (len(said) // 2), quiet
+    loud = subprocess.run(run, cwd=tmp_path, capture_output=True, timeout=DEADLINE)
+    assert loud.stdout.index(b"path /changed") < loud.stdout.index(b"GET http://address:22/changed"), loud
+    (tmp_path / "endless.py").write_text("import asyncio\nasync def go():\n    while True:\n"
+                                         "        print('on and on')\n        await asyncio.sleep(0.01)\n\n\n"
+                                         "def running():\n    asyncio.ensure_future(go())\n")
+    line = shlex.join(map(str, [*run[:3], "-q", "-p", free_port(), "-s", "endless.py"]))
+    endless = subprocess.run(f"{line} | head -1", cwd=tmp_path, shell=True, capture_output=True, timeout=DEADLINE)
+    assert endless.stdout == b"on and on\n" and endless.stderr == b"", endless
 
 
 @pytest.mark.parametrize("stuck", ["def done():\n    time.sleep(100)\n", "async def done():\n    await asyncio.sleep(100)\n",

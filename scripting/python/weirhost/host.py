@@ -108,6 +108,7 @@ def main():
     try:
         loop.run_forever()
     finally:
+        output.flush()
         loop.close()
         waiter.join()
 
