@@ -265,27 +265,25 @@ post_data(const struct msg *m)
 	struct blob	*b = decoded(m);
 	struct sp	 type = head_get(m->head, "content-type");
 	struct pairs	 v;
-	struct str	 s;
 
 	pairs_init(&v);
-	str_init(&s, STR_MAX);
 	if (sp_istarts(type, "application/x-www-form-urlencoded"))
 		(void)form_parse_urlencoded(blob_sp(b), &v, NULL);
 	set(j, "mimeType", text(type));
-	set(j, "text", text(charset_decode(type, blob_sp(b), &s) == 0 ?
-	    str_sp(&s) : blob_sp(b)));
+	set_text(j, blob_sp(b), type);
 	set(j, "params", pair_list(&v));
 	pairs_fini(&v);
-	str_fini(&s);
 	blob_unref(b);
 	return (j);
 }
 
 static bool
-has_post_data(const struct head *h)
+has_post_data(const struct msg *m)
 {
-	return (sp_is(h->method, "POST") || sp_is(h->method, "PUT") ||
-	    sp_is(h->method, "PATCH"));
+	const struct head	*h = m->head;
+
+	return (m->body.len != 0 || sp_is(h->method, "POST") ||
+	    sp_is(h->method, "PUT") || sp_is(h->method, "PATCH"));
 }
 
 static json_t *
@@ -315,7 +313,7 @@ request_of(const struct msg *m)
 	set(j, "queryString", pair_list(&query));
 	set(j, "headersSize", json_integer((json_int_t)size));
 	set(j, "bodySize", json_integer((json_int_t)m->body.len));
-	if (has_post_data(h))
+	if (has_post_data(m))
 		set(j, "postData", post_data(m));
 	pairs_fini(&query);
 	str_fini(&url);

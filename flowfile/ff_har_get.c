@@ -151,6 +151,26 @@ get_params(struct str *out, json_t *list)
 }
 
 static int
+get_content(struct msg *m, json_t *content, struct why *why)
+{
+	struct sp	text = get_sp(content, "text");
+	struct str	raw;
+	int		r = 0;
+
+	if (!sp_iis(get_sp(content, "encoding"), "base64")) {
+		set_text(m, text);
+		return (0);
+	}
+	str_init(&raw, STR_MAX);
+	if (base64_get(text, BASE64_LINES, &raw) == -1)
+		r = fail(why, ERR_FF_HAR, "an entry with broken base64");
+	else
+		set_body(m, str_sp(&raw));
+	str_fini(&raw);
+	return (r);
+}
+
+static int
 get_request(struct flow *f, json_t *j, struct why *why)
 {
 	struct sp	 url = get_sp(j, "url"), method = get_sp(j, "method");
@@ -181,29 +201,9 @@ get_request(struct flow *f, json_t *j, struct why *why)
 		get_params(&form, json_object_get(post, "params"));
 		set_body(m, str_sp(&form));
 		str_fini(&form);
-	} else
-		set_text(m, get_sp(post, "text"));
-	return (0);
-}
-
-static int
-get_content(struct msg *m, json_t *content, struct why *why)
-{
-	struct sp	text = get_sp(content, "text");
-	struct str	raw;
-	int		r = 0;
-
-	if (!sp_iis(get_sp(content, "encoding"), "base64")) {
-		set_text(m, text);
 		return (0);
 	}
-	str_init(&raw, STR_MAX);
-	if (base64_get(text, BASE64_LINES, &raw) == -1)
-		r = fail(why, ERR_FF_HAR, "an entry with broken base64");
-	else
-		set_body(m, str_sp(&raw));
-	str_fini(&raw);
-	return (r);
+	return (get_content(m, post, why));
 }
 
 static int

@@ -291,29 +291,48 @@ test_there_and_back(void **state)
 	blob_unref(file);
 }
 
-/* Of a response with this body and type, written and read again. */
+static void
+assert_body(const struct msg *m, struct sp body)
+{
+	struct blob	*b = msg_body(m);
+
+	assert_true(sp_eq(blob_sp(b), body));
+	blob_unref(b);
+}
+
+static struct msg *
+message_of(const char *type, struct sp body, enum head_kind kind)
+{
+	struct msg	*m = msg_new(head_new(kind));
+
+	head_set(m->head, SP("content-type"), sp_of(type));
+	msg_set_body(m, body);
+	return (m);
+}
+
+/* Of both messages with this body and type, written and read again. */
 static void
 assert_survives(struct flow *from, const char *type, struct sp body)
 {
 	struct kit_flows	 again = { .n = 0 };
 	struct flow		*f = flow_dup(from, false);
 	struct ff_har		 h;
-	struct blob		*b;
 	struct msg		*m;
 	unsigned		 bad;
 
-	m = msg_new(head_new(HEAD_RESPONSE));
+	m = message_of(type, body, HEAD_RESPONSE);
 	head_set_status(m->head, 200);
-	head_set(m->head, SP("content-type"), sp_of(type));
-	msg_set_body(m, body);
 	flow_set_response(f, m);
+	m = message_of(type, body, HEAD_REQUEST);
+	head_set_method(m->head, SP("DELETE"));
+	head_set_url(m->head, SP("http"), SPNIL, SP("a.test"), 80, SP("/"));
+	flow_set_request(f, m);
 	ff_har_init(&h);
 	assert_true(ff_har_add(&h, f));
 	assert_int_equal(ff_har_read(ff_har_end(&h), kit_got, &again, &bad,
 	    &again.why), 0);
-	b = msg_body(again.v[0]->response);
-	assert_true(sp_eq(blob_sp(b), body));
-	blob_unref(b);
+	assert_body(again.v[0]->request, body);
+	assert_body(again.v[0]->response, body);
 	kit_drop(&again);
 	ff_har_fini(&h);
 	flow_unref(f);
@@ -339,6 +358,7 @@ test_bytes_survive_their_charset(void **state)
 	assert_survives(fs.v[0], "a/b; charset=latin1", SP("\xc2\x81 etc."));
 	assert_survives(fs.v[0], "a/b; charset=utf-16", SP("\xff\xfe" "a"));
 	assert_survives(fs.v[0], "a/b", SP("\xe9t\xe9 etc."));
+	assert_survives(fs.v[0], "image/png", SP("\x89PNG\r\n\x1a\n\0\1"));
 	kit_drop(&fs);
 }
 
