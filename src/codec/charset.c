@@ -24,7 +24,9 @@ charset_name(struct sp label, char buf[CHARSET_NAME])
 	for (i = 0; i < nitems(means); i++)
 		if (sp_iis(label, means[i].label))
 			return (means[i].means);
-	if (label.n == 0 || label.n >= CHARSET_NAME)
+	/* Behind a slash iconv is told what it may lose. */
+	if (label.n == 0 || label.n >= CHARSET_NAME ||
+	    sp_find(label, '/') != -1)
 		return (NULL);
 	(void)snprintf(buf, CHARSET_NAME, "%.*s", SPF(label));
 	return (buf);

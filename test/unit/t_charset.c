@@ -20,6 +20,8 @@ static const struct {
 	{ "a/b; charset=iso-8859-1", "\xc3", NULL },
 	{ "a/b; charset=utf-8", "\xc3\xa9", NULL },
 	{ "a/b; charset=no-such-thing", "a", NULL },
+	{ "a/b; charset=iso-8859-2//TRANSLIT", "\xe6\xbc\xa2", NULL },
+	{ "a/b; charset=\"koi8-r//IGNORE\"", "a", NULL },
 	{ "a/b", "a", NULL },
 	{ "", "a", NULL },
 };
@@ -40,13 +42,30 @@ test_there_and_back(void **state)
 		    !sp_is(str_sp(&out), texts[i].bytes)))
 			fail_msg("row %zu to bytes", i);
 		str_clear(&out);
-		r = charset_decode(sp_of(texts[i].type), sp_of(texts[i].bytes !=
-		    NULL ? texts[i].bytes : "\xff"), &out);
-		if (texts[i].bytes != NULL && (r != 0 ||
+		if (texts[i].bytes != NULL && (charset_decode(
+		    sp_of(texts[i].type), sp_of(texts[i].bytes), &out) != 0 ||
 		    !sp_is(str_sp(&out), texts[i].text)))
 			fail_msg("row %zu to text", i);
 		str_fini(&out);
 	}
+}
+
+/* No charset, or one that is the same. */
+static void
+test_nothing_to_do(void **state)
+{
+	static const char *const types[] = { "a/b; charset=utf-8",
+	    "a/b; charset=no-such-thing", "a/b; charset=latin1//IGNORE",
+	    "a/b; charset=", "a/b", "" };
+	struct str	out;
+	size_t		i;
+
+	(void)state;
+	str_init(&out, STR_MAX);
+	for (i = 0; i < nitems(types); i++)
+		if (charset_decode(sp_of(types[i]), SP("a"), &out) != -1)
+			fail_msg("%s", types[i]);
+	str_fini(&out);
 }
 
 /* A byte that the charset has not would come back as another. */
@@ -69,6 +88,7 @@ main(void)
 {
 	const struct CMUnitTest	tests[] = {
 		cmocka_unit_test(test_there_and_back),
+		cmocka_unit_test(test_nothing_to_do),
 		cmocka_unit_test(test_no_way_back),
 	};
 
