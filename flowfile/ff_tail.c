@@ -188,21 +188,21 @@ tail_plain(read_fn *read, void *arg, struct ff_tail *t, struct why *why)
 {
 	unsigned char	front[FRAME], tag = 0;
 	uint64_t	size;
-	ssize_t		n;
-	bool		past_end;
+	ssize_t		n, last;
 	int		ok;
 
 	while ((n = read(arg, t->end, front, sizeof(front))) > 0) {
 		ok = tnet_frame(sp_mem(front, (size_t)n), &size, why);
 		if (ok == -1 && t->end == 0)
 			return (-1);
-		past_end = ok == 1 &&
-		    read(arg, t->end + size - 1, &tag, 1) != 1;
-		if (ok == 1 && !past_end && tag == '}') {
+		last = ok == 1 ? read(arg, t->end + size - 1, &tag, 1) : 1;
+		if (last < 0)
+			return (unread(why));
+		if (ok == 1 && last == 1 && tag == '}') {
 			t->end += size;
 			continue;
 		}
-		if (is_torn(sp_mem(front, (size_t)n), ok, past_end,
+		if (is_torn(sp_mem(front, (size_t)n), ok, last == 0,
 		    t->end == 0))
 			break;
 		return (fail(why, ERR_FF_FORMAT, "it is damaged at byte "

@@ -134,6 +134,11 @@ test_a_broken_disk(void **state)
 	str_init(&text, STR_MAX);
 	for (i = 0; i < 100; i++)
 		str_puts(&text, "0:}");
+	/* whose end cannot be read, and whose front can */
+	str_puts(&text, "99:0:}");
+	while (text.n < 300 + 102)
+		str_putc(&text, ' ');
+	str_putc(&text, '}');
 	packer_put(p, SP("4:1:a,}"));
 	packer_end(p);
 	for (i = 0; i < 6; i++) {
