@@ -17,10 +17,14 @@
 int	 ff_har_read(struct sp, void (*)(void *, struct flow *), void *,
 	    unsigned *bad, struct why *);
 
-/* For a damaged one. Where its entries begin, or nothing; and the next of
- * them: text that may be one. */
-struct sp ff_har_entries(struct sp);
-bool	 ff_har_next(struct sp *, struct sp *entry);
+/* Of a damaged one: text that may be an entry, one after another. */
+struct ff_har_torn {
+	struct sp	 rest;		/* private */
+	struct sp	 begin;		/* private: of entries, all alike */
+};
+
+void	 ff_har_torn_init(struct ff_har_torn *, struct sp);
+bool	 ff_har_next(struct ff_har_torn *, struct sp *entry);
 
 /* A file in the making. */
 struct ff_har {

@@ -352,12 +352,14 @@ take_entry(struct har_in *in, json_t *entry)
 static int
 read_torn(struct har_in *in, struct sp text)
 {
-	struct why	*why = in->why;
-	struct sp	 rest = ff_har_entries(text), one;
-	json_t		*e;
+	struct why		*why = in->why;
+	struct ff_har_torn	 t;
+	struct sp		 one;
+	json_t			*e;
 
 	in->why = NULL;
-	while (ff_har_next(&rest, &one)) {
+	ff_har_torn_init(&t, text);
+	while (ff_har_next(&t, &one)) {
 		e = json_loadb((const char *)one.p, one.n, JSON_ALLOW_NUL,
 		    NULL);
 		take_entry(in, e);

@@ -22,36 +22,48 @@ skip_mark(struct sp in, const char *mark)
 	return (sp_starts(in, mark) ? sp_skip(in, 1) : SPNIL);
 }
 
-struct sp
-ff_har_entries(struct sp in)
+void
+ff_har_torn_init(struct ff_har_torn *t, struct sp in)
 {
 	ssize_t	at = sp_search(in, SP("\"entries\""));
 
+	*t = (struct ff_har_torn){ .rest = SPNIL };
 	if (at == -1)
-		return (SPNIL);
+		return;
 	in = sp_skip(in, (size_t)at + sizeof("\"entries\"") - 1);
-	return (skip_mark(skip_mark(in, ":"), "["));
+	t->rest = skip_mark(skip_mark(in, ":"), "[");
 }
 
-/* Where the string whose quote is at i ends. */
-static size_t
-string_end(struct sp in, size_t i)
+/* As far as the name of its first member, { "startedDateTime". Those of one
+ * writer begin alike, and no string has this in it: there the quotes would
+ * be escaped. */
+static struct sp
+begin_of(struct sp in)
 {
-	for (i++; i < in.n && in.p[i] != '"'; i++)
-		if (in.p[i] == '\\')
-			i++;
-	return (i);
+	struct sp	name = skip_blank(sp_skip(in, 1));
+	ssize_t		end = sp_starts(name, "\"") ?
+			    sp_find(sp_skip(name, 1), '"') : -1;
+
+	return (end == -1 ? SPNIL : sp_cut(in, 0, in.n - name.n +
+	    (size_t)end + 2));
 }
 
-/* All of the object at the front; without an end, all there is. */
+/* All of the object at the front; without an end, up to where another entry
+ * begins, or all there is. */
 static size_t
-object_len(struct sp in)
+object_len(struct sp in, struct sp begin)
 {
 	size_t	i, depth = 0;
+	bool	quoted = false;
 
 	for (i = 0; i < in.n; i++) {
+		if (in.p[i] == '{' && i != 0 && begin.n != 0 &&
+		    sp_eq(sp_cut(in, i, begin.n), begin))
+			return (i);
 		if (in.p[i] == '"')
-			i = string_end(in, i);
+			quoted = !quoted;
+		else if (quoted)
+			i += in.p[i] == '\\';
 		else if (in.p[i] == '{')
 			depth++;
 		else if (in.p[i] == '}' && --depth == 0)
@@ -61,14 +73,18 @@ object_len(struct sp in)
 }
 
 bool
-ff_har_next(struct sp *in, struct sp *entry)
+ff_har_next(struct ff_har_torn *t, struct sp *entry)
 {
-	*in = skip_blank(*in);
-	while (in->n != 0 && in->p[0] != '{' && in->p[0] != ']')
-		*in = sp_skip(*in, 1);
-	if (in->n == 0 || in->p[0] == ']')
+	struct sp	in = skip_blank(t->rest);
+
+	while (in.n != 0 && in.p[0] != '{' && in.p[0] != ']')
+		in = sp_skip(in, 1);
+	t->rest = in;
+	if (in.n == 0 || in.p[0] == ']')
 		return (false);
-	*entry = sp_cut(*in, 0, object_len(*in));
-	*in = sp_skip(*in, entry->n);
+	if (t->begin.n == 0)
+		t->begin = begin_of(in);
+	*entry = sp_cut(in, 0, object_len(in, t->begin));
+	t->rest = sp_skip(in, entry->n);
 	return (true);
 }

@@ -194,6 +194,15 @@ static const struct {
 	    ONE ", 8, " ONE "], \"pages\": [{}", 2, 2 },
 	{ "{\"log\": {\"entries\": [{\"comment\": \"}\\\"{{\"," REQ "}", 1,
 	    1 },
+	/* a quote too many, one too few, a brace too many, one too few */
+	{ "{\"log\": {\"entries\": [" ONE ", {" AT "\"," REQ "}, " ONE ","
+	    ONE "]}}", 3, 1 },
+	{ "{\"log\": {\"entries\": [{" AT "," REQ ", \"a: 1}, " ONE ", "
+	    ONE "]}}", 2, 1 },
+	{ "{\"log\": {\"entries\": [{" AT ", {" REQ "}, " ONE ", " ONE
+	    "]}}", 2, 1 },
+	{ "{\"log\": {\"entries\": [{" AT "}, " REQ "}, " ONE ", " ONE
+	    "]}}", 2, 2 },
 };
 
 static void
