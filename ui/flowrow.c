@@ -314,11 +314,14 @@ static struct sp
 error_part(const char *error, int w)
 {
 	struct sp	s = sp_of(error);
+	size_t		cells = utf8_cells(s);
 	ssize_t		i;
 
-	while (utf8_cells(s) > (size_t)(w > 0 ? w : 0) &&
-	    (i = sp_search(s, SP(": "))) != -1)
+	while (cells > (size_t)(w > 0 ? w : 0) &&
+	    (i = sp_search(s, SP(": "))) != -1) {
+		cells -= utf8_cells(sp_cut(s, 0, (size_t)i + 2));
 		s = sp_skip(s, (size_t)i + 2);
+	}
 	return (s);
 }
 
