@@ -101,17 +101,14 @@ for_marked(const char *line)
 }
 
 void
-ui_run_key(struct ui *ui, const struct bind *b)
+ui_run_key(struct ui *ui, const struct bind *b, bool marked)
 {
-	bool	marked = ui->on_marked;
 	char	*line;
 
-	ui->on_marked = false;
 	if (!marked) {
 		ui_run(ui, b->cmd);
 		return;
 	}
-	status_clear(&ui->status);
 	if (strcmp(b->cmd, "console.view.pop") == 0)
 		return;
 	if (strstr(b->cmd, "@focus") == NULL) {

@@ -419,12 +419,10 @@ ui_key(struct ui *ui, const struct key *k)
 		status_clear(&ui->status);
 	if (!find_key(ui, s, k) && !ui_stay(ui, k) && !ui_stop_long(ui, k)) {
 		b = binds_find(&ui->binds, s->ops->ctx, k);
-		if (b == NULL) {
+		if (b == NULL)
 			ui_unbound(ui, k);
-		} else if (ui->box == NULL || allowed_in_box(b)) {
-			ui->on_marked = marked;
-			ui_run_key(ui, b);
-		}
+		else if (ui->box == NULL || allowed_in_box(b))
+			ui_run_key(ui, b, marked);
 	}
 	ui->times = 0;
 }

@@ -105,9 +105,8 @@ void	 ui_nav(struct ui *, enum nav);
 /* A digit before a movement, or escape after it; true: it was (repeat.c). */
 bool	 ui_repeat_key(struct ui *, const struct screen *,
 	    const struct key *);
-/* Runs what is bound, for the marked flows if that was asked for
- * (marked.c). */
-void	 ui_run_key(struct ui *, const struct bind *);
+/* Runs what is bound, for the flows that are marked if so (marked.c). */
+void	 ui_run_key(struct ui *, const struct bind *, bool marked);
 /* So many times at once; false: it does not work like that. */
 bool	 ui_nav_times(struct screen *, enum nav, size_t);
 /* Opens the command prompt with this text: see prompt_command(). */
