@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -53,11 +54,15 @@ mod_log(PyObject *m, PyObject *args)
 static int
 put_all(int fd, struct sp s)
 {
-	ssize_t	n;
+	struct pollfd	p = { .fd = fd, .events = POLLOUT };
+	ssize_t		n;
 
 	while (s.n != 0) {
 		n = write(fd, s.p, s.n);
-		if (n == -1 && errno != EINTR)
+		/* Not to block may be the wish of another who has it. */
+		if (n == -1 && errno == EAGAIN)
+			(void)poll(&p, 1, -1);
+		else if (n == -1 && errno != EINTR)
 			return (-1);
 		s = sp_skip(s, n > 0 ? (size_t)n : 0);
 	}

@@ -264,6 +264,55 @@ def test_what_is_printed_is_theirs(tmp_path):
     assert endless.stdout == b"on and on\n" and endless.stderr == b"", endless
 
 
+LEFTOVERS = """import atexit
+import os
+import sys
+import threading
+import time
+
+os.set_blocking(1, False)
+last = threading.Thread(target=lambda: (time.sleep(0.2), print("last", end=" ")))
+
+
+def running():
+    print("unpaired", end=" ")
+    print("\\ud800", end=" ")
+    print("x" * 300000)
+    many = [threading.Thread(target=print, args=(c * 300000,)) for c in "ab"]
+    for t in many:
+        t.start()
+    for t in many:
+        t.join()
+    worker = threading.Thread(target=print, args=("worker",), kwargs={"end": " "})
+    worker.start()
+    worker.join()
+    if os.fork() == 0:
+        print("child")
+        os._exit(0)
+    os.wait()
+
+
+def done():
+    last.start()
+    print("done", end=" ")
+
+
+atexit.register(lambda: print("over", end=" "))
+"""
+
+
+def test_nothing_printed_is_lost(tmp_path):
+    """Not what threads that are over left without an end, nor what a slow reader of a descriptor that does not wait takes later."""
+    (tmp_path / "leftovers.py").write_text(LEFTOVERS)
+    flows = TOP / "test/data/flows/17.mitm"
+    line = shlex.join(map(str, [WEIRDUMP, "--set", f"confdir={tmp_path / 'conf'}", "-nq", "-s", "leftovers.py", "-r", flows]))
+    got = subprocess.run(f"{line} | (sleep 1; cat)", cwd=tmp_path, shell=True, capture_output=True, timeout=DEADLINE)
+    first, *long, child, rest = got.stdout.decode().split("\n")
+    assert got.stderr == b"" and first == "unpaired \\ud800 " + "x" * 300000, (got.stderr, first[:50])
+    assert sorted(long) == [c * 300000 for c in "ab"], [(x[:5], len(x)) for x in long]
+    assert child == "child" and sorted(rest.split()) == ["done", "last", "over", "worker"], (child, rest)
+
+
 @pytest.mark.parametrize("stuck", ["def done():\n    time.sleep(100)\n", "async def done():\n    await asyncio.sleep(100)\n",
                                    "def request(flow):\n    time.sleep(100)\n"], ids=["done", "async", "request"])
 def test_a_script_that_does_not_end(tmp_path, origin, stuck):

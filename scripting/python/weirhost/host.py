@@ -108,9 +108,9 @@ def main():
     try:
         loop.run_forever()
     finally:
-        output.flush()
         loop.close()
         waiter.join()
+        output.flush()
 
 
 def unhandled(loop, context):

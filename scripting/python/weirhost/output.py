@@ -1,4 +1,6 @@
 """What scripts print: on the terminal, or in the event log of a screen. Warnings and logging go to the event log."""
+import atexit
+import codecs
 import io
 import logging
 import os
@@ -10,6 +12,22 @@ import _weir
 from weirhost import state
 
 LONGEST = 65536         # characters of a line that has no end
+_turn = threading.RLock()       # who writes: a long line goes in pieces when its reader is slow
+
+
+def _other_turn():
+    """A child process begins: who had the turn is not in it."""
+    global _turn
+    _turn = threading.RLock()
+
+
+def _byte(e):
+    """Surrogates that stand for bytes are those; others are spelled out, what is printed is not the place to fail."""
+    c = ord(e.object[e.start])
+    return bytes([c - 0xdc00]) if 0xdc80 <= c <= 0xdcff else b"\\u%04x" % c, e.start + 1
+
+
+codecs.register_error("weir_print", _byte)
 
 
 class Stream(io.TextIOBase):
@@ -21,7 +39,7 @@ class Stream(io.TextIOBase):
         self.level = level
         self.fd = fd
         self.broken = False
-        self.part = threading.local()
+        self.parts = {}         # lines that have no end yet, by thread; they outlive it
         self.buffer = Bytes(self)
 
     def writable(self):
@@ -38,17 +56,27 @@ class Stream(io.TextIOBase):
     def write(self, text):
         if not isinstance(text, str):
             raise TypeError(f"write() argument must be str, not {type(text).__name__}")
-        lines, end, rest = (getattr(self.part, "text", "") + text).rpartition("\n")
-        if len(rest) > LONGEST:
-            lines, end, rest = lines + end + rest, "", ""
-        self.part.text = rest
+        me = threading.get_ident()
+        part = self.parts.pop(me, "")
+        lines, end, rest = (part + text).rpartition("\n")
+        if len(part) > LONGEST and not end:     # the end of what is long may come by itself, as in print()
+            lines, rest = rest, ""
+        if rest:
+            self.parts[me] = rest
         if lines or end:
             self.say(lines, end)
         return len(text)
 
     def flush(self):
-        text = getattr(self.part, "text", "")
-        self.part.text = ""
+        self.say_part(threading.get_ident())
+
+    def end(self):
+        """All that has no end, of all threads."""
+        for thread in list(self.parts):
+            self.say_part(thread)
+
+    def say_part(self, thread):
+        text = self.parts.pop(thread, "")
         if text:
             self.say(text, "")
 
@@ -63,7 +91,8 @@ class Stream(io.TextIOBase):
         if self.broken:
             return
         try:
-            _weir.put(self.fd, text.encode("utf-8", "surrogateescape"))
+            with _turn:
+                _weir.put(self.fd, text.encode("utf-8", "weir_print"))
         except BrokenPipeError:
             self.broken = True
             _weir.tell("quit")
@@ -106,6 +135,8 @@ class Handler(logging.Handler):
 def install():
     sys.stdout = sys.__stdout__ = Stream("info", 1)
     sys.stderr = sys.__stderr__ = Stream("error", 2)
+    atexit.register(flush)      # after all threads, and what scripts have registered
+    os.register_at_fork(after_in_child=_other_turn)
     sys.stdin = io.StringIO()
     logging.addLevelName(21, "ALERT")
     root = logging.getLogger()
@@ -116,5 +147,5 @@ def install():
 
 def flush():
     """The lines that have no end."""
-    sys.__stdout__.flush()
-    sys.__stderr__.flush()
+    sys.__stdout__.end()
+    sys.__stderr__.end()
