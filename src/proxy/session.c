@@ -99,7 +99,7 @@ session_fit_host(struct session *s, struct head *h)
 }
 
 struct conn *
-session_far_end(const struct session *s)
+session_far_end(const struct session *s, bool lost_too)
 {
 	const struct server	*sv;
 	struct conn		*c;
@@ -108,7 +108,7 @@ session_far_end(const struct session *s)
 		return (NULL);
 	LIST_FOREACH(sv, &s->servers, link)
 		if (sv->port == s->port && strcmp(sv->host, s->host) == 0 &&
-		    !sv->goes && sv->step != SV_FAILED)
+		    (lost_too || (!sv->goes && sv->step != SV_FAILED)))
 			return (conn_ref(sv->conn));
 	c = conn_new(true);
 	conn_set_place(&c->address, s->host, s->port);
@@ -123,7 +123,8 @@ session_call(struct session *s, enum hook h, const struct conn *conn)
 
 	c->conn = conn_ref(conn);
 	c->client = conn_ref(s->conn);
-	c->server = conn->server ? conn_ref(conn) : session_far_end(s);
+	c->server = conn->server ? conn_ref(conn) :
+	    session_far_end(s, true);
 	return (c);
 }
 

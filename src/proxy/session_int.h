@@ -239,8 +239,9 @@ void	 session_tell_flow(struct session *, enum hook, const struct flow *);
 /* A call about a connection, to be asked or told. */
 struct hookcall *session_call(struct session *, enum hook,
 	    const struct conn *);
-/* Of the session's tunnel, as it is or is to be, a reference; or NULL. */
-struct conn *session_far_end(const struct session *);
+/* Of the session's tunnel, as it is or is to be, a reference; or NULL. Lost
+ * too: as it was, when it serves nobody any more. */
+struct conn *session_far_end(const struct session *, bool lost_too);
 /* The session's own question, about its client. */
 void	 session_ask(struct session *, struct hookcall *,
 	    void (*)(void *, const struct hookcall *));

@@ -27,7 +27,7 @@ stream_show_server(struct stream *st)
 	if (st->sv != NULL)
 		session_flow_conns(s, f, st->sv);
 	else if (f->server == NULL)
-		flow_set_server(f, session_far_end(s));
+		flow_set_server(f, session_far_end(s, false));
 }
 
 /* --- begin and end ------------------------------------------------------- */

@@ -167,8 +167,12 @@ static void
 test_server_without_tls(void **state)
 {
 	struct world	*w = *state;
-	struct peer	*c = client(w), *o;
+	struct peer	*c, *o;
 
+	hooks_want(&w->hooks, DECIDE_SCRIPT,
+	    HOOK_BIT(HOOK_tls_established_client));
+	w->holds = true;
+	c = client(w);
 	connect_tunnel(w, c);
 	assert_int_equal(wire_connect_tls(c->w, w->tls, "shop.test", 443,
 	    NULL, h11, peer_tls_done, c, NULL), 0);
@@ -177,6 +181,11 @@ test_server_without_tls(void **state)
 	say(o, "what is this?\r\n");
 	turn_until(w, c->shaken);
 	assert_false(c->failed);
+	/* who is told of the client sees what became of the server */
+	turn_until(w, w->held != NULL);
+	assert_int_equal(w->held->server->peer.port, w->port);
+	assert_non_null(w->held->server->error);
+	decide(w, 0);
 	say(c, "GET /x HTTP/1.1\r\nHost: a\r\n\r\n");
 	hears_start(c, "HTTP/1.1 502 ");
 	hears_end(c);
