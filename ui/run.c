@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 
 #include "base/mem.h"
+#include "base/path.h"
 #include "model/select.h"
 #include "ui/edit.h"
 #include "ui/ui.h"
@@ -243,14 +244,13 @@ would_replace(const char *line)
 {
 	struct words	 w;
 	struct stat	 st;
-	const char	*path, *home = getenv("HOME");
+	const char	*path;
 	char		*out = NULL;
 
 	words_split(&w, line);
 	path = path_written(&w);
 	if (path != NULL && path[0] != '+') {
-		out = path[0] == '~' && path[1] == '/' && home != NULL ?
-		    xasprintf("%s%s", home, path + 1) : xstrdup(path);
+		out = path_home(sp_of(path));
 		if (stat(out, &st) == -1 || !S_ISREG(st.st_mode)) {
 			free(out);
 			out = NULL;
