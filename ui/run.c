@@ -260,6 +260,23 @@ would_replace(const char *line)
 	return (out);
 }
 
+bool
+ui_ask_to_replace(struct ui *ui, const char *line)
+{
+	char		*file = would_replace(line);
+	struct str	 question;
+
+	if (file == NULL)
+		return (false);
+	str_init(&question, 300);
+	str_escape(&question, sp_of(file));
+	str_puts(&question, " exists. Overwrite");
+	ui_confirm(ui, str_c(&question), line);
+	str_fini(&question);
+	free(file);
+	return (true);
+}
+
 static void
 on_typed(void *arg, const char *line)
 {
@@ -270,9 +287,7 @@ static void
 on_command(void *arg, const char *line)
 {
 	struct ui	*ui = arg;
-	struct str	 question;
 	struct why	 why;
-	char		*file;
 
 	ui_dirty(ui);
 	tally_line(&ui->tally, "");
@@ -285,17 +300,8 @@ on_command(void *arg, const char *line)
 			ui_failed(ui, &why);
 		return;
 	}
-	file = would_replace(line);
-	if (file == NULL) {
+	if (!ui_ask_to_replace(ui, line))
 		ui_run(ui, line);
-		return;
-	}
-	str_init(&question, 300);
-	str_escape(&question, sp_of(file));
-	str_puts(&question, " exists. Overwrite");
-	ui_confirm(ui, str_c(&question), line);
-	str_fini(&question);
-	free(file);
 }
 
 void

@@ -18,7 +18,6 @@ struct s_opts {
 	struct list	list;
 	char		*name;		/* of the one that is edited */
 	bool		editing;
-	bool		refused;	/* and that was said */
 	struct under	under;
 	struct line	line;
 };
@@ -110,6 +109,21 @@ opts_draw(struct screen *s, const struct area *a)
 	under_draw(&os->under, a, title, help);
 }
 
+/* Is there a file that would be written over? */
+static bool
+opts_asks(struct s_opts *os)
+{
+	struct str	line;
+	bool		asks;
+
+	str_init(&line, STR_MAX);
+	str_printf(&line, "set %s ", os->name);
+	words_quote(&line, str_sp(&os->line.text));
+	asks = ui_ask_to_replace(os->screen.ui, str_c(&line));
+	str_fini(&line);
+	return (asks);
+}
+
 static void
 opts_apply(struct s_opts *os)
 {
@@ -119,8 +133,11 @@ opts_apply(struct s_opts *os)
 	struct why	 why;
 	int		 rc;
 
-	if (os->refused)
-		status_clear(&ui->status);
+	status_clear(&ui->status);
+	if (opts_asks(os)) {
+		os->editing = false;
+		return;
+	}
 	/* Nothing at all is "no value" where that exists. */
 	if (text[0] == '\0' && o != NULL && (o->flags & OPT_NULLABLE))
 		rc = opts_set(ui->model->opts, os->name, NULL, 0, &why);
@@ -128,7 +145,7 @@ opts_apply(struct s_opts *os)
 		rc = opts_set1(ui->model->opts, os->name, text, &why);
 	if (rc == -1)
 		ui_say(ui, ST_error, "%s", why.text);
-	os->refused = os->editing = rc == -1;
+	os->editing = rc == -1;
 }
 
 static bool

@@ -113,6 +113,8 @@ bool	 ui_nav_times(struct screen *, enum nav, size_t);
 void	 ui_prompt(struct ui *, struct sp text, size_t given, size_t tail);
 /* Asks; runs the line when the answer is yes. */
 void	 ui_confirm(struct ui *, const char *question, const char *line);
+/* The same of a line that would write over a file; false: this would not. */
+bool	 ui_ask_to_replace(struct ui *, const char *line);
 /* Gives the terminal to another program, and takes it back: meanwhile
  * nothing is painted and keys are not ours. */
 void	 ui_go_away(struct ui *);

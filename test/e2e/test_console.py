@@ -504,6 +504,14 @@ def test_recording_over_a_file_is_asked(tmp_path, line):
         c.run(line.format(old))
         c.see("old exists. Overwrite")
         c.type("n")
+        c.keys("O")             # typed where options are shown, it is no other
+        c.see("Options")
+        c.type("/save_stream_file\n")
+        c.see(">>save_stream_file\n")
+        c.keys("Enter")
+        c.type(f"{old}\n")
+        c.see("old exists. Overwrite")
+        c.type("n")
         c.run("set save_stream_file /dev/null")
         c.see("[W:/dev/null]")
         assert old.read_text() == "dear diary"
