@@ -14,7 +14,6 @@ ui_repeat_key(struct ui *ui, const struct screen *s, const struct key *k)
 		return (false);
 	if (k->code == K_ESC && ui->times != 0) {
 		ui->times = 0;
-		status_clear(&ui->status);
 		return (true);
 	}
 	if (k->code < '0' || k->code > '9' ||

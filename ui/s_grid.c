@@ -22,7 +22,6 @@ struct s_grid {
 	grid_commit_fn	*commit;
 	void		*arg;
 	void		(*gone)(void *);
-	bool		 refused;	/* what there is; that was said */
 };
 
 static void
@@ -173,13 +172,9 @@ sg_leave(struct screen *s)
 
 	grid_edit_end(&sg->grid);
 	grid_tidy(&sg->grid);
-	if (sg->refused)
-		status_clear(&s->ui->status);
-	sg->refused = false;
 	if (sg->commit(sg->arg, &sg->grid, &why) == 0)
 		return (true);
 	ui_say(s->ui, ST_error, "%s", why.text);
-	sg->refused = true;
 	return (false);
 }
 

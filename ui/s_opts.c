@@ -133,7 +133,6 @@ opts_apply(struct s_opts *os)
 	struct why	 why;
 	int		 rc;
 
-	status_clear(&ui->status);
 	if (opts_asks(os)) {
 		os->editing = false;
 		return;

@@ -24,7 +24,7 @@ status_fini(struct status *s)
 }
 
 void
-status_say(struct status *s, int style, struct sp text)
+status_say(struct status *s, int style, struct sp text, bool reply)
 {
 	struct sp	rest, first = sp_split(text, '\n', &rest);
 
@@ -33,6 +33,7 @@ status_say(struct status *s, int style, struct sp text)
 	if (rest.n != 0)
 		str_puts(&s->text, "  (more in the event log: E)");
 	s->style = style;
+	s->reply = reply;
 	if (s->expire != NULL)
 		timer_set_ms(s->expire, style == ST_error ? SAY_ERROR_MS :
 		    SAY_MS);

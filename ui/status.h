@@ -16,6 +16,7 @@
 struct status {
 	struct str	 text;		/* empty: nothing to say */
 	int		 style;
+	bool		 reply;		/* to a key: gone with the next one */
 	struct timer	*expire;
 };
 
@@ -23,7 +24,7 @@ void	 status_init(struct status *, struct loop *, void (*expired)(void *),
 	    void *);
 void	 status_fini(struct status *);
 /* Only the first line is shown. Errors stay longer. */
-void	 status_say(struct status *, int style, struct sp);
+void	 status_say(struct status *, int style, struct sp, bool reply);
 void	 status_clear(struct status *);
 
 /* The left side of the info bar: "⇩  [1/7]" and what is on. */

@@ -33,7 +33,7 @@ ui_say(struct ui *ui, int style, const char *fmt, ...)
 	va_start(ap, fmt);
 	str_vprintf(&s, fmt, ap);
 	va_end(ap);
-	status_say(&ui->status, style, str_sp(&s));
+	status_say(&ui->status, style, str_sp(&s), ui->in_key);
 	str_fini(&s);
 	ui_dirty(ui);
 }
@@ -390,17 +390,14 @@ ui_unbound(struct ui *ui, const struct key *k)
 	str_fini(&name);
 }
 
-void
-ui_key(struct ui *ui, const struct key *k)
+static void
+key_take(struct ui *ui, const struct key *k)
 {
 	const struct bind	*b;
 	struct screen		*s;
 	bool			 marked = ui->on_marked;
 
-	ui->dirty = true;
-	ui->escs = k->code == K_ESC ? ui->escs + 1 : 0;
-	if (marked)		/* that is for this key, whatever it does */
-		status_clear(&ui->status);
+	/* That is for this key, whatever it does. */
 	ui->on_marked = false;
 	if (prompt_is_open(&ui->prompt)) {
 		prompt_key(&ui->prompt, k);
@@ -415,8 +412,6 @@ ui_key(struct ui *ui, const struct key *k)
 	if ((s->ops->key != NULL && s->ops->key(s, k)) ||
 	    ui_repeat_key(ui, s, k))
 		return;
-	if (ui->times != 0)	/* what was said of it */
-		status_clear(&ui->status);
 	if (!find_key(ui, s, k) && !ui_stay(ui, k) && !ui_stop_long(ui, k)) {
 		b = binds_find(&ui->binds, s->ops->ctx, k);
 		if (b == NULL)
@@ -425,6 +420,18 @@ ui_key(struct ui *ui, const struct key *k)
 			ui_run_key(ui, b, marked);
 	}
 	ui->times = 0;
+}
+
+void
+ui_key(struct ui *ui, const struct key *k)
+{
+	ui->dirty = true;
+	ui->escs = k->code == K_ESC ? ui->escs + 1 : 0;
+	if (ui->status.reply)
+		status_clear(&ui->status);
+	ui->in_key = true;
+	key_take(ui, k);
+	ui->in_key = false;
 }
 
 static void

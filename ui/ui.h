@@ -45,7 +45,7 @@ struct ui {
 	struct timer	*frame, *esc;
 	struct logwatch	*logwatch;
 	uint64_t	 painted_ns;
-	bool		 dirty, log_dirty, in_keys, subscribed;
+	bool		 dirty, log_dirty, in_keys, in_key, subscribed;
 	int		 cursor_y, cursor_x;
 	struct area	 box_area;	/* inside of the box, as painted */
 	struct trip	*trip;		/* edit.c: who has the terminal */

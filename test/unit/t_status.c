@@ -102,7 +102,7 @@ test_only_the_first_line_is_said(void **state)
 
 	(void)state;
 	status_init(&s, NULL, NULL, NULL);
-	status_say(&s, ST_error, SP("bad \033thing\nTraceback"));
+	status_say(&s, ST_error, SP("bad \033thing\nTraceback"), false);
 	assert_string_equal(str_c(&s.text), "bad \\x1bthing"
 	    "  (more in the event log: E)");
 	status_clear(&s);
