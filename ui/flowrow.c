@@ -127,7 +127,7 @@ struct facts {
 	int		 scheme_style;
 	int		 status;	/* 0: none yet */
 	bool		 answered;
-	const struct frame *held;	/* a message that is, or NULL */
+	bool		 held, to_server;	/* and where it would go */
 	uint64_t	 size;
 	double		 span;		/* -1: not known */
 	int		 q_style, a_style; /* ST_N: by what it is */
@@ -183,6 +183,16 @@ stream_span(const struct flow *f)
 	    (start > 0 ? start : frames_at(&f->frames, 0)->time));
 }
 
+/* What is held, if something is: a message, or else the request or the
+ * response. */
+static bool
+to_server(const struct flow *f)
+{
+	const struct frame	*fr = flow_held_message(f);
+
+	return (fr != NULL ? fr->from_client : f->response == NULL);
+}
+
 static void
 facts_of(struct model *m, const struct flow *f, struct facts *o)
 {
@@ -197,7 +207,8 @@ facts_of(struct model *m, const struct flow *f, struct facts *o)
 		o->q_style = ST_intercept;
 	else if (f->held)
 		o->a_style = ST_intercept;
-	o->held = flow_held_message(f);
+	o->held = f->held;
+	o->to_server = to_server(f);
 	if (f->response != NULL)
 		facts_response(f, o);
 	if (ws)
@@ -300,12 +311,12 @@ marks_draw(const struct area *a, int y, const struct flow *f)
 	(void)draw_puts(a, y, x + 1, ST_mark, flowrow_mark(a->term, f));
 }
 
-/* "⇒ held": a message, and where it would go. */
+/* "⇒ held": and where it would go. */
 static int
-held_draw(const struct area *a, int y, int x, const struct frame *fr)
+held_draw(const struct area *a, int y, int x, bool server)
 {
 	return (draw_printf(a, y, x, ST_intercept, "%s held",
-	    sign_text(a->term, fr->from_client ? SIGN_RIGHT : SIGN_LEFT)));
+	    sign_text(a->term, server ? SIGN_RIGHT : SIGN_LEFT)));
 }
 
 /* Of "what: how: why" as much of the end as there is room for: what it was
@@ -345,8 +356,8 @@ answer_columns(const struct flow *f, const struct facts *o,
 		    error_part(f->error, wide));
 		return;
 	}
-	if (o->held != NULL) {
-		(void)held_draw(a, 0, x, o->held);
+	if (o->held) {
+		(void)held_draw(a, 0, x, o->to_server);
 		x += w_type + 1;
 	} else
 		x += draw_column(a, 0, x, w_type, FIT_CUT_FRONT,
@@ -638,13 +649,14 @@ answer_line(const struct flow *f, const struct facts *o,
 {
 	char	buf[16];
 
-	if (f->error == NULL && !o->answered && o->size == 0)
+	if (f->error == NULL && !o->answered && o->size == 0 && !o->held)
 		return;
-	x += draw_printf(a, 1, x, f->error == NULL || o->answered ?
-	    style_or(o->a_style, ST_text) : ST_error, "%s ",
-	    sign_text(a->term, SIGN_ARROW));
-	if (o->held != NULL)
-		x += held_draw(a, 1, x, o->held) + 1;
+	if (o->held)
+		x += held_draw(a, 1, x, o->to_server) + 1;
+	else
+		x += draw_printf(a, 1, x, f->error == NULL || o->answered ?
+		    style_or(o->a_style, ST_text) : ST_error, "%s ",
+		    sign_text(a->term, SIGN_ARROW));
 	if (o->answered) {
 		x += draw_printf(a, 1, x, style_or(o->a_style,
 		    code_style(o->status)), "%d ", o->status);
@@ -683,7 +695,6 @@ talk_line(const struct flow *f, const struct area *a, int x)
 	struct str	s;
 	char		buf[16];
 	double		span = stream_span(f);
-	const struct frame *held = flow_held_message(f);
 
 	if (f->type == FLOW_DNS) {
 		if (dnsmsg_open(&d, dns_message(f, false), NULL) == 0) {
@@ -695,8 +706,8 @@ talk_line(const struct flow *f, const struct area *a, int x)
 		}
 		span = dns_span(f);
 	} else {
-		if (held != NULL)
-			x += held_draw(a, 1, x, held) + 1;
+		if (f->held)
+			x += held_draw(a, 1, x, to_server(f)) + 1;
 		x += draw_printf(a, 1, x, ST_text, "%zu message%s",
 		    f->frames.n, f->frames.n == 1 ? "" : "s") + 1;
 		flowrow_size(flow_size(f), buf);

@@ -13,6 +13,7 @@
  *	said >hello		the last flow's conversation goes on
  *	talk N			by N messages at once: message 0, message 1, ...
  *	error some text		so it ended
+ *	hold			the last flow waits for the user
  *	go			what was held in it goes on
  *	await some text		until the screen has it: workers made it
  *	grow LINES		and its body, by lines that have numbers
@@ -178,6 +179,15 @@ do_talk(struct play *p, const char *arg)
 }
 
 static void
+do_hold(struct play *p, const char *arg unused)
+{
+	struct flow	*f = last_flow(p);
+
+	f->live = f->held = true;
+	store_touch(p->app->model->store, f);
+}
+
+static void
 do_go(struct play *p, const char *arg unused)
 {
 	struct flow	*f = last_flow(p);
@@ -317,8 +327,8 @@ static const struct {
 	{ "size ", do_size }, { "flow ", do_flow }, { "keys ", do_keys },
 	{ "type ", do_type }, { "listen ", do_listen },
 	{ "tcp ", do_tcp }, { "said ", do_said }, { "grow ", do_grow },
-	{ "talk ", do_talk }, { "go", do_go }, { "await ", do_await },
-	{ "error ", do_error },
+	{ "talk ", do_talk }, { "go", do_go }, { "hold", do_hold },
+	{ "await ", do_await }, { "error ", do_error },
 };
 
 static void
