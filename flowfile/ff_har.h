@@ -21,6 +21,7 @@ int	 ff_har_read(struct sp, void (*)(void *, struct flow *), void *,
 struct ff_har_torn {
 	struct sp	 rest;		/* private */
 	struct sp	 begin;		/* private: of entries, all alike */
+	bool		 last;		/* private: no other has that */
 };
 
 void	 ff_har_torn_init(struct ff_har_torn *, struct sp);

@@ -72,10 +72,24 @@ object_len(struct sp in, struct sp begin)
 	return (in.n);
 }
 
+/* What seemed an entry was the front of one: what else it has is not looked
+ * at. */
+static struct sp
+skip_part(struct ff_har_torn *t, struct sp in)
+{
+	ssize_t	at;
+
+	if (in.n == 0 || in.p[0] == '{' || t->begin.n == 0 || t->last)
+		return (in);
+	at = sp_search(in, t->begin);
+	t->last = at == -1;
+	return (t->last ? in : sp_skip(in, (size_t)at));
+}
+
 bool
 ff_har_next(struct ff_har_torn *t, struct sp *entry)
 {
-	struct sp	in = skip_blank(t->rest);
+	struct sp	in = skip_part(t, skip_blank(t->rest));
 
 	while (in.n != 0 && in.p[0] != '{' && in.p[0] != ']')
 		in = sp_skip(in, 1);

@@ -202,7 +202,10 @@ static const struct {
 	{ "{\"log\": {\"entries\": [{" AT ", {" REQ "}, " ONE ", " ONE
 	    "]}}", 2, 1 },
 	{ "{\"log\": {\"entries\": [{" AT "}, " REQ "}, " ONE ", " ONE
-	    "]}}", 2, 2 },
+	    "]}}", 2, 1 },
+	/* what ends too early then, and what seems to end all */
+	{ "{\"log\": {\"entries\": [{" AT ", \"a: 1, \"b\": \"}]\"," REQ
+	    "}, " ONE ", " ONE "]}}", 2, 1 },
 };
 
 static void
