@@ -67,7 +67,8 @@ class Run:
         if self.stopped:
             _weir.tell("status", [f"{self.progress()}: stopped"])
         elif self.done == self.total:   # what was told last is how far it was then
-            _weir.tell("status", [f"{self.script.name}: all {self.total:,} done"])
+            number = f"all {self.total:,} " if self.total > 1 else ""
+            _weir.tell("status", [f"{self.script.name}: {number}done"])
         self.script.unload(self.end)
 
     async def piece(self):
