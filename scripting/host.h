@@ -111,7 +111,10 @@ struct py {
 	struct lock	*lock;
 	struct ask	*asks;		/* those waited for */
 	bool		 closed;	/* no more asks; under lock */
+	bool		 child;		/* of a script's fork(): no main to
+					 * ask, and locks are nobody's */
 	atomic_bool	 use_fd;	/* a select() sleeps instead */
+	atomic_bool	 logged;	/* lines that main may not have shown */
 	int		 fds[2];	/* the pipe it looks at, -1: none */
 	/* Since when (ns) the thread is at work, 0: it sleeps; and with
 	 * which script, an index of names. */

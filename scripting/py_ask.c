@@ -72,6 +72,8 @@ ask_enlist(struct ask *a)
 	struct py	*py = a->py;
 	bool		 open;
 
+	if (py->child)
+		return (false);
 	lock_take(py->lock);
 	open = !py->closed;
 	if (open) {

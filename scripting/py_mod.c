@@ -20,11 +20,12 @@ py_of(PyObject *module)
 	return (*(struct py **)PyModule_GetState(module));
 }
 
-/* A script's words about a flow come after the flows before it. */
+/* A script's words about a flow come after the flows before it, and what it
+ * prints after what it has logged. */
 static void
-settle(struct py *py)
+settle(struct py *py, bool logged)
 {
-	if (!hooks_are_ahead(&py->model->hooks))
+	if (!hooks_are_ahead(&py->model->hooks) && !logged)
 		return;
 	Py_XDECREF(py_ask(py, "settle", NULL, NULL));
 	PyErr_Clear();		/* the program ends */
@@ -43,10 +44,11 @@ mod_log(PyObject *m, PyObject *args)
 	    conv_sp(text, &s, &keep) == -1)
 		return (NULL);
 	(void)log_level_parse(level, &l);
-	settle(py_of(m));
+	settle(py_of(m), false);
 	Py_BEGIN_ALLOW_THREADS
 	log_words(py_of(m)->model->log, l, tag, s);
 	Py_END_ALLOW_THREADS
+	atomic_store(&py_of(m)->logged, true);
 	Py_XDECREF(keep);
 	Py_RETURN_NONE;
 }
@@ -79,13 +81,21 @@ mod_put(PyObject *m, PyObject *args)
 
 	if (!PyArg_ParseTuple(args, "iy*", &fd, &b))
 		return (NULL);
-	settle(py_of(m));
+	settle(py_of(m), atomic_exchange(&py_of(m)->logged, false));
 	Py_BEGIN_ALLOW_THREADS
 	rc = put_all(fd, sp_mem(b.buf, (size_t)b.len));
 	Py_END_ALLOW_THREADS
 	PyBuffer_Release(&b);
 	if (rc == -1)
 		return (PyErr_SetFromErrno(PyExc_OSError));
+	Py_RETURN_NONE;
+}
+
+/* forked(): this is a child process now. */
+static PyObject *
+mod_forked(PyObject *m, PyObject *unused_arg unused)
+{
+	py_of(m)->child = true;
 	Py_RETURN_NONE;
 }
 
@@ -413,6 +423,7 @@ static const PyMethodDef mod_methods[] = {
 	{ "fd", mod_fd, METH_NOARGS, NULL },
 	{ "filter", mod_filter, METH_O, NULL },
 	{ "flow", mod_flow, METH_VARARGS, NULL },
+	{ "forked", mod_forked, METH_NOARGS, NULL },
 	{ "headers_type", mod_headers_type, METH_O, NULL },
 	{ "holding", mod_holding, METH_O, NULL },
 	{ "hooks", mod_hooks, METH_NOARGS, NULL },

@@ -187,7 +187,7 @@ dump_flush(void *arg)
 	struct dump	*d = arg;
 
 	outlet_flush(d->out);
-	outlet_flush(d->err);
+	dump_print_log(d);
 }
 
 static void

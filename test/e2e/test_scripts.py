@@ -9,6 +9,7 @@ at its end:
     # ends: ...         the script ends the program
 """
 import os
+import re
 import shlex
 import subprocess
 import time
@@ -265,6 +266,7 @@ def test_what_is_printed_is_theirs(tmp_path):
 
 
 LEFTOVERS = """import atexit
+import logging
 import os
 import sys
 import threading
@@ -286,6 +288,7 @@ def running():
     worker = threading.Thread(target=print, args=("worker",), kwargs={"end": " "})
     worker.start()
     worker.join()
+    logging.warning("not told with -q, and nothing that the child waits for")
     if os.fork() == 0:
         print("child")
         os._exit(0)
@@ -311,6 +314,14 @@ def test_nothing_printed_is_lost(tmp_path):
     assert got.stderr == b"" and first == "unpaired \\ud800 " + "x" * 300000, (got.stderr, first[:50])
     assert sorted(long) == [c * 300000 for c in "ab"], [(x[:5], len(x)) for x in long]
     assert child == "child" and sorted(rest.split()) == ["done", "last", "over", "worker"], (child, rest)
+
+
+def test_printed_after_what_was_logged(tmp_path):
+    """Both on standard error, in the order of the script."""
+    (tmp_path / "order.py").write_text("import logging\nimport sys\n\ndef running():\n    for i in range(20):\n"
+                                       "        logging.warning('logged')\n        print('said', file=sys.stderr)\n")
+    got = dump_once(tmp_path, "-n", "-s", "order.py", "-r", TOP / "test/data/flows/17.mitm")
+    assert re.findall("logged|said", got.stdout) == ["logged", "said"] * 20, got
 
 
 @pytest.mark.parametrize("stuck", ["def done():\n    time.sleep(100)\n", "async def done():\n    await asyncio.sleep(100)\n",

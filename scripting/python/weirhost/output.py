@@ -18,6 +18,7 @@ _turn = threading.RLock()       # who writes: a long line goes in pieces when it
 def _other_turn():
     """A child process begins: who had the turn is not in it."""
     global _turn
+    _weir.forked()
     _turn = threading.RLock()
 
 
