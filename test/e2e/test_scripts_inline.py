@@ -1,5 +1,6 @@
 """What inline scripts rely on between one event and the next: identities, replies, chunks of streams, and replays."""
 import ast
+import os
 import re
 
 import pytest
@@ -207,9 +208,11 @@ sys.setdefaultencoding("utf-8")
 
 def response(context, flow):
     print "of Python 2:", flow.request.path
-    half = 7
+    half, halves = 7, [7, 7.0]
     half /= 2
-    say(7 / 2, half, 7.0 / 2)
+    halves[0] /= 2
+    halves[1] /= 2
+    say(7 / 2, half, 7.0 / 2, *halves)
     say(repr("h\\xc3\\xa9".decode("utf-8")), "a".encode("hex"), "YQ==".decode("base64"), repr(u"\\xe9".encode("utf-8")))
     flow.response.encode("gzip")
     say(flow.response.content.startswith("\\x1f\\x8b"), flow.response.decode(), flow.response.content.strip())
@@ -217,7 +220,7 @@ def response(context, flow):
 """
 
 
-@pytest.mark.parametrize("future, division", [("", "3 3 3.5"), ("from __future__ import division\n", "3.5 3.5 3.5")])
+@pytest.mark.parametrize("future, division", [("", "3 3 3.5 3 3.5"), ("from __future__ import division\n", "3.5 3.5 3.5 3.5 3.5")])
 def test_python2(tmp_path, origin, future, division):
     """What is written as in Python 3 and meant something else keeps its meaning."""
     (tmp_path / "inline.py").write_text(future + SAY + PYTHON2)
@@ -225,3 +228,11 @@ def test_python2(tmp_path, origin, future, division):
         assert curl(p, origin.url("/one")).stdout == b"hello\n"
     assert "of Python 2: /one" in p.output() and "Traceback" not in p.output(), p.output()
     assert said(tmp_path) == [division, "'h\xe9' 61 a b'\\xc3\\xa9'", "True True hello", "hi True"]
+
+
+def test_a_module_of_today(tmp_path):
+    """A script that has a file under a name of Python 2 is one of today, and gets that file."""
+    (tmp_path / "commands.py").write_text("half = 7 / 2\n")
+    script(tmp_path, "import commands\nsay(commands.half, 7 / 2)\n")
+    got = dump_once(tmp_path, "-n", "-s", "inline.py", "-r", os.devnull)
+    assert got.returncode == 0 and said(tmp_path) == ["3.5 3.5"], got.stdout

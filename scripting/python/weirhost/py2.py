@@ -12,6 +12,7 @@ import logging
 import sys
 import tokenize
 import warnings
+from importlib.machinery import PathFinder
 
 
 def compile_file(path, module):
@@ -47,14 +48,14 @@ OLD = {"cStringIO", "StringIO", "urllib2", "urlparse", "Cookie", "cookielib", "h
 
 
 def imports_old(source):
-    """Whether it cannot do without a module of Python 2: an import that nothing catches."""
+    """Whether it cannot do without a module of Python 2: an import that nothing catches, and no file has the name today."""
     names = set()
     for n in ast.parse(source).body:
         if isinstance(n, ast.Import):
             names.update(a.name for a in n.names)
         elif isinstance(n, ast.ImportFrom):
             names.add(n.module)
-    return bool(names & OLD)
+    return any(PathFinder.find_spec(n) is None for n in names & OLD)
 
 
 FIXERS = ("apply", "asserts", "basestring", "dict", "except", "exec", "execfile", "exitfunc", "filter", "funcattrs",
@@ -115,9 +116,8 @@ class Meanings(ast.NodeTransformer):
 
     def visit_AugAssign(self, node):
         self.generic_visit(node)
-        if isinstance(node.op, ast.Div) and self.old_division and isinstance(node.target, ast.Name):
-            left = ast.copy_location(ast.Name(node.target.id, ast.Load()), node)
-            return ast.copy_location(ast.Assign([node.target], self._call(node, "_divide", left, node.value)), node)
+        if isinstance(node.op, ast.Div) and self.old_division:
+            node.value = self._call(node.value, "_divisor", node.value)
         return node
 
     def visit_Call(self, node):
@@ -129,6 +129,17 @@ class Meanings(ast.NodeTransformer):
 
 def _divide(a, b):
     return a // b if isinstance(a, int) and isinstance(b, int) else a / b
+
+
+class _Divisor(int):
+    """What an integer is divided by in place; the reflected method of a subclass comes first."""
+
+    def __rtruediv__(self, a):
+        return _divide(a, int(self))
+
+
+def _divisor(b):
+    return _Divisor(b) if isinstance(b, int) else b
 
 
 def _decode(thing, *args, **kw):
@@ -157,7 +168,8 @@ def names():
     return {"unicode": str, "basestring": str, "long": int, "unichr": chr, "xrange": range, "raw_input": input,
             "file": open, "execfile": execfile, "reload": lambda m: m, "reduce": __import__("functools").reduce,
             "cmp": lambda a, b: (a > b) - (a < b), "buffer": memoryview, "intern": sys.intern,
-            "apply": lambda f, a=(), k=None: f(*a, **(k or {})), "_divide": _divide, "_decode": _decode, "_encode": _encode}
+            "apply": lambda f, a=(), k=None: f(*a, **(k or {})), "_divide": _divide, "_divisor": _divisor,
+            "_decode": _decode, "_encode": _encode}
 
 
 class _Names:
@@ -197,7 +209,8 @@ def install_modules():
            "Queue": queue, "cPickle": pickle, "ConfigParser": configparser, "HTMLParser": html.parser,
            "SocketServer": socketserver, "__builtin__": builtins, "commands": subprocess, "thread": _thread}
     for name, module in old.items():
-        sys.modules.setdefault(name, module)
+        if PathFinder.find_spec(name) is None:
+            sys.modules.setdefault(name, module)
     # Where it was called for, texts are UTF-8 already.
     if not hasattr(sys, "setdefaultencoding"):
         sys.setdefaultencoding = lambda encoding: None
