@@ -1,5 +1,6 @@
 #include <errno.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "app/app.h"
@@ -59,17 +60,29 @@ flowfile_on_idle(struct model *m, void (*idle)(void *), void *arg)
 	m->flowfile->readings.idle_arg = arg;
 }
 
+/* 0 or why not, an errno. */
+static int
+unreadable(const char *path)
+{
+	struct stat	st;
+
+	if (access(path, R_OK) == -1)
+		return (errno);
+	return (stat(path, &st) == 0 && S_ISDIR(st.st_mode) ? EISDIR : 0);
+}
+
 /* A wrong name must not cost what the file to be written has. */
 static int
 check_rfile(const char *path, struct why *why)
 {
 	bool	 append;
 	char	*full = ff_name_path(path, &append);
-	int	 r = 0;
+	int	 r = 0, error;
 
-	if (!append && strcmp(full, "-") != 0 && access(full, R_OK) == -1)
+	if (!append && strcmp(full, "-") != 0 &&
+	    (error = unreadable(full)) != 0)
 		r = fail(why, ERR_FILE, "cannot read %s: %s", full,
-		    strerror(errno));
+		    strerror(error));
 	free(full);
 	return (r);
 }

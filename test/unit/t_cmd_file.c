@@ -197,6 +197,9 @@ test_what_cannot_be_at_the_start(void **state)
 	/* What is there stays when there is nothing to write to it. */
 	set(w, "save_stream_file", w->out);
 	assert_int_equal(flowfile_start(w->m, &why), -1);
+	set(w, "rfile", "/");
+	assert_int_equal(flowfile_start(w->m, &why), -1);
+	assert_string_equal(why.text, "cannot read /: Is a directory");
 	assert_int_equal(access(w->out, F_OK), -1);
 }
 
