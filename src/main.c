@@ -2,6 +2,7 @@
  * weir and weirdump: the composition root, the only file that knows all
  * folders. One source, two programs: weirdump is built with WEIRDUMP.
  */
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -142,6 +143,19 @@ ignore_sigpipe(void)
 	memset(&sa, 0, sizeof(sa));
 	sa.sa_handler = SIG_IGN;
 	(void)sigaction(SIGPIPE, &sa, NULL);
+}
+
+/* A standard stream that is closed is nobody else's: its use fails, and
+ * reaches no socket that has its number. */
+static void
+keep_streams(void)
+{
+	int	fd;
+
+	for (fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		if (fcntl(fd, F_GETFD) == -1)
+			(void)open("/dev/null", fd == STDIN_FILENO ?
+			    O_WRONLY : O_RDONLY);
 }
 
 /* A shell gives 1,024, which one busy browser can use up; a connection
@@ -392,6 +406,7 @@ main(int argc, char **argv)
 	memset(&p, 0, sizeof(p));
 	panic_catch_signals();
 	ignore_sigpipe();
+	keep_streams();
 	raise_descriptors();
 	/* While there is one thread. */
 	guard = IS_CONSOLE ? guard_start(STDIN_FILENO, STDOUT_FILENO) : NULL;

@@ -324,6 +324,15 @@ def test_printed_after_what_was_logged(tmp_path):
     assert re.findall("logged|said", got.stdout) == ["logged", "said"] * 20, got
 
 
+def test_printed_to_nobody(tmp_path):
+    """Standard output that is closed is not the descriptor of something else."""
+    (tmp_path / "where.py").write_text("import os\n\ndef running():\n"
+                                       "    open('where', 'w').write(os.readlink('/proc/self/fd/1'))\n    print('lost')\n")
+    line = shlex.join(map(str, [WEIRDUMP, "--set", f"confdir={tmp_path / 'conf'}", "-n", "-s", "where.py", "-r", os.devnull]))
+    got = subprocess.run(f"exec {line} >&-", cwd=tmp_path, shell=True, stderr=subprocess.PIPE, timeout=DEADLINE)
+    assert got.returncode == 0 and b"Bad file descriptor" in got.stderr and (tmp_path / "where").read_text() == os.devnull, got
+
+
 @pytest.mark.parametrize("stuck", ["def done():\n    time.sleep(100)\n", "async def done():\n    await asyncio.sleep(100)\n",
                                    "def request(flow):\n    time.sleep(100)\n"], ids=["done", "async", "request"])
 def test_a_script_that_does_not_end(tmp_path, origin, stuck):
